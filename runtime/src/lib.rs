@@ -1,0 +1,3 @@
+//! Runtime.
+#![no_std]
+#![forbid(unsafe_code)]

@@ -1,0 +1,45 @@
+//! Samples: where they come from and how they are cut.
+
+/// Equally shaped float samples, one behind the other.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Samples {
+    /// Shape of one sample: `[channels, height, width]`; signals have height 1.
+    pub shape: [usize; 3],
+    /// `len() × channels × height × width` values.
+    pub values: Vec<f32>,
+    /// One class or kind a sample (a digit; 0 for normal and 1… for faults), or empty.
+    pub labels: Vec<u8>,
+}
+
+impl Samples {
+    /// No samples of the given shape yet.
+    pub fn new(shape: [usize; 3]) -> Self {
+        Self { shape, values: Vec::new(), labels: Vec::new() }
+    }
+
+    /// Values of one sample.
+    pub fn sample_len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.values.len().checked_div(self.sample_len()).unwrap_or(0)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The values of sample `i`.
+    pub fn sample(&self, i: usize) -> &[f32] {
+        let n = self.sample_len();
+        &self.values[i * n..(i + 1) * n]
+    }
+
+    /// All samples in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.sample_len().max(1))
+    }
+}

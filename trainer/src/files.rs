@@ -1,0 +1,40 @@
+//! Files that are either whole or absent.
+
+use crate::error::{Error, Result};
+use std::path::Path;
+
+/// Writes `bytes` to `path` through a temporary name in the same folder, then renames it, so that nobody ever sees half
+/// a file. Parent folders are made.
+///
+/// # Errors
+/// [`Error::Io`] with the path; the temporary file is removed.
+pub fn write_atomic(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Result<()> {
+    let path = path.as_ref();
+    if let Some(parent) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.partial", std::process::id()));
+    let temporary = path.with_file_name(name);
+    let done = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
+    done.map_err(|e| {
+        let _ = std::fs::remove_file(&temporary);
+        Error::io(path, e)
+    })
+}
+
+/// Reads the whole of `path`.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
+    std::fs::read(path.as_ref()).map_err(|e| Error::io(path, e))
+}
+
+/// Reads the whole of `path` as UTF-8 text.
+///
+/// # Errors
+/// [`Error::Io`] with the path.
+pub fn read_text(path: impl AsRef<Path>) -> Result<String> {
+    std::fs::read_to_string(path.as_ref()).map_err(|e| Error::io(path, e))
+}

@@ -1,0 +1,9 @@
+//! Trainer.
+
+pub mod data;
+pub mod error;
+pub mod files;
+pub mod net;
+pub mod weights;
+
+pub use error::{Error, Result};

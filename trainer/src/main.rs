@@ -1,0 +1,3 @@
+//! The `picoae` command.
+
+fn main() {}

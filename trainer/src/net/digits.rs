@@ -1,0 +1,60 @@
+//! The Conv2d autoencoder with a two-dimensional latent space for 28×28 digits.
+
+use super::{Architecture, Layer};
+
+/// 20 layers, 200,963 parameters: strided convolutions down to two latents, transposed convolutions up, trimmed.
+pub fn digits() -> Architecture {
+    let conv = |input, output, s| Layer::Conv { input, output, kernel: [3, 3], stride: [s, s], padding: [1, 1] };
+    let up =
+        |input, output, s, p| Layer::ConvTranspose { input, output, kernel: [3, 3], stride: [s, s], padding: [p, p] };
+    let leaky = Layer::LeakyRelu { slope: 0.01 };
+    Architecture {
+        name: "digits".into(),
+        input: [1, 28, 28],
+        one_dimensional: false,
+        encoder: vec![
+            conv(1, 32, 1),
+            leaky.clone(),
+            conv(32, 64, 2),
+            leaky.clone(),
+            conv(64, 64, 2),
+            leaky.clone(),
+            conv(64, 64, 1),
+            Layer::Flatten,
+            Layer::Linear { input: 3136, output: 2 },
+        ],
+        decoder: vec![
+            Layer::Linear { input: 2, output: 3136 },
+            Layer::Reshape { shape: [64, 7, 7] },
+            up(64, 64, 1, 1),
+            leaky.clone(),
+            up(64, 64, 2, 1),
+            leaky.clone(),
+            up(64, 32, 2, 0),
+            leaky,
+            up(32, 1, 2, 0),
+            Layer::Trim { size: [28, 28] },
+            Layer::Sigmoid,
+        ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_the_parameters_and_shapes_of_each_layer() {
+        let net = digits();
+        net.check().unwrap();
+        let layers = net.layers().unwrap();
+        let counts: Vec<usize> = layers.iter().map(|l| l.layer.parameters()).collect();
+        let want =
+            [320, 0, 18_496, 0, 36_928, 0, 36_928, 0, 6_274, 9_408, 0, 36_928, 0, 36_928, 0, 18_464, 0, 289, 0, 0];
+        assert_eq!(counts, want);
+        assert_eq!(net.parameters(), 200_963);
+        assert_eq!(net.latent_shape().unwrap(), [2, 1, 1]);
+        let heights: Vec<usize> = layers.iter().map(|l| l.output[1]).collect();
+        assert_eq!(heights, [28, 28, 14, 14, 7, 7, 7, 1, 1, 1, 7, 7, 7, 13, 13, 27, 27, 55, 28, 28]);
+    }
+}

@@ -1,0 +1,11 @@
+//! Networks as descriptions: layers, shapes, parameter counts and the two reference models.
+
+mod architecture;
+mod digits;
+mod layer;
+mod timeseries;
+
+pub use architecture::{Architecture, LayerInfo, Part};
+pub use digits::digits;
+pub use layer::Layer;
+pub use timeseries::timeseries;

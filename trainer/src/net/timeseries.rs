@@ -1,0 +1,42 @@
+//! The Conv1d autoencoder for 1000-sample windows.
+
+use super::{Architecture, Layer};
+
+/// 14 layers, 5,217 parameters: two max-poolings down, two nearest upsamplings up, on windows of 1000 samples.
+pub fn timeseries() -> Architecture {
+    let conv =
+        |input, output, k: usize| Layer::Conv { input, output, kernel: [1, k], stride: [1, 1], padding: [0, k / 2] };
+    let pool = Layer::MaxPool { kernel: [1, 2] };
+    let up = Layer::Upsample { factor: [1, 2] };
+    Architecture {
+        name: "timeseries".into(),
+        input: [1, 1, 1000],
+        one_dimensional: true,
+        encoder: vec![
+            conv(1, 32, 5),
+            Layer::Relu,
+            pool.clone(),
+            conv(32, 16, 3),
+            Layer::Relu,
+            pool,
+            conv(16, 16, 3),
+            Layer::Relu,
+        ],
+        decoder: vec![up.clone(), conv(16, 32, 5), Layer::Relu, up, conv(32, 1, 3), Layer::Identity],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_the_parameters_of_each_layer() {
+        let net = timeseries();
+        net.check().unwrap();
+        let counts: Vec<usize> = net.layers().unwrap().iter().map(|l| l.layer.parameters()).collect();
+        assert_eq!(counts, [192, 0, 0, 1552, 0, 0, 784, 0, 0, 2592, 0, 0, 97, 0]);
+        assert_eq!(net.parameters(), 5_217);
+        assert_eq!(net.latent_shape().unwrap(), [16, 1, 250]);
+    }
+}

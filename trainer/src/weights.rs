@@ -1,0 +1,68 @@
+//! Float weights as a safetensors file with PyTorch's names and layouts, so that it loads both ways.
+
+use crate::error::{Error, Result};
+use crate::files;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// A float tensor, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FloatTensor {
+    /// Extents, outermost first.
+    pub shape: Vec<usize>,
+    /// Values, innermost extent contiguous.
+    pub values: Vec<f32>,
+}
+
+/// Named float tensors (`encoder.0.weight`, `encoder.0.bias`, …).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Weights(pub BTreeMap<String, FloatTensor>);
+
+impl Weights {
+    /// The tensor called `name`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming what is missing.
+    pub fn get(&self, name: &str) -> Result<&FloatTensor> {
+        self.0.get(name).ok_or_else(|| Error::invalid(format!("the weights have no tensor `{name}`")))
+    }
+
+    /// Writes a safetensors file; `metadata` goes to its `__metadata__`.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with the path.
+    pub fn save(&self, path: impl AsRef<Path>, metadata: HashMap<String, String>) -> Result<()> {
+        let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = self
+            .0
+            .iter()
+            .map(|(n, t)| (n.clone(), t.shape.clone(), t.values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+            .collect();
+        let views: Vec<(&str, TensorView<'_>)> = bytes
+            .iter()
+            .map(|(n, s, b)| TensorView::new(Dtype::F32, s.clone(), b).map(|v| (n.as_str(), v)))
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|e| Error::file(&path, e.to_string()))?;
+        let out = safetensors::serialize(views, Some(metadata)).map_err(|e| Error::file(&path, e.to_string()))?;
+        files::write_atomic(path, out)
+    }
+
+    /// Reads a safetensors file of f32 tensors.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or, when it is no such file, [`Error::File`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let raw = files::read(&path)?;
+        let parsed = SafeTensors::deserialize(&raw)
+            .map_err(|e| Error::file(&path, format!("not a safetensors file of weights ({e})")))?;
+        let mut out = BTreeMap::new();
+        for (name, view) in parsed.tensors() {
+            if view.dtype() != Dtype::F32 {
+                return Err(Error::file(&path, format!("tensor `{name}` is {:?}, expected F32", view.dtype())));
+            }
+            let values = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+            out.insert(name, FloatTensor { shape: view.shape().to_vec(), values });
+        }
+        Ok(Self(out))
+    }
+}

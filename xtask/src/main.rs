@@ -1,0 +1,3 @@
+//! `cargo xtask`: tool chain set-up, tests on host and device, benchmarks, the CI steps.
+
+fn main() {}
