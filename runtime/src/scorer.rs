@@ -1,0 +1,233 @@
+//! What firmware uses: windows or samples in, scores out.
+
+use crate::engine::{Engine, Run, Sink};
+use crate::error::ScorerError;
+use crate::model::{Aligned, Model};
+use crate::plan::Tensor;
+use crate::score::{Score, ScoreKeeper};
+
+/// Watches the stages at work: for tests that look for the first differing layer, and for measuring.
+pub trait Probe {
+    /// Stage `stage` starts a piece of work.
+    fn begin(&mut self, stage: usize) {
+        let _ = stage;
+    }
+    /// It is done.
+    fn end(&mut self, stage: usize) {
+        let _ = stage;
+    }
+    /// It has made row `row`: `[x][channel]` values.
+    fn row(&mut self, stage: usize, row: usize, values: &[i8]) {
+        let _ = (stage, row, values);
+    }
+}
+
+impl Probe for () {}
+
+/// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
+/// `ARENA_BYTES` of a compiled-in model).
+///
+/// Samples go in by [`Scorer::push`] one at a time, or a window at once by the other methods. For a map they are
+/// `[row][column][channel]`.
+#[derive(Debug, Clone)]
+pub struct Scorer<'m, const ARENA: usize> {
+    model: Model<'m>,
+    engine: Engine,
+    keeper: ScoreKeeper,
+    /// Samples of the current window that have come.
+    entered: u32,
+    /// Samples of the current window whose reconstruction has come.
+    scored: u32,
+    /// Values of the entering row that have come.
+    column: u32,
+    arena: Aligned<[u8; ARENA]>,
+}
+
+/// Scores rows against the samples that wait, and may copy them.
+struct ScoreSink<'s> {
+    keeper: &'s mut ScoreKeeper,
+    scored: &'s mut u32,
+    delay_offset: usize,
+    delay_bytes: usize,
+    copy: Option<&'s mut [i8]>,
+}
+
+impl Sink for ScoreSink<'_> {
+    fn row(&mut self, arena: &mut [u8], at: usize, len: usize) {
+        let mut wait = *self.scored as usize % self.delay_bytes;
+        for i in at..at + len {
+            self.keeper.push(arena[self.delay_offset + wait] as i8, arena[i] as i8);
+            wait += 1;
+            if wait == self.delay_bytes {
+                wait = 0;
+            }
+        }
+        if let Some(place) =
+            self.copy.as_mut().and_then(|c| c.get_mut(*self.scored as usize..*self.scored as usize + len))
+        {
+            place.copy_from_slice(bytemuck::cast_slice(&arena[at..at + len]));
+        }
+        *self.scored += len as u32;
+    }
+}
+
+/// Copies rows.
+struct CopySink<'s> {
+    to: &'s mut [i8],
+    filled: usize,
+}
+
+impl Sink for CopySink<'_> {
+    fn row(&mut self, arena: &mut [u8], at: usize, len: usize) {
+        if let Some(place) = self.to.get_mut(self.filled..self.filled + len) {
+            place.copy_from_slice(bytemuck::cast_slice(&arena[at..at + len]));
+        }
+        self.filled += len;
+    }
+}
+
+fn expect(tensor: &Tensor, given: usize) -> Result<(), ScorerError> {
+    let expected = tensor.len();
+    if expected == given { Ok(()) } else { Err(ScorerError::Length { expected, given }) }
+}
+
+impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
+    /// Prepares to run `model`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when `ARENA` is smaller than the model needs.
+    pub fn new(model: &Model<'m>) -> Result<Self, ScorerError> {
+        if ARENA < model.arena_bytes() {
+            return Err(ScorerError::Arena { needed: model.arena_bytes(), given: ARENA });
+        }
+        Ok(Self {
+            model: *model,
+            engine: Engine::new(),
+            keeper: ScoreKeeper::new(usize::from(model.header.stretch)),
+            entered: 0,
+            scored: 0,
+            column: 0,
+            arena: Aligned([0; ARENA]),
+        })
+    }
+
+    /// Forgets the samples of a window that was not finished.
+    pub fn reset(&mut self) {
+        self.engine.reset();
+        self.keeper = ScoreKeeper::new(usize::from(self.model.header.stretch));
+        (self.entered, self.scored, self.column) = (0, 0, 0);
+    }
+
+    fn push_with(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+        let header = self.model.header;
+        let end = self.model.stages.len();
+        let arena = &mut self.arena.0[..];
+        let (delay_offset, delay_bytes) = (header.delay_offset as usize, header.delay_bytes as usize);
+        arena[delay_offset + self.entered as usize % delay_bytes] = sample as u8;
+        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first: 0, end };
+        if let Some(at) = run.entry() {
+            run.arena[at + self.column as usize] = sample as u8;
+        }
+        self.entered += 1;
+        self.column += 1;
+        if self.column as usize == self.model.stages[0].input.row_len() {
+            self.column = 0;
+            let scored = &mut self.scored;
+            let mut sink = ScoreSink { keeper: &mut self.keeper, scored, delay_offset, delay_bytes, copy };
+            run.enter(&mut sink, probe);
+        }
+        if self.entered as usize == header.input.len() {
+            let score = self.keeper.score();
+            self.reset();
+            return Some(score);
+        }
+        None
+    }
+
+    /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
+    pub fn push(&mut self, sample: i8) -> Option<Score> {
+        self.push_with(sample, None, &mut ())
+    }
+
+    fn whole(
+        &mut self,
+        window: &[i8],
+        mut copy: Option<&mut [i8]>,
+        probe: &mut impl Probe,
+    ) -> Result<Score, ScorerError> {
+        expect(self.model.input(), window.len())?;
+        self.reset();
+        let mut score = Score::default();
+        for sample in window {
+            if let Some(done) = self.push_with(*sample, copy.as_deref_mut(), probe) {
+                score = done;
+            }
+        }
+        Ok(score)
+    }
+
+    /// Scores a window. A window begun with [`Scorer::push`] is dropped.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless it has exactly the input's values.
+    pub fn score(&mut self, window: &[i8]) -> Result<Score, ScorerError> {
+        self.whole(window, None, &mut ())
+    }
+
+    /// Scores a window and writes its reconstruction to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn reconstruct(&mut self, window: &[i8], output: &mut [i8]) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, Some(output), &mut ())
+    }
+
+    /// As [`Scorer::reconstruct`], showing `probe` each row that each stage makes.
+    ///
+    /// # Errors
+    /// As [`Scorer::reconstruct`].
+    pub fn trace(&mut self, window: &[i8], output: &mut [i8], probe: &mut impl Probe) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, Some(output), probe)
+    }
+
+    fn run_part(&mut self, first: usize, end: usize, input: &[i8], output: &mut [i8]) {
+        self.reset();
+        if first >= end {
+            return;
+        }
+        let arena = &mut self.arena.0[..];
+        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first, end };
+        let mut sink = CopySink { to: output, filled: 0 };
+        for row in input.chunks_exact(self.model.stages[first].input.row_len()) {
+            if let Some(at) = run.entry() {
+                run.arena[at..at + row.len()].copy_from_slice(bytemuck::cast_slice(row));
+            }
+            run.enter(&mut sink, &mut ());
+        }
+        self.reset();
+    }
+
+    /// Writes what the encoder makes of a window to `latents`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn encode(&mut self, window: &[i8], latents: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.input(), window.len())?;
+        expect(self.model.latent(), latents.len())?;
+        self.run_part(0, usize::from(self.model.header.encoder_stages), window, latents);
+        Ok(())
+    }
+
+    /// Writes what the decoder makes of `latents` to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn decode(&mut self, latents: &[i8], output: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.latent(), latents.len())?;
+        expect(self.model.output(), output.len())?;
+        self.run_part(usize::from(self.model.header.encoder_stages), self.model.stages.len(), latents, output);
+        Ok(())
+    }
+}
