@@ -4,6 +4,7 @@
 //! strip behind it has room. So rows travel as far as they can before the next one enters, and a strip never needs more
 //! than one window of its reader plus one tile of its writer.
 
+use crate::forms;
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::plan::{MAX_STAGES, Op, Stage};
@@ -20,6 +21,17 @@ struct Progress {
     made: u16,
     /// Whether the strip was filled with padding for this window.
     ready: bool,
+}
+
+/// What came of letting a stage work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It made a tile, or took a row.
+    Worked,
+    /// It waits for rows, or is done.
+    Waits,
+    /// The strip behind it is full: the next stage can work.
+    Blocked,
 }
 
 /// Takes finished rows.
@@ -73,15 +85,26 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Makes room for `rows` more rows in front of stage `s`, moving those still needed to the start of the strip.
+    /// Makes room for `rows` more rows of the map in front of stage `s`, behind any top padding.
     fn make_room(&mut self, s: usize, rows: usize) -> bool {
         let buffer = &self.model.stages[s].input;
         if !self.engine.progress[s].ready {
             let start = buffer.offset as usize;
             self.arena[start..start + buffer.bytes()].fill(buffer.pad_value as u8);
             let progress = &mut self.engine.progress[s];
-            (progress.ready, progress.have) = (true, buffer.pad_top);
+            (progress.ready, progress.have) = (true, buffer.pad_top.min(buffer.rows));
         }
+        while self.engine.progress[s].have < buffer.pad_top {
+            if !self.add_padding(s) {
+                return false;
+            }
+        }
+        self.shift_for(s, rows)
+    }
+
+    /// Moves the rows that stage `s` still needs to the start of its strip, if `rows` more do not fit otherwise.
+    fn shift_for(&mut self, s: usize, rows: usize) -> bool {
+        let buffer = &self.model.stages[s].input;
         let Progress { base, have, .. } = self.engine.progress[s];
         let (base, have) = (usize::from(base), usize::from(have));
         if have - base + rows <= usize::from(buffer.rows) {
@@ -97,6 +120,18 @@ impl Run<'_, '_> {
         true
     }
 
+    /// Puts a row of padding in front of stage `s`.
+    fn add_padding(&mut self, s: usize) -> bool {
+        if !self.shift_for(s, 1) {
+            return false;
+        }
+        let buffer = &self.model.stages[s].input;
+        let at = self.next_row(s) - buffer.left();
+        self.arena[at..at + buffer.pitch as usize].fill(buffer.pad_value as u8);
+        self.engine.progress[s].have += 1;
+        true
+    }
+
     /// Arena offset of the first value of the next row in front of stage `s`; room must have been made.
     fn next_row(&self, s: usize) -> usize {
         let buffer = &self.model.stages[s].input;
@@ -104,56 +139,56 @@ impl Run<'_, '_> {
         buffer.offset as usize + usize::from(have - base) * buffer.pitch as usize + buffer.left()
     }
 
-    /// Whether every row of the map in front of stage `s` has come, and only bottom padding is missing.
-    fn map_is_complete(&self, s: usize) -> bool {
-        let buffer = &self.model.stages[s].input;
-        self.engine.progress[s].have >= buffer.pad_top + buffer.height
-    }
-
-    /// Puts rows of bottom padding in front of stage `s` until `wanted` rows are there; whether they are.
+    /// Puts rows of padding in front of stage `s`, where nothing else may come, until `wanted` rows are there; whether
+    /// they are.
     fn pad_to(&mut self, s: usize, wanted: usize) -> bool {
         let buffer = &self.model.stages[s].input;
         while usize::from(self.engine.progress[s].have) < wanted {
-            if !self.map_is_complete(s) || !self.make_room(s, 1) {
+            let progress = &self.engine.progress[s];
+            let above = progress.ready && progress.have < buffer.pad_top;
+            let below = progress.have >= buffer.pad_top + buffer.height;
+            if !(above || below) || !self.add_padding(s) {
                 return false;
             }
-            let at = self.next_row(s) - buffer.left();
-            self.arena[at..at + buffer.pitch as usize].fill(buffer.pad_value as u8);
-            self.engine.progress[s].have += 1;
         }
         true
     }
 
     /// Lets stage `s` make its next tile, if it can.
-    fn step(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> bool {
+    fn step(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> Step {
         let stage = &self.model.stages[s];
-        let Some(op) = Self::op(stage) else { return false };
+        let Some(op) = Self::op(stage) else { return Step::Waits };
         if op == Op::Linear {
             return self.step_linear(s, sink, probe);
         }
         let made = usize::from(self.engine.progress[s].made);
         let rows = usize::from(stage.tile).min(usize::from(stage.out_height) - made);
         if rows == 0 {
-            return false;
+            return Step::Waits;
         }
         let (_, wanted) = stage.rows_for(made + rows - 1, phases_of(stage, self.model.data));
-        if !self.pad_to(s, wanted) || !self.room_behind(s, rows) {
-            return false;
+        if !self.pad_to(s, wanted) {
+            return Step::Waits;
+        }
+        if !self.room_behind(s, rows) {
+            return Step::Blocked;
         }
         probe.begin(s);
-        for y in made..made + rows {
-            let out = self.place_behind(s, y - made);
-            let base = usize::from(self.engine.progress[s].base);
-            let mut task = RowTask { stage, data: self.model.data, arena: self.arena, base, y, out };
-            ops::run(op, &mut task);
+        let (base, data) = (usize::from(self.engine.progress[s].base), self.model.data);
+        let out = self.place_behind(s, 0);
+        if !forms::run(&mut RowTask { stage, data, arena: self.arena, base, y: made, out }, rows) {
+            for y in made..made + rows {
+                let out = self.place_behind(s, y - made);
+                ops::run(op, &mut RowTask { stage, data, arena: self.arena, base, y, out });
+            }
         }
         probe.end(s);
         self.deliver(s, rows, sink, probe);
-        true
+        Step::Worked
     }
 
     /// A linear layer takes rows one by one, and makes its only row when all were taken.
-    fn step_linear(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> bool {
+    fn step_linear(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> Step {
         let stage = &self.model.stages[s];
         let data = self.model.data;
         let Progress { base, have, made, .. } = self.engine.progress[s];
@@ -163,15 +198,18 @@ impl Run<'_, '_> {
             ops::accumulate(&mut RowTask { stage, data, arena: self.arena, base, y, out: 0 });
             probe.end(s);
             self.engine.progress[s].made += 1;
-            return true;
+            return Step::Worked;
         }
-        if made != stage.input.height || !self.room_behind(s, 1) {
-            return false;
+        if made != stage.input.height {
+            return Step::Waits;
+        }
+        if !self.room_behind(s, 1) {
+            return Step::Blocked;
         }
         let out = self.place_behind(s, 0);
         ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
         self.deliver(s, 1, sink, probe);
-        true
+        Step::Worked
     }
 
     /// Whether the rows that stage `s` makes have room behind it.
@@ -213,18 +251,21 @@ impl Run<'_, '_> {
     pub(crate) fn drain(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) {
         let mut s = self.first;
         loop {
-            if self.step(s, sink, probe) {
-                s = (s + 1).min(self.end - 1);
-            } else if s == self.first {
-                return;
-            } else {
-                s -= 1;
+            match self.step(s, sink, probe) {
+                // A full strip holds the whole window of its reader (the plan's checks), so this comes to an end.
+                Step::Worked | Step::Blocked => s = (s + 1).min(self.end - 1),
+                Step::Waits if s == self.first => return,
+                Step::Waits => s -= 1,
             }
         }
     }
 
-    /// Place of the first value of the row that enters next; the strip has room by the plan's checks.
-    pub(crate) fn entry(&mut self) -> Option<usize> {
+    /// Place of the first value of the row that enters next. Padding alone may fill the strip; then the stages work
+    /// first, after which there is room by the plan's checks.
+    pub(crate) fn entry(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) -> Option<usize> {
+        if !self.make_room(self.first, 1) {
+            self.drain(sink, probe);
+        }
         self.make_room(self.first, 1).then(|| self.next_row(self.first))
     }
 

@@ -53,6 +53,8 @@ pub enum ScorerError {
         /// Bytes given.
         given: usize,
     },
+    /// The arena does not start on a multiple of 8.
+    Misaligned,
     /// A slice has another length than the model's tensor.
     Length {
         /// Values expected.
@@ -66,6 +68,7 @@ impl fmt::Display for ScorerError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Arena { needed, given } => write!(f, "the model needs an arena of {needed} bytes, not {given}"),
+            Self::Misaligned => write!(f, "the arena does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
             Self::Length { expected, given } => write!(f, "expected {expected} values, not {given}"),
         }
     }

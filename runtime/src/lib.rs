@@ -10,8 +10,8 @@
 //!   still needs, in a strip of one arena whose size the plan states, so nothing the size of a whole map ever exists.
 //! - `ops` (private): the portable kernels, one operator a file. They reproduce TensorFlow Lite's int8 arithmetic to
 //!   the bit; see [`requantize`].
-//! - [`Scorer`]: what firmware uses. Feed it a window at once ([`Scorer::score`]) or sample by sample
-//!   ([`Scorer::push`]); get a [`Score`] of three integers, and a [`Decision`] from the model's [`Threshold`].
+//! - [`Scorer`]: what firmware uses. Feed it a window at once ([`ScorerIn::score`]) or sample by sample
+//!   ([`ScorerIn::push`]); get a [`Score`] of three integers, and a [`Decision`] from the model's [`Threshold`].
 //!
 //! # Example
 //!
@@ -34,6 +34,7 @@ mod calibrator;
 mod container;
 mod engine;
 mod error;
+mod forms;
 mod model;
 mod ops;
 pub mod plan;
@@ -44,9 +45,10 @@ mod threshold;
 
 pub use calibrator::Calibrator;
 pub use error::{ModelError, ScorerError};
+pub use forms::Form;
 pub use model::{Aligned, Model, Parts};
 pub use plan::PlanError;
 pub use requantize::requantize;
 pub use score::{Score, ScoreKeeper};
-pub use scorer::{Probe, Scorer};
+pub use scorer::{Probe, Scorer, ScorerIn};
 pub use threshold::{Decision, Statistics, Threshold};

@@ -11,6 +11,12 @@ use bytemuck::Pod;
 #[derive(Debug, Clone, Copy)]
 pub struct Aligned<T: ?Sized>(pub T);
 
+impl<const N: usize> AsMut<[u8]> for Aligned<[u8; N]> {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
 /// A plan as static Rust data, as the trainer writes it in `device.rs`.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
@@ -18,8 +24,8 @@ pub struct Parts<'a> {
     pub header: &'a Header,
     /// The pipeline.
     pub stages: &'a [Stage],
-    /// Weights, biases, tables.
-    pub data: &'a Aligned<[u8]>,
+    /// Weights, biases, tables; on a multiple of 4.
+    pub data: &'a [u8],
 }
 
 /// A model that can be run: every offset, length and shape in it has been checked. Three references; nothing is copied.
@@ -63,7 +69,7 @@ impl<'a> Model<'a> {
     /// # Errors
     /// [`ModelError::Plan`] when the records do not fit together; those that the trainer writes do.
     pub fn from_parts(parts: &Parts<'a>) -> Result<Self, ModelError> {
-        let model = Self { header: parts.header, stages: parts.stages, data: &parts.data.0 };
+        let model = Self { header: parts.header, stages: parts.stages, data: parts.data };
         model.check()?;
         Ok(model)
     }

@@ -26,11 +26,14 @@ impl Probe for () {}
 
 /// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
 /// `ARENA_BYTES` of a compiled-in model).
+pub type Scorer<'m, const ARENA: usize> = ScorerIn<'m, Aligned<[u8; ARENA]>>;
+
+/// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
 ///
-/// Samples go in by [`Scorer::push`] one at a time, or a window at once by the other methods. For a map they are
+/// Samples go in by [`ScorerIn::push`] one at a time, or a window at once by the other methods. For a map they are
 /// `[row][column][channel]`.
 #[derive(Debug, Clone)]
-pub struct Scorer<'m, const ARENA: usize> {
+pub struct ScorerIn<'m, A> {
     model: Model<'m>,
     engine: Engine,
     keeper: ScoreKeeper,
@@ -40,11 +43,14 @@ pub struct Scorer<'m, const ARENA: usize> {
     scored: u32,
     /// Values of the entering row that have come.
     column: u32,
-    arena: Aligned<[u8; ARENA]>,
+    /// Where the entering row lies in the arena.
+    entry: Option<usize>,
+    arena: A,
 }
 
 /// Scores rows against the samples that wait, and may copy them.
 struct ScoreSink<'s> {
+    scores: bool,
     keeper: &'s mut ScoreKeeper,
     scored: &'s mut u32,
     delay_offset: usize,
@@ -54,12 +60,14 @@ struct ScoreSink<'s> {
 
 impl Sink for ScoreSink<'_> {
     fn row(&mut self, arena: &mut [u8], at: usize, len: usize) {
-        let mut wait = *self.scored as usize % self.delay_bytes;
-        for i in at..at + len {
-            self.keeper.push(arena[self.delay_offset + wait] as i8, arena[i] as i8);
-            wait += 1;
-            if wait == self.delay_bytes {
-                wait = 0;
+        if self.scores {
+            let mut wait = *self.scored as usize % self.delay_bytes;
+            for i in at..at + len {
+                self.keeper.push(arena[self.delay_offset + wait] as i8, arena[i] as i8);
+                wait += 1;
+                if wait == self.delay_bytes {
+                    wait = 0;
+                }
             }
         }
         if let Some(place) =
@@ -92,13 +100,28 @@ fn expect(tensor: &Tensor, given: usize) -> Result<(), ScorerError> {
 }
 
 impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
-    /// Prepares to run `model`.
+    /// Prepares to run `model` in `ARENA` bytes.
     ///
     /// # Errors
     /// [`ScorerError::Arena`] when `ARENA` is smaller than the model needs.
     pub fn new(model: &Model<'m>) -> Result<Self, ScorerError> {
-        if ARENA < model.arena_bytes() {
-            return Err(ScorerError::Arena { needed: model.arena_bytes(), given: ARENA });
+        Self::with_arena(model, Aligned([0; ARENA]))
+    }
+}
+
+impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
+    /// Prepares to run `model` in `arena`, which must start on a multiple of 8.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when the arena is smaller than the model needs, [`ScorerError::Misaligned`] where it
+    /// starts elsewhere.
+    pub fn with_arena(model: &Model<'m>, mut arena: A) -> Result<Self, ScorerError> {
+        let bytes = arena.as_mut();
+        if bytes.len() < model.arena_bytes() {
+            return Err(ScorerError::Arena { needed: model.arena_bytes(), given: bytes.len() });
+        }
+        if bytes.as_ptr().align_offset(8) != 0 {
+            return Err(ScorerError::Misaligned);
         }
         Ok(Self {
             model: *model,
@@ -107,8 +130,14 @@ impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
             entered: 0,
             scored: 0,
             column: 0,
-            arena: Aligned([0; ARENA]),
+            entry: None,
+            arena,
         })
+    }
+
+    /// Samples of the current window that have come and whose reconstruction has not.
+    pub fn waiting(&self) -> usize {
+        self.entered.saturating_sub(self.scored) as usize
     }
 
     /// Forgets the samples of a window that was not finished.
@@ -121,19 +150,22 @@ impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
     fn push_with(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
         let header = self.model.header;
         let end = self.model.stages.len();
-        let arena = &mut self.arena.0[..];
+        let arena = self.arena.as_mut();
         let (delay_offset, delay_bytes) = (header.delay_offset as usize, header.delay_bytes as usize);
         arena[delay_offset + self.entered as usize % delay_bytes] = sample as u8;
         let mut run = Run { engine: &mut self.engine, model: self.model, arena, first: 0, end };
-        if let Some(at) = run.entry() {
+        let (scores, keeper, scored) = (header.scores(), &mut self.keeper, &mut self.scored);
+        let mut sink = ScoreSink { scores, keeper, scored, delay_offset, delay_bytes, copy };
+        if self.column == 0 {
+            self.entry = run.entry(&mut sink, probe);
+        }
+        if let Some(at) = self.entry {
             run.arena[at + self.column as usize] = sample as u8;
         }
         self.entered += 1;
         self.column += 1;
         if self.column as usize == self.model.stages[0].input.row_len() {
             self.column = 0;
-            let scored = &mut self.scored;
-            let mut sink = ScoreSink { keeper: &mut self.keeper, scored, delay_offset, delay_bytes, copy };
             run.enter(&mut sink, probe);
         }
         if self.entered as usize == header.input.len() {
@@ -166,7 +198,7 @@ impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
         Ok(score)
     }
 
-    /// Scores a window. A window begun with [`Scorer::push`] is dropped.
+    /// Scores a window. A window begun with [`ScorerIn::push`] is dropped.
     ///
     /// # Errors
     /// [`ScorerError::Length`] unless it has exactly the input's values.
@@ -183,10 +215,10 @@ impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
         self.whole(window, Some(output), &mut ())
     }
 
-    /// As [`Scorer::reconstruct`], showing `probe` each row that each stage makes.
+    /// As [`ScorerIn::reconstruct`], showing `probe` each row that each stage makes.
     ///
     /// # Errors
-    /// As [`Scorer::reconstruct`].
+    /// As [`ScorerIn::reconstruct`].
     pub fn trace(&mut self, window: &[i8], output: &mut [i8], probe: &mut impl Probe) -> Result<Score, ScorerError> {
         expect(self.model.output(), output.len())?;
         self.whole(window, Some(output), probe)
@@ -197,11 +229,11 @@ impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
         if first >= end {
             return;
         }
-        let arena = &mut self.arena.0[..];
+        let arena = self.arena.as_mut();
         let mut run = Run { engine: &mut self.engine, model: self.model, arena, first, end };
         let mut sink = CopySink { to: output, filled: 0 };
         for row in input.chunks_exact(self.model.stages[first].input.row_len()) {
-            if let Some(at) = run.entry() {
+            if let Some(at) = run.entry(&mut sink, &mut ()) {
                 run.arena[at..at + row.len()].copy_from_slice(bytemuck::cast_slice(row));
             }
             run.enter(&mut sink, &mut ());

@@ -1,1 +1,3 @@
 //! Helpers shared by the cross-crate tests and the programs that prepare device tests.
+
+pub mod random_graph;

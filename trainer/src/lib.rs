@@ -2,8 +2,12 @@
 
 pub mod data;
 pub mod error;
+pub mod export;
 pub mod files;
+pub mod graph;
+pub mod lower;
 pub mod net;
+pub mod reference;
 pub mod weights;
 
 pub use error::{Error, Result};

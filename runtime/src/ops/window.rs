@@ -14,7 +14,10 @@ pub(super) fn row(task: &mut RowTask<'_>) {
     }
     let channels = stage.out_channels as usize;
     let columns = (stage.input.width - stage.crop_left) as usize;
-    let columns = columns.min((stage.out_width - stage.border_left) as usize);
+    let columns = columns.min(stage.out_width.saturating_sub(stage.border_left) as usize);
+    if columns == 0 {
+        return;
+    }
     let at = (row - base) * stage.input.pitch as usize + stage.input.left() + stage.crop_left as usize * channels;
     let to = stage.border_left as usize * channels;
     memory.out[to..to + columns * channels].copy_from_slice(&memory.input[at..at + columns * channels]);

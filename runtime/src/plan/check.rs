@@ -35,10 +35,10 @@ pub(crate) fn check(header: &Header, stages: &[Stage], data: &[u8]) -> Result<()
     header_fits(header, stages, data).map_err(|what| PlanError { stage: None, what })?;
     for (s, stage) in stages.iter().enumerate() {
         let next = stages.get(s + 1).map(|n| &n.input);
-        let writer_tile = if s == 0 { 1 } else { stages[s - 1].tile };
+        let writer = s.checked_sub(1).map(|w| &stages[w]);
         strip_fits(header, &stage.input)
             .and_then(|()| stage_fits(stage, data))
-            .and_then(|()| windows_fit(stage, typed(data, stage.phases), writer_tile))
+            .and_then(|()| windows_fit(stage, typed(data, stage.phases), writer))
             .and_then(|()| places_fit(header, stage, next))
             .map_err(|what| PlanError { stage: Some(s as u16), what })?;
     }
@@ -56,7 +56,6 @@ fn header_fits(header: &Header, stages: &[Stage], data: &[u8]) -> Check {
         ensure((-128..=127).contains(&tensor.zero_point), "a zero point is not in -128..=127")?;
         ensure(tensor.scale.is_finite() && tensor.scale > 0.0, "a scale is not a positive number")?;
     }
-    ensure(header.input.len() == header.output.len(), "the output has another length than the input")?;
     let (first, last) = (&stages[0].input, &stages[stages.len() - 1]);
     let dims = |t: &super::Tensor| (t.height, t.width, t.channels);
     ensure(dims(&header.input) == (first.height, first.width, first.channels), "the input is not the first stage's")?;
@@ -123,12 +122,18 @@ fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Check {
     Ok(())
 }
 
-/// Whether the strip in front of `stage` holds the window of each tile while its writer adds `writer_tile` rows, and no
-/// window reaches beyond the padded map. The same rule tells the planner how many rows a strip needs.
+/// Whether the strip in front of `stage` holds the window of each tile while its `writer` (`None`: the caller, row by
+/// row) adds a tile, and no window reaches beyond the padded map. The same rule tells the planner how many rows a strip
+/// needs.
 ///
 /// # Errors
 /// What does not fit.
-pub fn windows_fit(stage: &Stage, phases: &[Phase], writer_tile: u16) -> Result<(), &'static str> {
+pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> Result<(), &'static str> {
+    let writer_tile = writer.map_or(1, |w| w.tile);
+    if writer.is_some_and(|w| w.op == Op::Linear.code()) {
+        // Its sums may lie where the stages behind it work, so its row must find room before any of them does.
+        ensure(stage.input.rows > stage.input.pad_top, "the strip has no room for a linear layer's row")?;
+    }
     ensure(stage.tile > 0, "the tile is 0")?;
     if stage.op == Op::Linear.code() {
         return ensure(stage.input.rows >= writer_tile, "the strip is too short");
@@ -154,7 +159,7 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer_tile: u16) -> Result<
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
     let op = Op::from_code(stage.op).ok_or("the operator is unknown")?;
-    ensure(stage.form == 0, "the kernel's form is unknown")?;
+    crate::forms::check(stage, data)?;
     ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
     ensure(stage.step_h > 0 && stage.step_w > 0, "a step is 0")?;
     ensure((-128..=127).contains(&stage.zero_point), "the zero point is not in -128..=127")?;
@@ -178,8 +183,9 @@ fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
             ensure((stage.out_width - 1) / stage.step_w < map.width, "upsampling makes more columns than there are")
         }
         Op::Table => {
-            ensure(unpadded && same_channels && stage.out_width == map.width, "a table changes the shape")?;
-            ensure(stage.out_height <= map.height, "a table makes more rows than there are")?;
+            ensure(unpadded && same_channels, "a table takes no padding and keeps the channels")?;
+            let less = stage.out_height <= map.height && stage.out_width <= map.width;
+            ensure(less, "a table makes more rows or columns than there are")?;
             table_fits(stage, data)
         }
         Op::Linear => {
@@ -203,11 +209,7 @@ fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
         }
         Op::Window => {
             ensure(unpadded && same_channels, "a window takes no padding and keeps the channels")?;
-            ensure(stage.crop_left < map.width && stage.crop_top < map.height, "the window cuts everything away")?;
-            ensure(
-                stage.border_left <= stage.out_width && stage.border_top <= stage.out_height,
-                "the border is too wide",
-            )
+            ensure(stage.crop_left < map.width && stage.crop_top < map.height, "the window cuts everything away")
         }
         Op::Reshape => {
             ensure(unpadded, "reshaping takes no padding")?;

@@ -81,3 +81,11 @@ pub struct Header {
     /// Zero.
     pub reserved: [u8; 4],
 }
+
+impl Header {
+    /// Whether outputs stand beside inputs, so that residuals mean something: both have as many values. Otherwise every
+    /// score is zero.
+    pub const fn scores(&self) -> bool {
+        self.input.len() == self.output.len()
+    }
+}
