@@ -7,6 +7,7 @@ pub mod files;
 pub mod graph;
 pub mod lower;
 pub mod net;
+pub mod quantize;
 pub mod reference;
 pub mod weights;
 
