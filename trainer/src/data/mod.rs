@@ -1,5 +1,18 @@
 //! Samples: where they come from and how they are cut.
 
+mod faults;
+pub mod random;
+mod signals;
+mod signals_config;
+mod write;
+
+pub use faults::{Fault, UnknownFault};
+pub use signals::{SignalSet, generate};
+pub use signals_config::{
+    Amplitude, Burst, Clipping, Drift, DropOut, FaultConfig, Frequency, SignalConfig, Spike, Step,
+};
+pub use write::{Table, write_windows};
+
 /// Equally shaped float samples, one behind the other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {
