@@ -1,5 +1,6 @@
 //! Trainer.
 
+pub mod config;
 pub mod data;
 pub mod error;
 pub mod export;

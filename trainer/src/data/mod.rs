@@ -1,5 +1,28 @@
 //! Samples: where they come from and how they are cut.
 
+mod csv;
+#[cfg(test)]
+mod csv_tests;
+mod faults;
+mod normalize;
+pub mod random;
+mod signals;
+mod signals_config;
+mod split;
+mod windows;
+mod write;
+
+pub use csv::{ColumnRef, CsvConfig, CsvWindows, Layout, read_column, read_marks, read_windows};
+pub use faults::{Fault, UnknownFault};
+pub use normalize::{Normalization, Normalizer};
+pub use signals::{SignalSet, generate};
+pub use signals_config::{
+    Amplitude, Burst, Clipping, Drift, DropOut, FaultConfig, Frequency, SignalConfig, Spike, Step,
+};
+pub use split::{Order, Split, SplitConfig, overlap};
+pub use windows::{cut, cut_around};
+pub use write::{Table, write_windows};
+
 /// Equally shaped float samples, one behind the other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {
