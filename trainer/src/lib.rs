@@ -3,6 +3,7 @@
 pub mod data;
 pub mod error;
 pub mod files;
+pub mod fit;
 pub mod net;
 pub mod weights;
 
