@@ -7,6 +7,8 @@
 use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
 use crate::error::{Error, Result};
 use crate::files;
+use crate::fit::FitConfig;
+use crate::quantize::QuantizeConfig;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +27,7 @@ pub struct RunConfig {
     /// Where normal ends.
     pub threshold: ThresholdConfig,
     /// How the network is trained.
-    pub fit: toml::Table,
+    pub fit: FitConfig,
 }
 
 /// Where samples come from.
@@ -78,24 +80,6 @@ impl Default for MnistConfig {
     }
 }
 
-/// Post-training quantization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct QuantizeConfig {
-    /// The input's range is what calibration saw, times this, so that a fault is not clipped away before it is seen.
-    pub headroom: f32,
-    /// Training windows that the activation ranges are read off.
-    pub calibration_windows: usize,
-    /// Part (in percent) of the activations that a range must hold; 100 means all.
-    pub percentile: f32,
-}
-
-impl Default for QuantizeConfig {
-    fn default() -> Self {
-        Self { headroom: 1.25, calibration_windows: 512, percentile: 100.0 }
-    }
-}
-
 /// Limits of the scores, as percentiles of the validation samples' scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -120,7 +104,7 @@ impl Default for RunConfig {
             data: DataConfig::default(),
             quantize: QuantizeConfig::default(),
             threshold: ThresholdConfig::default(),
-            fit: toml::Table::new(),
+            fit: FitConfig::default(),
         }
     }
 }
@@ -217,16 +201,8 @@ impl RunConfig {
         if !(1..60_000).contains(&self.data.mnist.validation) {
             return bad("data.mnist.validation", &self.data.mnist.validation, "1 to 59999 images");
         }
-        let q = &self.quantize;
-        if !(q.headroom.is_finite() && q.headroom >= 1.0) {
-            return bad("quantize.headroom", &q.headroom, "a factor of at least 1");
-        }
-        if q.calibration_windows == 0 {
-            return bad("quantize.calibration_windows", &0, "at least 1");
-        }
-        if !(q.percentile > 50.0 && q.percentile <= 100.0) {
-            return bad("quantize.percentile", &q.percentile, "above 50 and at most 100");
-        }
+        self.quantize.check()?;
+        self.fit.check()?;
         let t = &self.threshold;
         if !(0.0..=100.0).contains(&t.lower_percentile) {
             return bad("threshold.lower_percentile", &t.lower_percentile, "0 to 100");
@@ -291,13 +267,13 @@ mod tests {
     fn presets_files_and_settings_lie_on_each_other() {
         let config = load(
             "model = \"digits\"\nseed = 7\n[data.mnist]\nvalidation = 100\n[fit]\nepochs = 3\n",
-            &["seed = 9", "data.signals.noise = 0.25", "fit.batch = 8"],
+            &["seed = 9", "data.signals.noise = 0.25", "fit.batch_size = 8"],
         )
         .unwrap();
         assert_eq!((config.seed, config.data.source, config.data.mnist.validation), (9, Source::Mnist, 100));
         assert_eq!(config.data.mnist.folder, PathBuf::from("data/mnist"));
         assert_eq!(config.data.signals.noise, 0.25);
-        assert_eq!((config.fit["epochs"].as_integer(), config.fit["batch"].as_integer()), (Some(3), Some(8)));
+        assert_eq!((config.fit.epochs, config.fit.batch_size), (3, 8));
         let plain = RunConfig::load(None, None, &[]).unwrap();
         assert_eq!(plain, RunConfig::preset("timeseries").unwrap());
     }

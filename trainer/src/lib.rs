@@ -5,6 +5,7 @@ pub mod data;
 pub mod error;
 pub mod export;
 pub mod files;
+pub mod fit;
 pub mod graph;
 pub mod lower;
 pub mod net;

@@ -38,9 +38,18 @@ impl QuantizeConfig {
     /// # Errors
     /// [`crate::Error::Invalid`] naming the key and what it may be.
     pub fn check(&self) -> crate::Result<()> {
-        let ensure = |ok: bool, what: &str| if ok { Ok(()) } else { Err(crate::Error::invalid(what)) };
-        ensure((1.0..=16.0).contains(&self.headroom), "quantize.headroom must lie in 1 to 16")?;
-        ensure(self.calibration_windows > 0, "quantize.calibration_windows must be at least 1")?;
-        ensure((50.0..=100.0).contains(&self.percentile), "quantize.percentile must lie in 50 to 100")
+        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| {
+            Err(crate::Error::invalid(format!("quantize.{key} is {value}, expected {expected}")))
+        };
+        if !(self.headroom.is_finite() && self.headroom >= 1.0) {
+            return bad("headroom", &self.headroom, "a factor of at least 1");
+        }
+        if self.calibration_windows == 0 {
+            return bad("calibration_windows", &0, "at least 1");
+        }
+        if !(self.percentile > 50.0 && self.percentile <= 100.0) {
+            return bad("percentile", &self.percentile, "above 50 and at most 100");
+        }
+        Ok(())
     }
 }

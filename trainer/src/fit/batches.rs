@@ -1,0 +1,131 @@
+//! Batches in a seeded order, put together one ahead of the computation.
+
+use crate::data::Samples;
+use candle_core::{Device, Tensor};
+use rand::seq::SliceRandom;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::Scope;
+
+/// Samples and what is to be made of them, `[n, channels, height, width]`.
+pub(crate) struct Batch {
+    /// What goes into the network.
+    pub(crate) input: Tensor,
+    /// What should come out.
+    pub(crate) target: Tensor,
+    /// Samples in it.
+    pub(crate) len: usize,
+}
+
+/// How the batches of one epoch are made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    pub(crate) batch_size: usize,
+    pub(crate) seed: u64,
+    /// Epoch, from 0; every epoch has its own stream of random numbers, so that a resumed run draws what it would have.
+    pub(crate) epoch: usize,
+    /// Standard deviation of the noise on the input.
+    pub(crate) noise: f32,
+}
+
+/// Starts a thread that makes the batches of one epoch, at most two ahead.
+pub(crate) fn produce<'scope, 'env: 'scope>(
+    scope: &'scope Scope<'scope, 'env>,
+    samples: &'env Samples,
+    plan: Plan,
+    device: &'env Device,
+) -> Receiver<candle_core::Result<Batch>> {
+    let (send, receive) = sync_channel(1);
+    scope.spawn(move || {
+        let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
+        random.set_stream(plan.epoch as u64 + 1);
+        let mut order: Vec<u32> = (0..samples.len() as u32).collect();
+        order.shuffle(&mut random);
+        for chosen in order.chunks(plan.batch_size) {
+            let batch = make(samples, chosen, plan.noise, &mut random, device);
+            // The receiver goes away when training stops in the middle of an epoch.
+            if send.send(batch).is_err() {
+                return;
+            }
+        }
+    });
+    receive
+}
+
+/// One batch of the samples at `chosen`.
+fn make(
+    samples: &Samples,
+    chosen: &[u32],
+    noise: f32,
+    random: &mut ChaCha8Rng,
+    device: &Device,
+) -> candle_core::Result<Batch> {
+    let mut values = Vec::with_capacity(chosen.len() * samples.sample_len());
+    for &i in chosen {
+        values.extend_from_slice(samples.sample(i as usize));
+    }
+    let [c, h, w] = samples.shape;
+    let shape = (chosen.len(), c, h, w);
+    if noise == 0.0 {
+        let target = Tensor::from_vec(values, shape, device)?;
+        return Ok(Batch { input: target.clone(), target, len: chosen.len() });
+    }
+    let mut noisy = values.clone();
+    add_noise(&mut noisy, noise, random);
+    let (input, target) = (Tensor::from_vec(noisy, shape, device)?, Tensor::from_vec(values, shape, device)?);
+    Ok(Batch { input, target, len: chosen.len() })
+}
+
+/// Adds N(0, deviation²) to every value (Box and Muller 1958, two values a pair of draws).
+fn add_noise(values: &mut [f32], deviation: f32, random: &mut impl Rng) {
+    for pair in values.chunks_mut(2) {
+        let radius = deviation * (-2.0 * (1.0 - random.random::<f32>()).ln()).sqrt();
+        let (sin, cos) = (std::f32::consts::TAU * random.random::<f32>()).sin_cos();
+        pair[0] += radius * cos;
+        if let Some(second) = pair.get_mut(1) {
+            *second += radius * sin;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn batches(samples: &Samples, plan: Plan) -> Vec<(Vec<f32>, Vec<f32>)> {
+        let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        std::thread::scope(|scope| {
+            let receive = produce(scope, samples, plan, &Device::Cpu);
+            receive.iter().map(|b| b.map(|b| (flat(&b.input), flat(&b.target))).unwrap()).collect()
+        })
+    }
+
+    #[test]
+    fn every_sample_comes_once_an_epoch_in_a_seeded_order() {
+        let samples = Samples { shape: [1, 1, 1], values: (0..10).map(|v| v as f32).collect(), labels: Vec::new() };
+        let plan = Plan { batch_size: 4, seed: 7, epoch: 0, noise: 0.0 };
+        let order = |plan| batches(&samples, plan).into_iter().map(|b| b.0).collect::<Vec<_>>();
+        let first = order(plan);
+        assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+        let mut all = first.concat();
+        assert_ne!(all, samples.values);
+        all.sort_by(f32::total_cmp);
+        assert_eq!(all, samples.values);
+        assert_eq!(first, order(plan));
+        assert_ne!(first, order(Plan { epoch: 1, ..plan }));
+        assert_ne!(first, order(Plan { seed: 8, ..plan }));
+    }
+
+    #[test]
+    fn noise_is_on_the_input_alone_and_has_its_deviation() {
+        let samples = Samples { shape: [1, 1, 501], values: vec![2.0; 501 * 40], labels: Vec::new() };
+        let made = batches(&samples, Plan { batch_size: 40, seed: 1, epoch: 3, noise: 0.5 });
+        let (input, target) = &made[0];
+        assert!(target.iter().all(|v| *v == 2.0));
+        let n = input.len() as f32;
+        let mean = input.iter().sum::<f32>() / n;
+        let deviation = (input.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n).sqrt();
+        assert!((mean - 2.0).abs() < 0.02 && (deviation - 0.5).abs() < 0.02, "{mean} {deviation}");
+    }
+}

@@ -1,0 +1,100 @@
+//! Showing how training goes.
+
+use super::Epoch;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+
+/// Is told how training goes.
+pub trait Observer {
+    /// Training starts (or goes on) with epoch `first` (from 1) of `epochs`, `batches` steps each.
+    fn start(&mut self, _first: usize, _epochs: usize, _batches: usize) {}
+    /// A step is done: the `batch`-th (from 1) of its epoch, with its training loss.
+    fn step(&mut self, _batch: usize, _loss: f64) {}
+    /// An epoch is done; `best` when its validation loss is the smallest so far.
+    fn epoch(&mut self, _epoch: &Epoch, _best: bool) {}
+    /// Training is over.
+    fn finish(&mut self) {}
+}
+
+/// Says nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Observer for Silent {}
+
+/// A bar with loss and time left where standard error is a terminal, else one line an epoch on standard error.
+#[derive(Debug, Default)]
+pub struct Progress {
+    bar: Option<ProgressBar>,
+    epochs: usize,
+}
+
+impl Progress {
+    /// Nothing shown yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+}
+
+/// One epoch in words.
+pub fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
+    format!(
+        "epoch {:>3}/{epochs}  training loss {:.6}  validation loss {:.6}  {:.1} s{}",
+        epoch.epoch,
+        epoch.train_loss,
+        epoch.validation_loss,
+        epoch.seconds,
+        if best { "  best so far" } else { "" }
+    )
+}
+
+impl Observer for Progress {
+    fn start(&mut self, first: usize, epochs: usize, batches: usize) {
+        self.epochs = epochs;
+        if std::io::stderr().is_terminal() {
+            let style = ProgressStyle::with_template("{bar:32} {percent:>3} %  {msg}  {eta} left");
+            let bar =
+                ProgressBar::new((epochs * batches) as u64).with_style(style.unwrap_or(ProgressStyle::default_bar()));
+            bar.set_position(((first - 1) * batches) as u64);
+            bar.reset_eta();
+            self.bar = Some(bar);
+        }
+    }
+
+    fn step(&mut self, _batch: usize, loss: f64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("loss {loss:.5}"));
+            bar.inc(1);
+        }
+    }
+
+    fn epoch(&mut self, epoch: &Epoch, best: bool) {
+        self.say(&line(epoch, self.epochs, best));
+    }
+
+    fn finish(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_epoch_losses_and_the_best() {
+        let epoch = Epoch { epoch: 3, train_loss: 0.25, validation_loss: 0.125, learning_rate: 1e-3, seconds: 1.0 };
+        let best = line(&epoch, 10, true);
+        assert!(best.contains("3/10") && best.contains("0.250000") && best.contains("0.125000"), "{best}");
+        assert!(best.contains("best") && !line(&epoch, 10, false).contains("best"));
+    }
+}
