@@ -8,6 +8,7 @@ use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::fit::FitConfig;
+use crate::lower::{Options, Target};
 use crate::quantize::QuantizeConfig;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,8 @@ pub struct RunConfig {
     pub quantize: QuantizeConfig,
     /// Where normal ends.
     pub threshold: ThresholdConfig,
+    /// How the integer network becomes a plan.
+    pub lower: LowerConfig,
     /// How the network is trained.
     pub fit: FitConfig,
 }
@@ -96,6 +99,41 @@ impl Default for ThresholdConfig {
     }
 }
 
+/// How the integer network becomes a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LowerConfig {
+    /// Whether the optimizing passes run.
+    pub optimize: bool,
+    /// The processor to choose kernels for.
+    pub target: Target,
+    /// Most bytes of working memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ram_budget: Option<u32>,
+    /// Most bytes of constants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flash_budget: Option<u32>,
+}
+
+impl Default for LowerConfig {
+    fn default() -> Self {
+        Self { optimize: true, target: Target::Portable, ram_budget: None, flash_budget: None }
+    }
+}
+
+impl LowerConfig {
+    /// The options of lowering, limits left open.
+    pub fn options(&self) -> Options {
+        Options {
+            optimize: self.optimize,
+            target: self.target,
+            ram_budget: self.ram_budget,
+            flash_budget: self.flash_budget,
+            ..Options::default()
+        }
+    }
+}
+
 impl Default for RunConfig {
     fn default() -> Self {
         Self {
@@ -104,6 +142,7 @@ impl Default for RunConfig {
             data: DataConfig::default(),
             quantize: QuantizeConfig::default(),
             threshold: ThresholdConfig::default(),
+            lower: LowerConfig::default(),
             fit: FitConfig::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! Trainer.
 
+pub mod cli;
 pub mod config;
 pub mod data;
 pub mod error;
@@ -10,8 +11,10 @@ pub mod fit;
 pub mod graph;
 pub mod lower;
 pub mod net;
+pub mod pipeline;
 pub mod quantize;
 pub mod reference;
+pub mod run;
 pub mod weights;
 
 pub use error::{Error, Result};

@@ -1,9 +1,9 @@
 //! Decisions counted, percentiles, histograms.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Decisions against the truth; abnormal is the positive class.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confusion {
     /// Abnormal, called abnormal.
     pub true_positive: usize,
