@@ -1,11 +1,9 @@
 //! A user's CSV file: one long column, or one window a row.
 
-use super::Samples;
 use super::windows::cut;
+use super::{Samples, gzip};
 use crate::error::{Error, Result};
-use crate::files;
 use serde::{Deserialize, Serialize};
-use std::io::Read as _;
 use std::path::Path;
 
 /// How the numbers lie in a CSV file.
@@ -163,7 +161,7 @@ impl<'a> Records<'a> {
         let delimiter = u8::try_from(config.delimiter).ok().filter(u8::is_ascii).ok_or_else(|| {
             Error::invalid(format!("data.csv.delimiter is {:?}, expected one ASCII character", config.delimiter))
         })?;
-        let bytes = text_bytes(path)?;
+        let bytes = gzip::read(path)?;
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -280,18 +278,5 @@ fn number(path: &Path, line: u64, field: &str) -> Result<f32> {
             let shown: String = field.chars().take(40).collect();
             Err(Error::line(path, line, format!("{shown:?}, expected a finite number")))
         }
-    }
-}
-
-/// The bytes of a file, decompressed if it is gzip's.
-pub(super) fn text_bytes(path: &Path) -> Result<Vec<u8>> {
-    let bytes = files::read(path)?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Ok(bytes);
-    }
-    let mut out = Vec::new();
-    match flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut out) {
-        Ok(_) => Ok(out),
-        Err(e) => Err(Error::file(path, format!("damaged gzip data: {e}"))),
     }
 }

@@ -4,6 +4,12 @@ mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod faults;
+mod gzip;
+pub mod idx;
+pub mod mnist;
+mod mnist_origin;
+#[cfg(test)]
+mod mnist_origin_tests;
 mod normalize;
 pub mod random;
 mod signals;
