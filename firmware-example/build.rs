@@ -46,10 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn sizes(artifact: &Path) -> Result<String, Box<dyn Error>> {
     let bytes = fs::read(artifact)?;
     // The artifact must lie on a multiple of 8.
-    let mut words = vec![0_u64; bytes.len().div_ceil(8) + 1];
-    let start = words.as_mut_ptr().cast::<u8>();
-    // SAFETY: the bytes of `words` are plain data, and they are at least as many as those of `bytes`.
-    let aligned = unsafe { std::slice::from_raw_parts_mut(start, bytes.len()) };
+    let mut words = vec![0_u64; bytes.len().div_ceil(8)];
+    let aligned = &mut bytemuck::cast_slice_mut::<u64, u8>(&mut words)[..bytes.len()];
     aligned.copy_from_slice(&bytes);
     let model = Model::from_bytes(aligned).map_err(|error| format!("{}: {error}", artifact.display()))?;
     let constant = |doc: &str, name: &str, value: usize| format!("/// {doc}\npub const {name}: usize = {value};\n");

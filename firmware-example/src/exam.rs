@@ -4,7 +4,7 @@
 //! the latent values, a byte each.
 
 use cortex_m_semihosting::hprintln;
-use picoae::{Decision, Model, Score, Scorer};
+use picoae::{Decision, Model, Score, ScorerIn};
 
 use crate::counter::Counter;
 use crate::host::File;
@@ -53,9 +53,9 @@ impl Figures {
 /// Scores every window of `input`, prints what comes of the first `shown`, writes all results to `results`.
 ///
 /// Panics where two ways of scoring give different results.
-pub fn examine<const ARENA: usize>(
+pub fn examine<A: AsMut<[u8]>>(
     model: &Model<'_>,
-    scorer: &mut Scorer<'_, ARENA>,
+    scorer: &mut ScorerIn<'_, A>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     input: &mut File,
@@ -84,8 +84,8 @@ pub fn examine<const ARENA: usize>(
 }
 
 /// One inference, measured.
-fn measure<const ARENA: usize>(
-    scorer: &mut Scorer<'_, ARENA>,
+fn measure<A: AsMut<[u8]>>(
+    scorer: &mut ScorerIn<'_, A>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     expected: Score,
@@ -106,18 +106,18 @@ fn measure<const ARENA: usize>(
 
 #[cfg(not(feature = "stages"))]
 #[inline(never)]
-fn inference<const ARENA: usize>(scorer: &mut Scorer<'_, ARENA>, buffers: &mut Buffers<'_>) -> Score {
+fn inference<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>) -> Score {
     accept(scorer.score(buffers.window))
 }
 
 #[cfg(feature = "stages")]
 #[inline(never)]
-fn inference<const ARENA: usize>(scorer: &mut Scorer<'_, ARENA>, buffers: &mut Buffers<'_>) -> Score {
+fn inference<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>) -> Score {
     accept(scorer.trace(buffers.window, buffers.output, &mut marks::StageMarks))
 }
 
 /// Sample by sample, and decoding what was encoded, must give the same.
-fn check_other_ways<const ARENA: usize>(scorer: &mut Scorer<'_, ARENA>, buffers: &mut Buffers<'_>, expected: Score) {
+fn check_other_ways<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>, expected: Score) {
     let mut pushed = None;
     for (position, sample) in buffers.window.iter().enumerate() {
         assert!(pushed.is_none(), "`push` gave a score before the window's end, at sample {position}");

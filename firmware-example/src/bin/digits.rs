@@ -5,7 +5,7 @@
 use cortex_m::singleton;
 use cortex_m_rt::entry;
 use cortex_m_semihosting::{hprint, hprintln};
-use picoae::{Model, Scorer};
+use picoae::{Aligned, Model, ScorerIn};
 use picoae_firmware_example::counter::Counter;
 use picoae_firmware_example::exam::{Buffers, accept, examine};
 use picoae_firmware_example::host::{self, Arguments, File};
@@ -19,8 +19,9 @@ fn main() -> ! {
     let arguments = Arguments::get();
     let model = accept(model::load());
     stack::paint();
-    let scorer = singleton!(: Scorer<'static, { model::ARENA_BYTES }> = accept(Scorer::new(&model)));
-    let scorer = scorer.expect("this is the first time");
+    let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
+    let arena = arena.expect("this is the first time");
+    let mut scorer = accept(ScorerIn::with_arena(&model, &mut arena.0[..]));
     let mut buffers = Buffers {
         window: singleton!(: [i8; model::INPUT] = [0; model::INPUT]).expect("this is the first time"),
         output: singleton!(: [i8; model::OUTPUT] = [0; model::OUTPUT]).expect("this is the first time"),
@@ -30,10 +31,10 @@ fn main() -> ! {
     hprintln!("images of {} by {}, arena {} bytes", model.input().width, model.input().height, model::ARENA_BYTES);
     hprintln!("{} instructions in 1000 ticks", counter.instructions_per_1000_ticks());
 
-    draw_first(&model, scorer, &mut buffers, &mut File::open(arguments.nth(1)));
+    draw_first(&model, &mut scorer, &mut buffers, &mut File::open(arguments.nth(1)));
     let mut input = File::open(arguments.nth(1));
     let mut results = File::create(arguments.nth(2));
-    let figures = examine(&model, scorer, &counter, &mut buffers, &mut input, &mut results, 4);
+    let figures = examine(&model, &mut scorer, &counter, &mut buffers, &mut input, &mut results, 4);
     drop(results);
     figures.print();
     hprintln!("figure arena_bytes {}", model::ARENA_BYTES);
@@ -42,9 +43,9 @@ fn main() -> ! {
 }
 
 /// Draws the first image, its place in the latent space, and the image decoded from there.
-fn draw_first<const ARENA: usize>(
+fn draw_first<A: AsMut<[u8]>>(
     model: &Model<'_>,
-    scorer: &mut Scorer<'_, ARENA>,
+    scorer: &mut ScorerIn<'_, A>,
     buffers: &mut Buffers<'_>,
     images: &mut File,
 ) {

@@ -9,7 +9,7 @@ use core::sync::atomic::{AtomicI8, AtomicU8, Ordering};
 
 use cortex_m::singleton;
 use cortex_m_rt::entry;
-use picoae::{Decision, Scorer};
+use picoae::{Aligned, Decision, ScorerIn};
 #[cfg(feature = "report")]
 use picoae_firmware_example as _;
 
@@ -23,8 +23,9 @@ static LAMP: AtomicU8 = AtomicU8::new(0);
 #[entry]
 fn main() -> ! {
     let Ok(model) = model::load() else { stop() };
-    let Ok(fresh) = Scorer::new(&model) else { stop() };
-    let Some(scorer) = singleton!(: Scorer<'static, { model::ARENA_BYTES }> = fresh) else { stop() };
+    let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
+    let Some(arena) = arena else { stop() };
+    let Ok(mut scorer) = ScorerIn::with_arena(&model, &mut arena.0[..]) else { stop() };
     let threshold = model.threshold();
     loop {
         let sample = CONVERTER.load(Ordering::Relaxed);

@@ -9,7 +9,7 @@
 use cortex_m::singleton;
 use cortex_m_rt::entry;
 use cortex_m_semihosting::hprintln;
-use picoae::{Aligned, Model, Scorer};
+use picoae::{Aligned, Model, ScorerIn};
 use picoae_firmware_example::counter::Counter;
 use picoae_firmware_example::exam::{Buffers, accept, examine};
 use picoae_firmware_example::host::{self, Arguments, File};
@@ -21,6 +21,7 @@ const SCRIPT_BYTES: usize = 64 * 1024;
 
 struct Memory {
     model: &'static mut Aligned<[u8; MODEL_BYTES]>,
+    arena: &'static mut Aligned<[u8; ARENA_BYTES]>,
     window: &'static mut [i8],
     output: &'static mut [i8],
     latents: &'static mut [i8],
@@ -32,6 +33,7 @@ fn main() -> ! {
     let counter = Counter::new(peripherals.SYST);
     let mut memory = Memory {
         model: singleton!(: Aligned<[u8; MODEL_BYTES]> = Aligned([0; MODEL_BYTES])).expect("the first time"),
+        arena: singleton!(: Aligned<[u8; ARENA_BYTES]> = Aligned([0; ARENA_BYTES])).expect("the first time"),
         window: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
         output: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
         latents: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
@@ -60,7 +62,7 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
     assert!(length <= MODEL_BYTES, "{model} is too large");
     file.read(&mut memory.model.0[..length]);
     let model = accept(Model::from_bytes(&memory.model.0[..length]));
-    let mut scorer = accept(Scorer::<ARENA_BYTES>::new(&model));
+    let mut scorer = accept(ScorerIn::with_arena(&model, &mut memory.arena.0[..]));
     let mut buffers = Buffers {
         window: &mut memory.window[..model.input().len()],
         output: &mut memory.output[..model.output().len()],

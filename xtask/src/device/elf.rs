@@ -23,17 +23,17 @@ pub(crate) fn sizes(path: &Path) -> Result<Sizes> {
     let file = parse(path, &bytes)?;
     let mut sizes = Sizes::default();
     for section in file.sections() {
-        let SectionFlags::Elf { sh_flags } = section.flags() else { continue };
-        let flags = sh_flags as u32;
-        if flags & elf::SHF_ALLOC == 0 {
+        let SectionFlags::Elf { sh_flags: flags, .. } = section.flags() else { continue };
+        let has = |flag| flags & flag == flag;
+        if !has(elf::SHF_ALLOC) {
             continue;
         }
         let has_bytes = section.file_range().is_some();
-        if flags & elf::SHF_WRITE != 0 {
+        if has(elf::SHF_WRITE) {
             sizes.ram += section.size();
             // Initial values lie in flash too.
             sizes.flash_data += if has_bytes { section.size() } else { 0 };
-        } else if flags & elf::SHF_EXECINSTR != 0 || section.name() == Ok(".vector_table") {
+        } else if has(elf::SHF_EXECINSTR) || section.name() == Ok(".vector_table") {
             sizes.flash_code += section.size();
         } else if has_bytes {
             sizes.flash_data += section.size();

@@ -2,6 +2,7 @@
 
 pub(crate) mod apt;
 pub(crate) mod build;
+pub(crate) mod cases;
 pub(crate) mod elf;
 pub(crate) mod part;
 pub(crate) mod plugin;

@@ -2,14 +2,16 @@
 //! with the sources of `core`, so that cargo builds them.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::apt;
-use crate::support::shell;
+use crate::support::shell::Ended;
+use crate::support::{paths, shell};
 
 /// Targets of the device builds: Cortex-M4F, and Cortex-M0 and M0+.
 pub(crate) const TARGETS: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
@@ -31,38 +33,37 @@ pub(crate) struct Toolchain {
 }
 
 impl Toolchain {
-    /// The compiler that is here already.
-    pub(crate) fn find() -> Result<Option<Toolchain>> {
-        Ok(match choice()?.as_str() {
-            "rustup" => prebuilt(),
-            "debian" => from_source(),
-            _ => prebuilt().or_else(from_source),
-        })
-    }
-
-    /// The compiler that is here already, else whichever can be installed.
+    /// The compiler for the device, installed if it is missing.
+    ///
+    /// Rustup's targets are preferred, so that machines of one kind use one compiler; a refusal is remembered, so that
+    /// only the first call waits for it.
     pub(crate) fn find_or_install() -> Result<Toolchain> {
-        if let Some(found) = Toolchain::find()? {
-            return Ok(found);
-        }
         let choice = choice()?;
         let mut tried = Vec::new();
         if choice != "debian" {
-            match add_targets() {
-                Ok(()) => match prebuilt() {
-                    Some(found) => return Ok(found),
-                    None => tried.push("rustup added the targets, but this compiler does not have them".to_owned()),
-                },
+            if let Some(found) = prebuilt() {
+                return Ok(found);
+            }
+            match add_targets(choice == "rustup") {
+                Ok(()) => tried.push("rustup added the targets, but this compiler does not have them".to_owned()),
                 Err(error) => tried.push(format!("{error:#}")),
+            }
+            if let Some(found) = prebuilt() {
+                return Ok(found);
             }
         }
         if choice != "rustup" {
+            if let Some(found) = from_source() {
+                return Ok(found);
+            }
             match install_debian() {
-                Ok(()) => match from_source() {
-                    Some(found) => return Ok(found),
-                    None => tried.push("Debian's packages are installed, but compiler, sources or linker are missing".into()),
-                },
+                Ok(()) => {
+                    tried.push("Debian's packages are installed, but compiler, sources or linker are missing".into())
+                }
                 Err(error) => tried.push(format!("{error:#}")),
+            }
+            if let Some(found) = from_source() {
+                return Ok(found);
             }
         }
         bail!(
@@ -87,6 +88,11 @@ impl Toolchain {
         if let Some(rustc) = &self.from_source {
             cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core");
         }
+    }
+
+    /// Whether the libraries came with the compiler, so that clippy of the same tool chain can use them.
+    pub(crate) fn is_prebuilt(&self) -> bool {
+        self.from_source.is_none()
     }
 
     /// One line for people: which compiler, and where `core` comes from.
@@ -127,16 +133,26 @@ fn from_source() -> Option<Toolchain> {
     Some(Toolchain { version: version(&rustc)?, linker: Some(linker()?), from_source: Some(rustc) })
 }
 
-fn add_targets() -> Result<()> {
+fn add_targets(again: bool) -> Result<()> {
+    let refusal = paths::scratch("toolchain")?.join("rustup-refused");
+    if !again && let Ok(reason) = fs::read_to_string(&refusal) {
+        bail!("{reason} ({} remembers it)", refusal.display());
+    }
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add"]).args(TARGETS);
     eprintln!("$ {}", shell::shown(&rustup));
-    let ended = shell::run_bounded(&mut rustup, RUSTUP_PATIENCE).context("no rustup to add targets with")?;
-    match ended.status {
-        Some(status) if status.success() => Ok(()),
-        Some(_) => bail!("rustup could not add the targets ({})", ended.stderr.lines().last().unwrap_or("no reason given")),
-        None => bail!("rustup had not added the targets after {} s", RUSTUP_PATIENCE.as_secs()),
-    }
+    let reason = match shell::run_bounded(&mut rustup, RUSTUP_PATIENCE) {
+        Ok(ended) if ended.success() => return Ok(()),
+        Ok(Ended { status: None, .. }) => {
+            format!("rustup had not added the targets after {} s", RUSTUP_PATIENCE.as_secs())
+        }
+        Ok(ended) => {
+            format!("rustup could not add the targets: {}", ended.stderr.lines().last().unwrap_or("no reason given"))
+        }
+        Err(error) => format!("{error:#}"),
+    };
+    fs::write(&refusal, &reason)?;
+    bail!("{reason}")
 }
 
 fn install_debian() -> Result<()> {
