@@ -75,7 +75,14 @@ pub fn examine<A: AsMut<[u8]>>(
         let decision = model.threshold().decide(&score);
         if index < shown {
             let Score { total, stretch_max, stretch_min } = score;
-            hprintln!("window {}: total {}, stretches {} to {}: {:?}", index, total, stretch_min, stretch_max, decision);
+            hprintln!(
+                "window {}: total {}, stretches {} to {}: {:?}",
+                index,
+                total,
+                stretch_min,
+                stretch_max,
+                decision
+            );
         }
         figures.windows += 1;
         figures.anomalies += u32::from(decision == Decision::Anomaly);

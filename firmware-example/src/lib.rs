@@ -1,9 +1,10 @@
 //! What the example programs share.
 //!
-//! - [`model`]: the artifact, compiled in.
+//! - [`compiled_model`]: the artifact, compiled in.
 //! - [`counter`]: executed instructions, by a timer of the processor.
 //! - [`stack`]: how deep the stack went.
 //! - [`marks`]: tells the emulator's counting plugin which stage is at work.
+//! - [`guard`]: makes a stack overflow fault.
 //! - [`host`]: files on the machine that debugs or emulates (semihosting).
 //! - [`exam`]: scores windows from a file and writes every result to another, for comparison bit by bit.
 //! - `fault`: a panic or a processor fault prints what it was and ends the run as failed.
@@ -16,6 +17,7 @@ pub mod counter;
 pub mod exam;
 #[cfg(feature = "report")]
 mod fault;
+pub mod guard;
 #[cfg(feature = "report")]
 pub mod host;
 pub mod marks;

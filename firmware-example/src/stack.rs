@@ -40,21 +40,18 @@ impl Painted {
 
 /// Bytes of stack used since [`paint`], from its very start.
 pub fn high_water() -> usize {
-    // SAFETY: only the symbol's address is taken.
-    let start = unsafe { addr_of!(_stack_start) } as usize;
+    let start = addr_of!(_stack_start) as usize;
     start - lowest()
 }
 
 /// Bytes that the memory layout gives the stack.
 pub fn size() -> usize {
-    // SAFETY: only the symbol's address is taken.
-    let start = unsafe { addr_of!(_stack_start) } as usize;
+    let start = addr_of!(_stack_start) as usize;
     start - end()
 }
 
 fn end() -> usize {
-    // SAFETY: only the symbol's address is taken.
-    (unsafe { addr_of!(_stack_end) }) as usize
+    addr_of!(_stack_end) as usize
 }
 
 /// Address of the lowest word that has lost its paint.

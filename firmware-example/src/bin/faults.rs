@@ -5,10 +5,13 @@
 use core::hint::black_box;
 
 use cortex_m_rt::entry;
+use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{Arguments, succeed};
 
 #[entry]
 fn main() -> ! {
+    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+    guard::forbid_below_stack(&peripherals.MPU);
     match Arguments::get().nth(1) {
         "nothing" => {}
         "panic" => panic!("as asked"),
@@ -31,6 +34,10 @@ fn main() -> ! {
 #[inline(never)]
 #[allow(unconditional_recursion)]
 fn deepen(depth: u32) -> u32 {
-    let frame = black_box([depth; 64]);
-    deepen(depth + 1) + frame[depth as usize % 64]
+    let mut frame = [depth; 64];
+    black_box(&mut frame);
+    // The frame is looked at after the call, so that the call cannot take its place.
+    let below = black_box(deepen(depth + 1));
+    black_box(&mut frame);
+    below ^ frame[depth as usize % 64]
 }

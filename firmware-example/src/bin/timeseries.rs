@@ -8,6 +8,7 @@ use cortex_m_semihosting::hprintln;
 use picoae::{Aligned, ScorerIn};
 use picoae_firmware_example::counter::Counter;
 use picoae_firmware_example::exam::{Buffers, accept, examine};
+use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{self, Arguments, File};
 use picoae_firmware_example::stack;
 
@@ -16,6 +17,7 @@ picoae_firmware_example::compiled_model!();
 #[entry]
 fn main() -> ! {
     let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+    guard::forbid_below_stack(&peripherals.MPU);
     let arguments = Arguments::get();
     let model = accept(model::load());
     stack::paint();

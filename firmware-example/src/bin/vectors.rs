@@ -12,6 +12,7 @@ use cortex_m_semihosting::hprintln;
 use picoae::{Aligned, Model, ScorerIn};
 use picoae_firmware_example::counter::Counter;
 use picoae_firmware_example::exam::{Buffers, accept, examine};
+use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{self, Arguments, File};
 
 const MODEL_BYTES: usize = 768 * 1024;
@@ -30,6 +31,7 @@ struct Memory {
 #[entry]
 fn main() -> ! {
     let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+    guard::forbid_below_stack(&peripherals.MPU);
     let counter = Counter::new(peripherals.SYST);
     let mut memory = Memory {
         model: singleton!(: Aligned<[u8; MODEL_BYTES]> = Aligned([0; MODEL_BYTES])).expect("the first time"),
