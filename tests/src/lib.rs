@@ -1,3 +1,5 @@
 //! Helpers shared by the cross-crate tests and the programs that prepare device tests.
 
+pub mod models;
 pub mod random_graph;
+pub mod vectors;

@@ -14,7 +14,7 @@ use crate::support::{paths, shell};
 use crate::{device_test, setup};
 
 /// The cases that come with the project.
-pub(crate) const OWN: &str = "tests/vectors";
+pub(crate) const OWN: &str = "tests/fixtures/vectors";
 
 /// Cases that one run of the device takes; more are cut into several runs.
 const AT_A_TIME: usize = 200;
