@@ -1,5 +1,6 @@
 //! The command line: one command a file.
 
+mod data;
 mod evaluate;
 mod export;
 mod generate;
@@ -23,6 +24,8 @@ struct Cli {
 enum Command {
     /// Do everything: data, training, quantization, limits, device artifacts, evaluation
     Train(train::Args),
+    /// Put a public data set into the cache folder
+    Data(data::Args),
     /// Write synthetic signals, normal or with faults, as CSV
     Generate(generate::Args),
     /// Evaluate a run on its test data, float and int8 side by side
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Train(args) => train::run(args),
+        Command::Data(args) => data::run(args),
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),

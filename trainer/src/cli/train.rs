@@ -19,6 +19,9 @@ pub(super) struct Args {
     /// Train on a recording of normal behaviour: a CSV file with one long column, or with one window a row
     #[arg(long, value_name = "FILE.csv")]
     data: Option<PathBuf>,
+    /// The folder with MNIST's four files, for digits (`picoae data mnist` fills it) [default: data/mnist]
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
     /// Settings over the preset, as TOML
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
@@ -45,6 +48,10 @@ pub(super) fn run(args: Args) -> Result<()> {
         }
         settings.push(format!("data.source = \"csv\"\ndata.file = {path:?}"));
         settings.push("data.normalization = \"standardize\"".into());
+    }
+    if let Some(folder) = &args.data_dir {
+        let path = folder.to_str().ok_or_else(|| Error::file(folder, "the path is not UTF-8"))?;
+        settings.push(format!("data.mnist.folder = {path:?}"));
     }
     let config = RunConfig::load(args.model.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;

@@ -40,7 +40,7 @@ pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepar
     let mut prepared = match config.data.source {
         Source::Signals => signals(config, architecture)?,
         Source::Csv => csv(config, architecture)?,
-        Source::Mnist => return Err(Error::invalid("no images")),
+        Source::Mnist => digits(config)?,
     };
     prepared.normalizer = Normalizer::fit(config.data.normalization, &prepared.train);
     let sets = [&mut prepared.train, &mut prepared.validation, &mut prepared.test];
@@ -64,6 +64,17 @@ fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> 
         validation: set.validation,
         test: set.test_normal,
         kinds: set.faults.into_iter().map(|(fault, samples)| (fault.name().to_string(), samples)).collect(),
+        normalizer: Normalizer::default(),
+    })
+}
+
+fn digits(config: &RunConfig) -> Result<Prepared> {
+    let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
+    Ok(Prepared {
+        train: mnist.train,
+        validation: mnist.validation,
+        test: mnist.test,
+        kinds: Vec::new(),
         normalizer: Normalizer::default(),
     })
 }
