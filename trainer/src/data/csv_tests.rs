@@ -1,7 +1,7 @@
 //! Tests of the CSV reader: good files of each form, and one clear line for each bad one.
 
 use super::csv::*;
-use super::{Samples, Table, write_windows};
+use super::{Samples, Table, cut_around, write_windows};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -139,4 +139,24 @@ fn marks() {
     assert_eq!(found, [(77, "N".to_owned()), (370, "V".to_owned())]);
     let message = read_marks(file(&folder, "sample,symbol\n77,N\nx,V\n")).unwrap_err().to_string();
     assert!(message.contains("in.csv, line 3: expected a sample number and a symbol"), "{message}");
+}
+
+#[test]
+fn the_real_recording_and_its_beats() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/ecg");
+    let signal = read_column(folder.join("ecg.csv.gz"), &CsvConfig::default()).unwrap();
+    assert_eq!(signal.len(), 650_000);
+    let beats = read_marks(folder.join("ecg_beats.csv.gz")).unwrap();
+    let at: Vec<usize> = beats.iter().map(|b| b.0).collect();
+    let (windows, used) = cut_around(&signal, &at, 250, 250);
+    assert_eq!((windows.len(), windows.shape), (used.len(), [1, 1, 500]));
+    let count = |beats: &[&(usize, String)], symbol: &str, later: bool| {
+        beats.iter().filter(|(at, s)| s == symbol && (*at >= 216_000) == later).count()
+    };
+    let counts = |beats: &[&(usize, String)]| {
+        [("N", false), ("N", true), ("A", true), ("V", true)].map(|(symbol, later)| count(beats, symbol, later))
+    };
+    assert_eq!(counts(&beats.iter().collect::<Vec<_>>()), [754, 1485, 27, 1]);
+    // The windows of the first beat and of the last would reach beyond the recording.
+    assert_eq!(counts(&used.iter().map(|&i| &beats[i]).collect::<Vec<_>>()), [753, 1484, 27, 1]);
 }

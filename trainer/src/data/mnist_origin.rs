@@ -157,7 +157,8 @@ fn download(url: &str, path: &Path) -> Result<()> {
             Ok(output) if output.status.success() => return Ok(()),
             Ok(output) => {
                 let said = String::from_utf8_lossy(&output.stderr);
-                failure = format!("{tool}: {}", said.lines().next().unwrap_or("failed").trim());
+                let said = said.lines().next().unwrap_or("failed").trim();
+                failure = format!("{tool}: {}", said.trim_start_matches(tool).trim_start_matches(": "));
             }
             Err(_) => continue,
         }

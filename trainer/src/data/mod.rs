@@ -1,16 +1,20 @@
 //! Samples: where they come from and how they are cut.
 
+pub mod anomalies;
 mod csv;
 #[cfg(test)]
 mod csv_tests;
 mod faults;
 mod gzip;
 pub mod idx;
+pub mod images;
+mod letters;
 pub mod mnist;
 mod mnist_origin;
 #[cfg(test)]
 mod mnist_origin_tests;
 mod normalize;
+mod png;
 pub mod random;
 mod signals;
 mod signals_config;
@@ -18,6 +22,7 @@ mod split;
 mod windows;
 mod write;
 
+pub use anomalies::{Anomaly, UnknownAnomaly};
 pub use csv::{ColumnRef, CsvConfig, CsvWindows, Layout, read_column, read_marks, read_windows};
 pub use faults::{Fault, UnknownFault};
 pub use normalize::{Normalization, Normalizer};
