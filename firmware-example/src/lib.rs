@@ -32,6 +32,7 @@ pub mod stack;
 macro_rules! compiled_model {
     () => {
         /// The compiled-in model, from `device.safetensors`.
+        #[allow(unreachable_pub)]
         mod model {
             use picoae::{Aligned, Model, ModelError};
 
@@ -58,6 +59,7 @@ macro_rules! compiled_model {
 macro_rules! compiled_model {
     () => {
         /// The compiled-in model, from the generated `device.rs`.
+        #[allow(unreachable_pub)]
         mod model {
             use picoae::{Model, ModelError};
 
@@ -71,7 +73,7 @@ macro_rules! compiled_model {
             /// The model; every record is checked.
             pub fn load() -> Result<Model<'static>, ModelError> {
                 const { assert!(device::ARENA_BYTES == ARENA_BYTES, "device.rs and device.safetensors differ") };
-                Model::from_parts(&device::PARTS)
+                Model::from_parts(&device::MODEL)
             }
         }
     };

@@ -37,7 +37,6 @@ size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *block);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *block);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *block, size_t index);
 const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *instruction);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *instruction);
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
                                            void (*translated)(qemu_plugin_id_t, struct qemu_plugin_tb *));
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *block, void (*executed)(unsigned, void *), int flags,
@@ -113,6 +112,7 @@ static const struct pattern wide[] = {
 
 struct instruction {
     enum kind kind;
+    unsigned bytes;
     unsigned cycles;  /* if a branch: when not taken */
     unsigned penalty; /* more cycles of a branch that is taken */
 };
@@ -152,9 +152,11 @@ static struct instruction examine(const struct qemu_plugin_insn *raw)
 {
     const uint8_t *bytes = qemu_plugin_insn_data(raw);
     uint32_t bits = bytes[0] | (uint32_t)bytes[1] << 8;
-    struct instruction found = { PLAIN, 1, 0 };
+    struct instruction found = { PLAIN, 2, 1, 0 };
 
-    if (qemu_plugin_insn_size(raw) == 4) {
+    /* The size by the encoding: at the end of a page QEMU reports the bytes of the next instruction with the last one's. */
+    if (bits >> 11 >= 0x1d) {
+        found.bytes = 4;
         bits = bits << 16 | bytes[2] | (uint32_t)bytes[3] << 8;
         found.kind = find(wide, sizeof wide / sizeof *wide, bits);
     } else {
@@ -216,8 +218,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *raw)
     block->start = block->end = qemu_plugin_tb_vaddr(raw);
     block->instructions = (unsigned)qemu_plugin_tb_n_insns(raw);
     for (unsigned i = 0; i < block->instructions; i++) {
-        const struct qemu_plugin_insn *raw_instruction = qemu_plugin_tb_get_insn(raw, i);
-        struct instruction instruction = examine(raw_instruction);
+        struct instruction instruction = examine(qemu_plugin_tb_get_insn(raw, i));
         bool load = instruction.kind == LOAD || instruction.kind == LOAD_PC;
         block->cycles += instruction.cycles;
         if (i == 0)
@@ -225,7 +226,7 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *raw)
         else if (load && overlaps(&block->last))
             block->cycles--;
         block->last = instruction;
-        block->end += qemu_plugin_insn_size(raw_instruction);
+        block->end += instruction.bytes;
     }
     block->slot = block->start >= marks && block->start < marks + 2 * SLOTS ? (int)(block->start - marks) / 2 : -1;
     qemu_plugin_register_vcpu_tb_exec_cb(raw, executed, 0, block);

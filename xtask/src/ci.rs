@@ -37,13 +37,13 @@ fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
         println!("skipped: clippy on the firmware, because the device's compiler here has no clippy");
         return Ok(());
     }
-    let cases = cases::make()?;
+    let products = cases::make()?.products()?;
     for core in crate::device::part::Core::ALL {
         for features in ["report", "report,const-model", "report,stages"] {
             let mut cargo = shell::cargo();
             cargo.current_dir(paths::firmware()).args(["clippy", "--no-default-features", "--features", features]);
             toolchain.configure(&mut cargo, core.target());
-            cargo.arg("--target-dir").arg(paths::device_target()).env("PICOAE_MODEL_DIR", cases.product("timeseries")?);
+            cargo.arg("--target-dir").arg(paths::device_target()).env("PICOAE_MODEL_DIR", &products[0].folder);
             cargo.args(["--", "-D", "warnings"]);
             tally.check(&format!("clippy on the firmware, {}, {features}", core.name()), shell::run(&mut cargo));
         }

@@ -8,16 +8,13 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 
 use crate::device::build::{Build, Form};
-use crate::device::cases::{self, Artifact, Cases};
+use crate::device::cases::{self, Artifact, Cases, Product};
 use crate::device::part::{Core, MICROBIT, Part};
 use crate::device::toolchain::Toolchain;
 use crate::device::{elf, qemu, results};
 use crate::support::paths;
 use crate::support::tally::Tally;
-use crate::{setup, vectors};
-
-/// The models with a program of their own, linked for real parts.
-pub(crate) const PRODUCTS: [&str; 2] = ["timeseries", "digits"];
+use crate::{bench_device, setup, vectors};
 
 const PATIENCE: Duration = Duration::from_secs(600);
 
@@ -25,44 +22,49 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     let toolchain = setup::run()?;
     let cases = cases::make()?;
+    let products = cases.products()?;
     for core in Core::ALL {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
-        for product in PRODUCTS {
+        for product in &products {
             for form in Form::ALL {
-                let name = format!("{product} from {} on {}", form.file(), core.name());
-                tally.check(&name, product_run(&toolchain, &cases, product, form, core.part()));
+                let name = format!("{} from {} on {}", product.name, form.file(), core.name());
+                tally.check(&name, product_run(&toolchain, product, form, product.part(core)));
             }
         }
     }
     let name = "timeseries in the 16 KiB of the micro:bit";
-    tally.check(name, product_run(&toolchain, &cases, "timeseries", Form::Blob, MICROBIT));
+    tally.check(name, product_run(&toolchain, &products[0], Form::Blob, MICROBIT));
+    if let Err(error) = bench_device::check(tally, &toolchain, &products) {
+        tally.fail(format!("device figures: {error:#}"));
+    }
     vectors::on_devices(tally, &toolchain, &paths::root().join(vectors::OWN))
 }
 
 /// A program with its model compiled in, in the memory of a real part.
-fn product_run(toolchain: &Toolchain, cases: &Cases, product: &str, form: Form, part: Part) -> Result<()> {
-    let folder = cases.product(product)?;
-    let build = Build { program: product, part, model: Some(&folder), form, report: true, stages: false };
+fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part) -> Result<()> {
+    let folder = &product.folder;
+    let build = Build { program: product.program, part, model: Some(folder), form, report: true, stages: false };
     let program = build.make(toolchain)?;
     let found = folder.join("found.bin");
     remove(&found)?;
     let output = qemu::Run {
         machine: part.machine,
         elf: &program,
-        folder: &folder,
+        folder,
         arguments: &["inputs.i8", "found.bin"],
         plugin: None,
         limit: PATIENCE,
     }
     .start()?;
-    let windows = compare(&folder, &folder.join("expected.bin"), &found)?;
+    let windows = compare(folder, &folder.join("expected.bin"), &found)?;
     let figure = |name| results::figure(&output, name);
     ensure!(figure("windows")? == windows as u64, "the device scored {} windows of {windows}", figure("windows")?);
     let sizes = elf::sizes(&program)?;
     println!(
-        "ok  {product} from {} on {} ({}): {windows} windows, {} instructions each, stack {} B, arena {} B, static RAM {} B, \
+        "ok  {} from {} on {} ({}): {windows} windows, {} instructions each, stack {} B, arena {} B, static RAM {} B, \
          flash {} B",
+        product.name,
         form.file(),
         part.machine,
         part.memory,

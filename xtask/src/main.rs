@@ -1,5 +1,6 @@
 //! `cargo xtask`: tool chain set-up, tests on host and device, benchmarks, the CI steps.
 
+mod bench;
 mod bench_device;
 mod ci;
 mod device;

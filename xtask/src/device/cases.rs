@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use picoae::Model;
 
+use super::part::{Core, Part};
 use crate::support::{paths, shell};
 
 /// A folder of cases, one folder a model: `device.safetensors`, `device.rs`, `inputs.i8`, `expected.bin`.
@@ -23,6 +24,9 @@ pub(crate) fn make() -> Result<Cases> {
     }
     let mut cargo = shell::cargo();
     cargo.args(["run", "--quiet", "--package", "picoae-tests", "--bin", "device-cases", "--"]).arg(&folder);
+        cargo = std::process::Command::new(tool);
+        cargo.arg(&folder);
+    }
     shell::run(&mut cargo)?;
     let models = folders(&folder)?;
     if models.is_empty() {
@@ -31,14 +35,42 @@ pub(crate) fn make() -> Result<Cases> {
     Ok(Cases { folder, models })
 }
 
+/// The reference models: each has a firmware program of its own, linked for real parts.
+const PRODUCTS: [&str; 2] = ["timeseries", "digits"];
+
+/// A case that is a reference model in one of its plans.
+pub(crate) struct Product {
+    /// The program for it: `timeseries` or `digits`.
+    pub(crate) program: &'static str,
+    /// The case's name: the program's, or that with the plan behind it (`timeseries-size`).
+    pub(crate) name: String,
+    pub(crate) folder: PathBuf,
+}
+
+impl Product {
+    /// The part that the program is linked for.
+    pub(crate) fn part(&self, core: Core) -> Part {
+        if self.program == "digits" { core.large_part() } else { core.part() }
+    }
+}
+
 impl Cases {
-    /// Folder of a reference model, which must be among the cases.
-    pub(crate) fn product(&self, name: &str) -> Result<PathBuf> {
-        let folder = self.folder.join(name);
-        if !folder.is_dir() {
-            bail!("{}: the host made no case of this name", folder.display());
+    /// The reference models among the cases; both must be there.
+    pub(crate) fn products(&self) -> Result<Vec<Product>> {
+        let mut products = Vec::new();
+        for program in PRODUCTS {
+            let mine = |name: &&String| name.split('-').next() == Some(program);
+            let found = products.len();
+            products.extend(self.models.iter().filter(mine).map(|name| Product {
+                program,
+                name: name.clone(),
+                folder: self.folder.join(name),
+            }));
+            if products.len() == found {
+                bail!("{}: the host made no case `{program}`", self.folder.display());
+            }
         }
-        Ok(folder)
+        Ok(products)
     }
 }
 
@@ -77,9 +109,13 @@ impl Artifact {
         Ok(Self { words, bytes: bytes.len(), path })
     }
 
+    /// The file's content.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[..self.bytes]
+    }
+
     /// The model in it.
     pub(crate) fn model(&self) -> Result<Model<'_>> {
-        let bytes = &bytemuck::cast_slice::<u64, u8>(&self.words)[..self.bytes];
-        Model::from_bytes(bytes).map_err(|error| anyhow::anyhow!("{}: {error}", self.path.display()))
+        Model::from_bytes(self.bytes()).map_err(|error| anyhow::anyhow!("{}: {error}", self.path.display()))
     }
 }

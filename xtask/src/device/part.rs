@@ -45,11 +45,20 @@ impl Core {
         }
     }
 
-    /// A real part with this core, large enough for both reference models.
+    /// A real part with this core, large enough for a product with either reference model: 256 KiB flash, 32 KiB RAM.
     pub(crate) fn part(self) -> Part {
         let memory = match self {
             Core::M4f => "stm32f373xc",
             Core::M0plus => "atsamd21x18",
+        };
+        Part { core: self, memory, machine: self.machine() }
+    }
+
+    /// A larger one, for a program that also prints and compares: 512 KiB flash, 64 KiB RAM.
+    pub(crate) fn large_part(self) -> Part {
+        let memory = match self {
+            Core::M4f => "stm32f303xe",
+            Core::M0plus => "stm32g0b1xe",
         };
         Part { core: self, memory, machine: self.machine() }
     }
