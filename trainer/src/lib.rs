@@ -11,6 +11,7 @@ pub mod fit;
 pub mod graph;
 pub mod lower;
 pub mod net;
+pub mod ops;
 pub mod pipeline;
 pub mod quantize;
 pub mod reference;

@@ -54,7 +54,11 @@ fn apply(
         (Layer::Relu, _) => x.relu(),
         (Layer::LeakyRelu { slope }, _) => x.relu()? - (x.neg()?.relu()? * f64::from(*slope))?,
         (Layer::Sigmoid, _) => candle_nn::ops::sigmoid(x),
-        (Layer::MaxPool { kernel }, _) => whole_windows(x, *kernel)?.max_pool2d((kernel[0], kernel[1])),
+        // Not `max_pool2d`: the gradient that candle 0.11 gives it is divided by the size of the window.
+        (Layer::MaxPool { kernel: [kh, kw] }, _) => {
+            let [_, oh, ow] = output;
+            whole_windows(x, [*kh, *kw])?.reshape((n, c, oh, *kh, ow, *kw))?.max(5)?.max(3)
+        }
         (Layer::AvgPool { kernel }, _) => whole_windows(x, *kernel)?.avg_pool2d((kernel[0], kernel[1])),
         (Layer::Upsample { factor: [fh, fw] }, _) => {
             x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, *fh, w, *fw))?.reshape((n, c, h * fh, w * fw))

@@ -1,0 +1,245 @@
+//! Every stage against candle's own operators and gradients, and against finite differences.
+
+use super::*;
+use crate::fit::Loss;
+use crate::net::{Architecture, Layer, ParameterTable, builtin, digits, initial_parameters, timeseries};
+use candle_core::{Device, Tensor, Var};
+use proptest::prelude::*;
+
+fn numbers(n: usize, seed: u64) -> Vec<f32> {
+    use rand::{RngExt, SeedableRng};
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+    (0..n).map(|_| random.random_range(-1.0..1.0)).collect()
+}
+
+fn network(input: [usize; 3], layers: Vec<Layer>) -> Architecture {
+    Architecture { name: "test".into(), input, one_dimensional: false, encoder: layers, decoder: Vec::new() }
+}
+
+fn everything(net: &Architecture) -> [PlanOptions; 2] {
+    assert!(net.layers().is_ok(), "{:?}", net.layers().err());
+    [PlanOptions::default(), PlanOptions { live_only: false, fold_upsampling: false }]
+}
+
+/// Largest difference, relative to the largest value.
+fn distance(a: &[f32], b: &[f32]) -> f32 {
+    assert_eq!(a.len(), b.len());
+    let size = b.iter().fold(1e-3f32, |m, v| m.max(v.abs()));
+    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max) / size
+}
+
+fn flat(t: &Tensor) -> Vec<f32> {
+    t.flatten_all().unwrap().to_vec1().unwrap()
+}
+
+/// Compares outputs and both gradients of a compiled network with candle's own.
+fn same_as_candle(net: &Architecture, samples: usize, seed: u64) {
+    let table = ParameterTable::new(net).unwrap();
+    let device = Device::Cpu;
+    let [c, h, w] = net.input;
+    let x = numbers(samples * c * h * w, seed);
+    let p = numbers(table.total(), seed + 1);
+    let x = Var::from_vec(x, (samples, c, h, w), &device).unwrap();
+    let p = Var::from_vec(p, table.total(), &device).unwrap();
+    let want = builtin::layer_outputs(net, &table, p.as_tensor(), x.as_tensor()).unwrap().pop().unwrap();
+    let weigh = Tensor::from_vec(numbers(want.elem_count(), seed + 2), want.shape(), &device).unwrap();
+    let gradients = (&want * &weigh).unwrap().sum_all().unwrap().backward().unwrap();
+    let want_x = flat(gradients.get(&x).unwrap());
+    let want_p = gradients.get(&p).map_or_else(Vec::new, flat);
+    for options in everything(net) {
+        for threads in [1, 2] {
+            let engine = Engine::new(net, options, Loss::Mse, threads).unwrap();
+            let own = Var::from_vec(engine.plan().arrange(&flat(&p)), table.total(), &device).unwrap();
+            let got = x.apply_op2(own.as_tensor(), Network::new(engine.clone())).unwrap();
+            assert_eq!(got.dims(), want.dims());
+            assert!(distance(&flat(&got), &flat(&want)) < 1e-4, "output {options:?} {net:?}");
+            let gradients = (&got * &weigh).unwrap().sum_all().unwrap().backward().unwrap();
+            let d = distance(&flat(gradients.get(&x).unwrap()), &want_x);
+            assert!(d < 1e-4, "input's gradient {d} {options:?} {net:?}");
+            let got_p = engine.plan().restore(&flat(gradients.get(&own).unwrap()));
+            let d = distance(&got_p, &want_p);
+            assert!(d < 1e-4, "parameters' gradient {d} {options:?} {net:?}");
+        }
+    }
+}
+
+fn conv(input: usize, output: usize, kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Layer {
+    Layer::Conv { input, output, kernel, stride, padding }
+}
+
+fn conv_transpose(input: usize, output: usize, kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Layer {
+    Layer::ConvTranspose { input, output, kernel, stride, padding }
+}
+
+#[test]
+fn linear_is_candles() {
+    let linear = |input, output| Layer::Linear { input, output };
+    same_as_candle(&network([6, 1, 1], vec![linear(6, 4), Layer::Relu]), 3, 1);
+    same_as_candle(&network([2, 3, 4], vec![Layer::Flatten, linear(24, 5), Layer::Sigmoid]), 3, 2);
+    let out = Layer::Reshape { shape: [3, 2, 4] };
+    same_as_candle(&network([5, 1, 1], vec![linear(5, 24), out.clone(), conv(3, 2, [2, 2], [1, 1], [0, 0])]), 3, 3);
+    same_as_candle(&network([5, 1, 1], vec![linear(5, 24), Layer::Relu, out, Layer::Trim { size: [1, 3] }]), 3, 4);
+}
+
+#[test]
+fn moving_values_is_candles() {
+    let leaky = Layer::LeakyRelu { slope: 0.2 };
+    same_as_candle(&network([3, 2, 5], vec![Layer::Flatten]), 2, 1);
+    same_as_candle(&network([12, 1, 1], vec![Layer::Reshape { shape: [2, 3, 2] }, leaky.clone()]), 2, 2);
+    same_as_candle(&network([3, 2, 2], vec![Layer::Flatten, Layer::Reshape { shape: [2, 2, 3] }]), 2, 3);
+    same_as_candle(&network([2, 3, 4], vec![Layer::Upsample { factor: [2, 3] }, leaky.clone()]), 2, 4);
+    same_as_candle(&network([2, 3, 4], vec![Layer::ZeroPad { sides: [1, 0, 2, 3] }, Layer::Identity]), 2, 5);
+    same_as_candle(&network([2, 3, 4], vec![Layer::Trim { size: [2, 3] }, Layer::Sigmoid]), 2, 6);
+    let trimmed = vec![Layer::ZeroPad { sides: [2, 2, 1, 4] }, leaky, Layer::Trim { size: [1, 2] }];
+    same_as_candle(&network([2, 3, 4], trimmed), 2, 7);
+    let trimmed = vec![Layer::Upsample { factor: [2, 3] }, Layer::Trim { size: [3, 4] }];
+    same_as_candle(&network([2, 3, 4], trimmed), 2, 8);
+}
+
+#[test]
+fn the_two_models_are_candles() {
+    same_as_candle(&digits(), 3, 1);
+    same_as_candle(&timeseries(), 3, 2);
+}
+
+#[test]
+fn equal_maxima_give_the_gradient_to_the_first() {
+    let net = network([1, 1, 4], vec![Layer::MaxPool { kernel: [1, 2] }]);
+    let engine = Engine::new(&net, PlanOptions::default(), Loss::Mse, 1).unwrap();
+    let (by_input, _) = engine.gradients(&[], &[3.0, 3.0, 1.0, 2.0], &[5.0, 7.0]);
+    assert_eq!(by_input, [5.0, 0.0, 0.0, 7.0]);
+}
+
+/// The gradient that training uses against finite differences of the loss, and against candle's loss.
+#[test]
+fn the_loss_has_the_gradient_of_finite_differences() {
+    for net in [digits(), timeseries()] {
+        for loss in [Loss::Mse, Loss::Huber] {
+            let table = ParameterTable::new(&net).unwrap();
+            let engine = Engine::new(&net, PlanOptions::default(), loss, 2).unwrap();
+            let flat_parameters = initial_parameters(&table, 3);
+            let own = engine.plan().arrange(&flat_parameters);
+            let sample: usize = net.input.iter().product();
+            let (x, target) = (numbers(3 * sample, 5), numbers(3 * sample, 6));
+            let (value, gradient) = engine.loss_and_gradient(&own, &x, &target);
+            assert_eq!(value, engine.loss(&own, &x, &target));
+            let shape = (3, net.input[0], net.input[1], net.input[2]);
+            let tensor = |v: &[f32]| Tensor::from_slice(v, shape, &Device::Cpu).unwrap();
+            let p = Tensor::new(flat_parameters.as_slice(), &Device::Cpu).unwrap();
+            let output = builtin::layer_outputs(&net, &table, &p, &tensor(&x)).unwrap().pop().unwrap();
+            let want: f32 = loss.mean(&output, &tensor(&target)).unwrap().to_scalar().unwrap();
+            assert!((value - want).abs() < 1e-5 * want, "{value} {want}");
+            // Along the gradient, where the loss changes most and rounding matters least.
+            let length = gradient.iter().map(|g| f64::from(*g).powi(2)).sum::<f64>().sqrt();
+            let step = 2e-3;
+            let moved = |sign: f64| -> f64 {
+                let at: Vec<f32> =
+                    own.iter().zip(&gradient).map(|(p, g)| p + (sign * step / length * f64::from(*g)) as f32).collect();
+                f64::from(engine.loss(&at, &x, &target))
+            };
+            let slope = (moved(1.0) - moved(-1.0)) / (2.0 * step);
+            assert!((slope / length - 1.0).abs() < 0.02, "{}: {slope} {length}", net.name);
+        }
+    }
+}
+
+#[test]
+fn computing_only_what_is_alive_gives_the_same_gradient() {
+    let net = digits();
+    let table = ParameterTable::new(&net).unwrap();
+    let parameters = initial_parameters(&table, 9);
+    let x = numbers(5 * 784, 10);
+    let run = |live_only| {
+        let options = PlanOptions { live_only, ..PlanOptions::default() };
+        let engine = Engine::new(&net, options, Loss::Mse, 2).unwrap();
+        let own = engine.plan().arrange(&parameters);
+        let (loss, gradient) = engine.loss_and_gradient(&own, &x, &x);
+        (loss, engine.plan().restore(&gradient), engine.plan().macs(), engine.forward(&own, &x))
+    };
+    let (alive, whole) = (run(true), run(false));
+    assert!((alive.0 - whole.0).abs() < 1e-6 * whole.0);
+    assert!(distance(&alive.1, &whole.1) < 1e-5);
+    assert!(distance(&alive.3, &whole.3) < 1e-6);
+    assert!((alive.2 as f64) < 0.7 * whole.2 as f64, "{} {}", alive.2, whole.2);
+    // What only the dead region uses gets exactly no gradient: values (0, 5…6, ·) and (0, ·, 5…6) of the first map.
+    let [weight, _] = table.layer(9).unwrap();
+    let dead = |o: usize| o % 49 / 7 >= 5 || o % 7 >= 5;
+    for o in (0..3136).filter(|o| dead(*o)) {
+        assert_eq!(alive.1[weight.offset + 2 * o], 0.0);
+        assert_eq!(whole.1[weight.offset + 2 * o], 0.0);
+    }
+}
+
+#[test]
+fn threads_and_chunks_share_the_samples_exactly() {
+    let net = timeseries();
+    let table = ParameterTable::new(&net).unwrap();
+    let parameters = initial_parameters(&table, 1);
+    let x = numbers(23 * 1000, 2);
+    let run = |threads: usize| {
+        let engine = Engine::new(&net, PlanOptions::default(), Loss::Mse, threads).unwrap();
+        let own = engine.plan().arrange(&parameters);
+        let (loss, gradient) = engine.loss_and_gradient(&own, &x, &x);
+        assert_eq!(gradient, engine.loss_and_gradient(&own, &x, &x).1, "the same twice");
+        (loss, gradient, engine.forward(&own, &x))
+    };
+    let one = run(1);
+    for threads in [2, 3, 40] {
+        let many = run(threads);
+        assert_eq!(many.2, one.2);
+        assert!((many.0 - one.0).abs() < 1e-6 && distance(&many.1, &one.1) < 1e-5);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn convolutions_are_candles(
+        (c, o) in (1usize..4, 1usize..6), (h, w) in (1usize..8, 1usize..9), (kh, kw) in (1usize..4, 1usize..5),
+        (sh, sw) in (1usize..3, 1usize..4), (ph, pw) in (0usize..3, 0usize..5), n in 1usize..4, seed in 0u64..1000,
+    ) {
+        prop_assume!(h + 2 * ph >= kh && w + 2 * pw >= kw);
+        same_as_candle(&network([c, h, w], vec![conv(c, o, [kh, kw], [sh, sw], [ph, pw])]), n, seed);
+    }
+
+    #[test]
+    fn one_dimensional_convolutions_are_candles(
+        (c, o) in (1usize..5, 1usize..5), w in 1usize..20, k in 1usize..7, p in 0usize..7, f in 1usize..4,
+        n in 1usize..4, seed in 0u64..1000,
+    ) {
+        prop_assume!(w * f + 2 * p >= k);
+        let layers = vec![Layer::Upsample { factor: [1, f] }, conv(c, o, [1, k], [1, 1], [0, p]), Layer::Relu];
+        same_as_candle(&network([c, 1, w], layers), n, seed);
+        let same = vec![Layer::Upsample { factor: [1, f] }, conv(c, o, [1, 2 * p + 1], [1, 1], [0, p])];
+        same_as_candle(&network([c, 1, w], same), n, seed);
+    }
+
+    #[test]
+    fn transposed_convolutions_are_candles(
+        (c, o) in (1usize..4, 1usize..6), (h, w) in (1usize..6, 1usize..7), (kh, kw) in (1usize..5, 1usize..5),
+        (sh, sw) in (1usize..4, 1usize..3), (ph, pw) in (0usize..3, 0usize..2), n in 1usize..4, seed in 0u64..1000,
+        (cut_h, cut_w) in (0usize..5, 0usize..5),
+    ) {
+        let full = [(h - 1) * sh + kh, (w - 1) * sw + kw];
+        prop_assume!(full[0] > 2 * ph && full[1] > 2 * pw);
+        let size = [(full[0] - 2 * ph).saturating_sub(cut_h).max(1), (full[1] - 2 * pw).saturating_sub(cut_w).max(1)];
+        let layers = vec![
+            conv(2, c, [1, 1], [1, 1], [0, 0]),
+            conv_transpose(c, o, [kh, kw], [sh, sw], [ph, pw]),
+            Layer::LeakyRelu { slope: 0.01 },
+            Layer::Trim { size },
+        ];
+        same_as_candle(&network([2, h, w], layers), n, seed);
+    }
+
+    #[test]
+    fn pooling_is_candles(
+        c in 1usize..5, (kh, kw) in (1usize..4, 1usize..4), (eh, ew) in (0usize..3, 0usize..3),
+        (mh, mw) in (1usize..4, 1usize..4), n in 1usize..3, seed in 0u64..1000,
+    ) {
+        let input = [c, mh * kh + eh.min(kh - 1), mw * kw + ew.min(kw - 1)];
+        same_as_candle(&network(input, vec![Layer::MaxPool { kernel: [kh, kw] }]), n, seed);
+        same_as_candle(&network(input, vec![Layer::AvgPool { kernel: [kh, kw] }, Layer::Relu]), n, seed);
+    }
+}
