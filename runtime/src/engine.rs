@@ -7,6 +7,7 @@
 use crate::forms;
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
+use crate::place::Place;
 use crate::plan::{MAX_STAGES, Op, Stage};
 use crate::scorer::Probe;
 
@@ -19,6 +20,10 @@ struct Progress {
     have: u16,
     /// Output rows made.
     made: u16,
+    /// First row that the next tile reads.
+    from: u16,
+    /// One behind its last; 0 where that has to be found out.
+    wanted: u16,
     /// Whether the strip was filled with padding for this window.
     ready: bool,
 }
@@ -36,8 +41,8 @@ enum Step {
 
 /// Takes finished rows.
 pub(crate) trait Sink {
-    /// `at` and `len` are the row's place in the arena.
-    fn row(&mut self, arena: &mut [u8], at: usize, len: usize);
+    /// The row lies in the arena at `row`, in the layout of `place`.
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize);
 }
 
 /// The state of a run: which rows are where. The rows themselves lie in the arena.
@@ -59,7 +64,7 @@ pub(crate) struct Run<'r, 'm> {
 
 impl Engine {
     pub(crate) const fn new() -> Self {
-        Self { progress: [Progress { base: 0, have: 0, made: 0, ready: false }; MAX_STAGES] }
+        Self { progress: [Progress { base: 0, have: 0, made: 0, from: 0, wanted: 0, ready: false }; MAX_STAGES] }
     }
 
     /// Forgets every row.
@@ -74,15 +79,32 @@ impl Run<'_, '_> {
     }
 
     /// First input row (padding counted) that stage `s` still needs.
-    fn needed_from(&self, s: usize) -> usize {
+    fn needed_from(&mut self, s: usize) -> usize {
         let stage = &self.model.stages[s];
-        let progress = &self.engine.progress[s];
-        match Self::op(stage) {
-            // It takes each row once; here `made` counts those taken.
-            Some(Op::Linear) => usize::from(progress.made),
-            _ if progress.made >= stage.out_height => usize::from(u16::MAX),
-            _ => stage.rows_for(usize::from(progress.made), phases_of(stage, self.model.data)).0,
+        // A linear layer takes each row once; there `made` counts those taken.
+        if stage.op == Op::Linear.code() {
+            return usize::from(self.engine.progress[s].made);
         }
+        if self.engine.progress[s].made >= stage.out_height {
+            return usize::from(u16::MAX);
+        }
+        self.look_ahead(s);
+        usize::from(self.engine.progress[s].from)
+    }
+
+    /// Finds out which rows the next tile of stage `s` reads, unless that is known; gives the rows that it makes.
+    #[inline]
+    fn look_ahead(&mut self, s: usize) -> usize {
+        let stage = &self.model.stages[s];
+        let progress = &mut self.engine.progress[s];
+        let made = usize::from(progress.made);
+        let rows = usize::from(stage.tile).min(usize::from(stage.out_height) - made);
+        if progress.wanted == 0 && rows > 0 {
+            let phases = phases_of(stage, self.model.data);
+            progress.from = stage.rows_for(made, phases).0 as u16;
+            progress.wanted = stage.rows_for(made + rows - 1, phases).1 as u16;
+        }
+        rows
     }
 
     /// Makes room for `rows` more rows of the map in front of stage `s`, behind any top padding.
@@ -90,7 +112,8 @@ impl Run<'_, '_> {
         let buffer = &self.model.stages[s].input;
         if !self.engine.progress[s].ready {
             let start = buffer.offset as usize;
-            self.arena[start..start + buffer.bytes()].fill(buffer.pad_value as u8);
+            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
+            self.arena[start..start + buffer.bytes()].fill(filling);
             let progress = &mut self.engine.progress[s];
             (progress.ready, progress.have) = (true, buffer.pad_top.min(buffer.rows));
         }
@@ -115,7 +138,16 @@ impl Run<'_, '_> {
             return false;
         }
         let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
-        self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
+        if buffer.is_signal() {
+            let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
+            for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
+                for row in 0..have - base - drop {
+                    plane[row] = plane[row + drop];
+                }
+            }
+        } else {
+            self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
+        }
         self.engine.progress[s].base = (base + drop) as u16;
         true
     }
@@ -126,8 +158,17 @@ impl Run<'_, '_> {
             return false;
         }
         let buffer = &self.model.stages[s].input;
-        let at = self.next_row(s) - buffer.left();
-        self.arena[at..at + buffer.pitch as usize].fill(buffer.pad_value as u8);
+        let mut at = self.next_row(s) - buffer.left();
+        let pitch = buffer.pitch as usize;
+        if buffer.is_signal() {
+            for _ in 0..buffer.planes() {
+                self.arena[at..at + pitch].fill(0);
+                at += buffer.plane as usize;
+            }
+        } else {
+            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
+            self.arena[at..at + pitch].fill(filling);
+        }
         self.engine.progress[s].have += 1;
         true
     }
@@ -161,29 +202,31 @@ impl Run<'_, '_> {
         if op == Op::Linear {
             return self.step_linear(s, sink, probe);
         }
-        let made = usize::from(self.engine.progress[s].made);
-        let rows = usize::from(stage.tile).min(usize::from(stage.out_height) - made);
+        let rows = self.look_ahead(s);
         if rows == 0 {
             return Step::Waits;
         }
-        let (_, wanted) = stage.rows_for(made + rows - 1, phases_of(stage, self.model.data));
-        if !self.pad_to(s, wanted) {
+        let Progress { have, made, wanted, .. } = self.engine.progress[s];
+        if have < wanted && !self.pad_to(s, usize::from(wanted)) {
             return Step::Waits;
         }
         if !self.room_behind(s, rows) {
             return Step::Blocked;
         }
         probe.begin(s);
-        let (base, data) = (usize::from(self.engine.progress[s].base), self.model.data);
-        let out = self.place_behind(s, 0);
-        if !forms::run(&mut RowTask { stage, data, arena: self.arena, base, y: made, out }, rows) {
-            for y in made..made + rows {
-                let out = self.place_behind(s, y - made);
-                ops::run(op, &mut RowTask { stage, data, arena: self.arena, base, y, out });
+        let (base, data, made) = (usize::from(self.engine.progress[s].base), self.model.data, usize::from(made));
+        let place = self.place_behind(s);
+        if !forms::run(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows) {
+            for i in 0..rows {
+                let out = if place.pairs { stage.staging_offset as usize } else { place.row(i) };
+                ops::run(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
+                if place.pairs {
+                    place.put_row(self.arena, place.row(i), out);
+                }
             }
         }
         probe.end(s);
-        self.deliver(s, rows, sink, probe);
+        self.deliver(s, rows, &place, sink, probe);
         Step::Worked
     }
 
@@ -206,9 +249,13 @@ impl Run<'_, '_> {
         if !self.room_behind(s, 1) {
             return Step::Blocked;
         }
-        let out = self.place_behind(s, 0);
+        let place = self.place_behind(s);
+        let out = if place.pairs { stage.staging_offset as usize } else { place.at };
         ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
-        self.deliver(s, 1, sink, probe);
+        if place.pairs {
+            place.put_row(self.arena, place.at, out);
+        }
+        self.deliver(s, 1, &place, sink, probe);
         Step::Worked
     }
 
@@ -218,30 +265,30 @@ impl Run<'_, '_> {
         s + 1 == self.end || self.make_room(s + 1, rows)
     }
 
-    /// Where row `i` of the tile that stage `s` is about to make goes.
-    fn place_behind(&self, s: usize, i: usize) -> usize {
-        let stage = &self.model.stages[s];
+    /// Where the rows of the tile that stage `s` is about to make go.
+    fn place_behind(&self, s: usize) -> Place {
         if s + 1 == self.model.stages.len() {
-            let row = stage.out_width as usize * stage.out_channels as usize;
-            self.model.header.sink_offset as usize + i * row
+            Place::behind(&self.model.stages[s], self.model.header.sink_offset as usize)
         } else {
-            self.next_row(s + 1) + i * self.model.stages[s + 1].input.pitch as usize
+            Place::in_strip(&self.model.stages[s + 1].input, self.next_row(s + 1))
         }
     }
 
     /// Counts the rows of a tile, and hands them over behind the last stage.
-    fn deliver(&mut self, s: usize, rows: usize, sink: &mut impl Sink, probe: &mut impl Probe) {
-        let stage = &self.model.stages[s];
-        let len = stage.out_width as usize * stage.out_channels as usize;
+    fn deliver(&mut self, s: usize, rows: usize, place: &Place, sink: &mut impl Sink, probe: &mut impl Probe) {
+        let first = match self.model.stages[s].op {
+            op if op == Op::Linear.code() => 0,
+            _ => usize::from(self.engine.progress[s].made),
+        };
         for i in 0..rows {
-            let at = self.place_behind(s, i);
-            let y = if stage.op == Op::Linear.code() { 0 } else { usize::from(self.engine.progress[s].made) + i };
-            probe.row(s, y, bytemuck::cast_slice(&self.arena[at..at + len]));
+            let row = place.row(i);
+            probe.row(s, first + i, (0..place.len).map(|v| place.get(self.arena, row, v)));
             if s + 1 == self.end {
-                sink.row(self.arena, at, len);
+                sink.row(self.arena, place, row);
             }
         }
         self.engine.progress[s].made += rows as u16;
+        self.engine.progress[s].wanted = 0;
         if s + 1 < self.end {
             self.engine.progress[s + 1].have += rows as u16;
         }
@@ -260,18 +307,29 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Place of the first value of the row that enters next. Padding alone may fill the strip; then the stages work
-    /// first, after which there is room by the plan's checks.
-    pub(crate) fn entry(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) -> Option<usize> {
+    /// Where the rows that enter next go, and how many of them the first stage can take before it has to work. Padding
+    /// alone may fill the strip; then the stages work first, after which there is room by the plan's checks.
+    pub(crate) fn entry(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) -> Option<(Place, usize)> {
         if !self.make_room(self.first, 1) {
             self.drain(sink, probe);
         }
-        self.make_room(self.first, 1).then(|| self.next_row(self.first))
+        if !self.make_room(self.first, 1) {
+            return None;
+        }
+        let buffer = &self.model.stages[self.first].input;
+        let place = Place::in_strip(buffer, self.next_row(self.first));
+        if Self::op(&self.model.stages[self.first]) != Some(Op::Linear) {
+            self.look_ahead(self.first);
+        }
+        let Progress { base, have, wanted, .. } = self.engine.progress[self.first];
+        let room = (base + buffer.rows).saturating_sub(have);
+        let left = (buffer.pad_top + buffer.height).saturating_sub(have);
+        Some((place, usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))))
     }
 
-    /// The entering row is complete: it counts, and the stages work.
-    pub(crate) fn enter(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) {
-        self.engine.progress[self.first].have += 1;
+    /// The `rows` entering rows are complete: they count, and the stages work.
+    pub(crate) fn enter(&mut self, rows: usize, sink: &mut impl Sink, probe: &mut impl Probe) {
+        self.engine.progress[self.first].have += rows as u16;
         self.drain(sink, probe);
     }
 }

@@ -37,6 +37,7 @@ mod error;
 mod forms;
 mod model;
 mod ops;
+mod place;
 pub mod plan;
 mod requantize;
 mod score;

@@ -3,6 +3,7 @@
 use crate::engine::{Engine, Run, Sink};
 use crate::error::ScorerError;
 use crate::model::{Aligned, Model};
+use crate::place::Place;
 use crate::plan::Tensor;
 use crate::score::{Score, ScoreKeeper};
 
@@ -16,8 +17,8 @@ pub trait Probe {
     fn end(&mut self, stage: usize) {
         let _ = stage;
     }
-    /// It has made row `row`: `[x][channel]` values.
-    fn row(&mut self, stage: usize, row: usize, values: &[i8]) {
+    /// It has made row `row`: its values, `[x][channel]`.
+    fn row(&mut self, stage: usize, row: usize, values: impl ExactSizeIterator<Item = i8>) {
         let _ = (stage, row, values);
     }
 }
@@ -41,11 +42,46 @@ pub struct ScorerIn<'m, A> {
     entered: u32,
     /// Samples of the current window whose reconstruction has come.
     scored: u32,
-    /// Values of the entering row that have come.
-    column: u32,
-    /// Where the entering row lies in the arena.
-    entry: Option<usize>,
+    /// Where the next sample waits for its reconstruction.
+    wait_in: u32,
+    /// Where the next sample whose reconstruction comes waits.
+    wait_out: u32,
+    /// Where the rows that enter go.
+    entry: Option<Entry>,
     arena: A,
+}
+
+/// Rows that enter together.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    place: Place,
+    /// How many rows.
+    rows: usize,
+    /// How many of them are complete.
+    done: usize,
+    /// Values of the next that have come.
+    values: usize,
+    /// Where it starts.
+    at: usize,
+}
+
+impl Entry {
+    fn new((place, rows): (Place, usize)) -> Self {
+        Self { place, rows, done: 0, values: 0, at: place.at }
+    }
+
+    /// Takes a value; whether all rows are complete.
+    #[inline]
+    fn take(&mut self, arena: &mut [u8], value: i8) -> bool {
+        self.place.put(arena, self.at, self.values, value);
+        self.values += 1;
+        if self.values == self.place.len {
+            self.values = 0;
+            self.done += 1;
+            self.at += self.place.pitch;
+        }
+        self.done == self.rows
+    }
 }
 
 /// Scores rows against the samples that wait, and may copy them.
@@ -53,29 +89,36 @@ struct ScoreSink<'s> {
     scores: bool,
     keeper: &'s mut ScoreKeeper,
     scored: &'s mut u32,
+    wait_out: &'s mut u32,
     delay_offset: usize,
     delay_bytes: usize,
     copy: Option<&'s mut [i8]>,
 }
 
 impl Sink for ScoreSink<'_> {
-    fn row(&mut self, arena: &mut [u8], at: usize, len: usize) {
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
         if self.scores {
-            let mut wait = *self.scored as usize % self.delay_bytes;
-            for i in at..at + len {
-                self.keeper.push(arena[self.delay_offset + wait] as i8, arena[i] as i8);
+            let mut wait = *self.wait_out as usize;
+            for i in 0..place.len {
+                self.keeper.push(arena[self.delay_offset + wait] as i8, place.get(arena, row, i));
                 wait += 1;
                 if wait == self.delay_bytes {
                     wait = 0;
                 }
             }
+            *self.wait_out = wait as u32;
         }
-        if let Some(place) =
-            self.copy.as_mut().and_then(|c| c.get_mut(*self.scored as usize..*self.scored as usize + len))
-        {
-            place.copy_from_slice(bytemuck::cast_slice(&arena[at..at + len]));
+        let from = *self.scored as usize;
+        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + place.len)) {
+            copy_row(arena, place, row, to);
         }
-        *self.scored += len as u32;
+        *self.scored += place.len as u32;
+    }
+}
+
+fn copy_row(arena: &[u8], place: &Place, row: usize, to: &mut [i8]) {
+    for (i, v) in to.iter_mut().enumerate() {
+        *v = place.get(arena, row, i);
     }
 }
 
@@ -86,11 +129,11 @@ struct CopySink<'s> {
 }
 
 impl Sink for CopySink<'_> {
-    fn row(&mut self, arena: &mut [u8], at: usize, len: usize) {
-        if let Some(place) = self.to.get_mut(self.filled..self.filled + len) {
-            place.copy_from_slice(bytemuck::cast_slice(&arena[at..at + len]));
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
+        if let Some(to) = self.to.get_mut(self.filled..self.filled + place.len) {
+            copy_row(arena, place, row, to);
         }
-        self.filled += len;
+        self.filled += place.len;
     }
 }
 
@@ -129,7 +172,8 @@ impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
             keeper: ScoreKeeper::new(usize::from(model.header.stretch)),
             entered: 0,
             scored: 0,
-            column: 0,
+            wait_in: 0,
+            wait_out: 0,
             entry: None,
             arena,
         })
@@ -144,30 +188,57 @@ impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
     pub fn reset(&mut self) {
         self.engine.reset();
         self.keeper = ScoreKeeper::new(usize::from(self.model.header.stretch));
-        (self.entered, self.scored, self.column) = (0, 0, 0);
+        (self.entered, self.scored, self.wait_in, self.wait_out) = (0, 0, 0, 0);
+        self.entry = None;
     }
 
     fn push_with(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
         let header = self.model.header;
-        let end = self.model.stages.len();
         let arena = self.arena.as_mut();
-        let (delay_offset, delay_bytes) = (header.delay_offset as usize, header.delay_bytes as usize);
-        arena[delay_offset + self.entered as usize % delay_bytes] = sample as u8;
-        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first: 0, end };
-        let (scores, keeper, scored) = (header.scores(), &mut self.keeper, &mut self.scored);
-        let mut sink = ScoreSink { scores, keeper, scored, delay_offset, delay_bytes, copy };
-        if self.column == 0 {
-            self.entry = run.entry(&mut sink, probe);
-        }
-        if let Some(at) = self.entry {
-            run.arena[at + self.column as usize] = sample as u8;
+        arena[header.delay_offset as usize + self.wait_in as usize] = sample as u8;
+        self.wait_in += 1;
+        if self.wait_in == header.delay_bytes {
+            self.wait_in = 0;
         }
         self.entered += 1;
-        self.column += 1;
-        if self.column as usize == self.model.stages[0].input.row_len() {
-            self.column = 0;
-            run.enter(&mut sink, probe);
+        if let Some(entry) = &mut self.entry
+            && !entry.take(arena, sample)
+        {
+            return None;
         }
+        self.advance(sample, copy, probe)
+    }
+
+    /// Rows are complete, or there was no place yet for this sample's.
+    #[inline(never)]
+    fn advance(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+        let header = self.model.header;
+        let end = self.model.stages.len();
+        let arena = self.arena.as_mut();
+        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first: 0, end };
+        let mut sink = ScoreSink {
+            scores: header.scores(),
+            keeper: &mut self.keeper,
+            scored: &mut self.scored,
+            wait_out: &mut self.wait_out,
+            delay_offset: header.delay_offset as usize,
+            delay_bytes: header.delay_bytes as usize,
+            copy,
+        };
+        let mut entry = match self.entry.take() {
+            Some(entry) => Some(entry),
+            None => {
+                let mut entry = run.entry(&mut sink, probe).map(Entry::new);
+                if let Some(entry) = &mut entry {
+                    entry.take(run.arena, sample);
+                }
+                entry
+            }
+        };
+        if let Some(done) = entry.take_if(|e| e.done == e.rows) {
+            run.enter(done.rows, &mut sink, probe);
+        }
+        self.entry = entry;
         if self.entered as usize == header.input.len() {
             let score = self.keeper.score();
             self.reset();
@@ -233,10 +304,12 @@ impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
         let mut run = Run { engine: &mut self.engine, model: self.model, arena, first, end };
         let mut sink = CopySink { to: output, filled: 0 };
         for row in input.chunks_exact(self.model.stages[first].input.row_len()) {
-            if let Some(at) = run.entry(&mut sink, &mut ()) {
-                run.arena[at..at + row.len()].copy_from_slice(bytemuck::cast_slice(row));
+            if let Some((place, _)) = run.entry(&mut sink, &mut ()) {
+                for (i, value) in row.iter().enumerate() {
+                    place.put(run.arena, place.at, i, *value);
+                }
             }
-            run.enter(&mut sink, &mut ());
+            run.enter(1, &mut sink, &mut ());
         }
         self.reset();
     }

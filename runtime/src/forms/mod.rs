@@ -5,6 +5,7 @@
 //! workstation; some have a second one for a processor, chosen at compile time.
 
 use crate::ops::RowTask;
+use crate::place::Place;
 use crate::plan::Stage;
 
 /// A form's number in [`Stage::form`]; 0 is the portable operator.
@@ -32,6 +33,11 @@ impl Form {
     }
 }
 
+/// Whether the portable operator runs the stage.
+pub(crate) const fn is_portable(stage: &Stage) -> bool {
+    stage.form == Form::Portable.code()
+}
+
 /// Checks what a form needs beyond the portable operator.
 pub(crate) fn check(stage: &Stage, _data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
@@ -40,8 +46,9 @@ pub(crate) fn check(stage: &Stage, _data: &[u8]) -> Result<(), &'static str> {
     }
 }
 
-/// Makes the task's rows by a form other than the portable one; `false` when the stage asks for that.
-pub(crate) fn run(task: &mut RowTask<'_>, _rows: usize) -> bool {
+/// Makes `rows` rows from the task's on by a form other than the portable one, and writes them to `place`; `false` when
+/// the stage asks for the portable one.
+pub(crate) fn run(task: &mut RowTask<'_>, _place: &Place, _rows: usize) -> bool {
     match Form::from_code(task.stage.form) {
         Some(Form::Portable) | None => false,
     }

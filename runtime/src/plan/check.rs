@@ -81,11 +81,39 @@ fn inside(header: &Header, offset: u32, bytes: u32) -> bool {
 fn strip_fits(header: &Header, b: &Buffer) -> Check {
     ensure(Layout::from_code(b.layout).is_some(), "the layout of the rows is unknown")?;
     ensure(b.height > 0 && b.width > 0 && b.channels > 0 && b.rows > 0, "an extent of the input is 0")?;
-    ensure(b.offset.is_multiple_of(4) && b.pitch.is_multiple_of(4), "the strip or its pitch is no multiple of 4")?;
+    ensure(b.offset.is_multiple_of(4), "the strip starts on no multiple of 4")?;
     ensure(b.padded_height() < u16::MAX as usize, "the padded input has too many rows")?;
+    ensure(inside(header, b.offset, b.size), "the strip lies outside the arena")?;
+    if b.is_pairs() { pairs_fit(b) } else { bytes_fit(b) }
+}
+
+/// Geometry of a strip in layout [`Layout::Bytes`].
+fn bytes_fit(b: &Buffer) -> Check {
+    ensure(b.pitch.is_multiple_of(4), "the strip's pitch is no multiple of 4")?;
+    ensure(b.plane == 0 && b.column == b.channels, "the strides of the strip are wrong")?;
     ensure(b.padded_width() * b.channels as usize <= b.pitch as usize, "a row is longer than its pitch")?;
-    let bytes = u32::try_from(u64::from(b.pitch) * u64::from(b.rows)).map_err(|_| "the strip is too long")?;
-    ensure(inside(header, b.offset, bytes), "the strip lies outside the arena")
+    ensure(u64::from(b.size) == u64::from(b.pitch) * u64::from(b.rows), "the strip's size is wrong")
+}
+
+/// Geometry of a strip in layout [`Layout::Pairs`]: one of the three that [`Buffer`] names.
+fn pairs_fit(b: &Buffer) -> Check {
+    let (rows, columns, pairs) = (u64::from(b.rows), b.padded_width() as u64, u64::from(b.channels.div_ceil(2)));
+    let (size, pitch, plane) = (u64::from(b.size), u64::from(b.pitch), u64::from(b.plane));
+    let fits = if b.channels == 1 && b.column == 2 {
+        let word_rows = pitch.is_multiple_of(4) || (columns == 1 && pitch == 2);
+        plane == 0 && word_rows && columns * 2 <= pitch && size >= rows * pitch && size.is_multiple_of(4)
+    } else if columns == 1 && pitch == 4 && b.is_signal() {
+        b.column == 4
+            && plane.is_multiple_of(4)
+            && rows * 4 <= plane
+            && size.is_multiple_of(plane)
+            && pairs * plane <= size
+    } else {
+        let row =
+            columns * 4 <= plane && plane.is_multiple_of(4) && pitch.is_multiple_of(plane) && pairs * plane <= pitch;
+        b.column == 4 && plane > 0 && row && size == rows * pitch
+    };
+    ensure(fits, "the strides of the strip are wrong")
 }
 
 /// Strips, working memory, sink and waiting samples that are used at the same time lie apart.
@@ -98,6 +126,8 @@ fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Check {
                 "what comes out is not what the next stage takes",
             )?;
             ensure(n.rows >= stage.tile, "the next strip holds less than a tile")?;
+            let converts = n.is_pairs() && crate::forms::is_portable(stage);
+            ensure(!converts || stage.staging_bytes >= row, "there is no room for a row that is converted")?;
             (n.offset, (n.bytes()) as u32)
         }
         None => {
@@ -107,11 +137,13 @@ fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Check {
         }
     };
     ensure(inside(header, stage.scratch_offset, stage.scratch_bytes), "the working memory lies outside the arena")?;
+    ensure(inside(header, stage.staging_offset, stage.staging_bytes), "the staging row lies outside the arena")?;
     ensure(stage.scratch_offset.is_multiple_of(4), "the working memory starts on no multiple of 4")?;
     let places = [
         (stage.input.offset, stage.input.bytes() as u32),
         behind,
         (stage.scratch_offset, stage.scratch_bytes),
+        (stage.staging_offset, stage.staging_bytes),
         (header.delay_offset, header.delay_bytes),
     ];
     for (i, a) in places.iter().enumerate() {
@@ -159,7 +191,11 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
     let op = Op::from_code(stage.op).ok_or("the operator is unknown")?;
-    crate::forms::check(stage, data)?;
+    if !crate::forms::is_portable(stage) {
+        ensure(stage.tile > 0 && stage.step_h > 0, "a step is 0")?;
+        return crate::forms::check(stage, data);
+    }
+    ensure(!stage.input.is_pairs(), "the portable kernels read rows of bytes")?;
     ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
     ensure(stage.step_h > 0 && stage.step_w > 0, "a step is 0")?;
     ensure((-128..=127).contains(&stage.zero_point), "the zero point is not in -128..=127")?;

@@ -196,6 +196,10 @@ pub struct Stage {
     pub scratch_offset: u32,
     /// Bytes of working memory.
     pub scratch_bytes: u32,
+    /// First byte in the arena of one finished row of bytes, where a portable kernel's reader wants another layout.
+    pub staging_offset: u32,
+    /// Bytes of that row, else 0.
+    pub staging_bytes: u32,
     /// Parameters of the chosen form.
     pub extra: [u32; 5],
 }

@@ -72,6 +72,7 @@ fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::resu
     let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let rows = |stage: &mut Stage, rows: u16| {
         stage.input.rows = rows;
+        stage.input.size = stage.input.pitch * u32::from(rows);
         windows_fit(stage, &phases, writer)
     };
     // Acceptance only grows with the rows, so halving finds the fewest.

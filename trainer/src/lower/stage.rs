@@ -146,6 +146,7 @@ impl Padding {
         Ok(Buffer {
             pitch: row.next_multiple_of(4) as u32,
             rows: 1,
+            column: small(channels, "a number of channels")?,
             height: small(height, "a height")?,
             width: small(width, "a width")?,
             channels: small(channels, "a number of channels")?,
