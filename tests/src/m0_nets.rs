@@ -31,7 +31,7 @@ pub fn random_weights(architecture: &Architecture, spread: Spread, seed: u64) ->
         let before = layers.last().map_or(input, |l: &QLayer| l.output);
         let mut output = TensorInfo { shape: turned(info.output), ..before };
         let relu = matches!(infos.get(i + 1).map(|next| next.layer), Some(Layer::Relu));
-        let mut parameters = |rng: &mut ChaCha8Rng, outputs: usize, terms: usize, output: &mut TensorInfo| {
+        let parameters = |rng: &mut ChaCha8Rng, outputs: usize, terms: usize, output: &mut TensorInfo| {
             output.zero_point = if relu { -128 } else { rng.random_range(-20..20) };
             let range = if relu { [-128, 127] } else { [-128 + 3, 127] };
             parameters(rng, outputs, terms, spread, range)
@@ -49,12 +49,15 @@ pub fn random_weights(architecture: &Architecture, spread: Spread, seed: u64) ->
             Layer::Relu | Layer::Identity => continue,
             Layer::LeakyRelu { .. } => {
                 let zero = before.zero_point;
-                QOp::Table((-128..=127).map(|v: i32| if v < zero { zero + (v - zero) / 100 } else { v } as i8).collect())
+                QOp::Table(
+                    (-128..=127).map(|v: i32| if v < zero { zero + (v - zero) / 100 } else { v } as i8).collect(),
+                )
             }
             Layer::Sigmoid => QOp::Table((-128..=127).map(|v: i32| (v / 2) as i8).collect()),
-            Layer::MaxPool { kernel } => {
-                QOp::MaxPool(Geometry { kernel, stride: kernel, padding: [0, 0], dilation: [1, 1], groups: 1 }, [-128, 127])
-            }
+            Layer::MaxPool { kernel } => QOp::MaxPool(
+                Geometry { kernel, stride: kernel, padding: [0, 0], dilation: [1, 1], groups: 1 },
+                [-128, 127],
+            ),
             Layer::Upsample { factor } => QOp::Upsample(factor),
             Layer::Flatten | Layer::Reshape { .. } => QOp::Reshape,
             Layer::Trim { .. } => QOp::Trim,
@@ -79,7 +82,13 @@ fn parameters(rng: &mut ChaCha8Rng, outputs: usize, terms: usize, spread: Spread
             .map(|_| match spread {
                 Spread::Normal => normal(rng),
                 Spread::Uniform => rng.random_range(-1.0..1.0),
-                Spread::Extreme => if rng.random_bool(0.5) { 1.0 } else { -1.0 },
+                Spread::Extreme => {
+                    if rng.random_bool(0.5) {
+                        1.0
+                    } else {
+                        -1.0
+                    }
+                }
             })
             .collect();
         let largest = raw.iter().fold(1e-9_f64, |m, w| m.max(w.abs()));
