@@ -75,11 +75,13 @@ pub struct MnistConfig {
     pub folder: PathBuf,
     /// Images split off the training file to validate on, by a seeded shuffle.
     pub validation: usize,
+    /// Images of each kind that is not a digit to test with.
+    pub anomalies: usize,
 }
 
 impl Default for MnistConfig {
     fn default() -> Self {
-        Self { folder: "data/mnist".into(), validation: 12_000 }
+        Self { folder: "data/mnist".into(), validation: 12_000, anomalies: 500 }
     }
 }
 

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// The run folder
     run: PathBuf,
-    /// The CSV file: one long column, or one window a row
-    #[arg(long, value_name = "FILE.csv")]
+    /// Signals: a CSV file with one long column, or with one window a row. Images: a PNG or an IDX file
+    #[arg(long, value_name = "FILE")]
     input: PathBuf,
     /// Samples from the start of one window to the start of the next, in one long column [default: a window's length]
     #[arg(long)]
@@ -45,14 +45,19 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let config = run.config()?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
-    let mut csv = config.data.csv.clone();
-    csv.hop = args.hop.unwrap_or(csv.hop);
-    if let Some(column) = &args.column {
-        csv.column = Some(column.as_str().into());
-    }
-    let mut read = data::read_windows(&args.input, model.input().len(), &csv)?;
-    run.normalizer()?.apply(&mut read.samples.values);
-    let lines = lines(&model, &read.samples)?;
+    let architecture = crate::pipeline::architecture(&config)?;
+    let mut samples = if architecture.one_dimensional {
+        let mut csv = config.data.csv.clone();
+        csv.hop = args.hop.unwrap_or(csv.hop);
+        if let Some(column) = &args.column {
+            csv.column = Some(column.as_str().into());
+        }
+        data::read_windows(&args.input, model.input().len(), &csv)?.samples
+    } else {
+        data::images::read(&args.input, architecture.input)?
+    };
+    run.normalizer()?.apply(&mut samples.values);
+    let lines = lines(&model, &samples)?;
     match args.format {
         Format::Json => println!("{}", json(&lines)?),
         Format::Text => {

@@ -70,11 +70,12 @@ fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> 
 
 fn digits(config: &RunConfig) -> Result<Prepared> {
     let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
+    let others = data::anomalies::make(&mnist.test, config.data.mnist.anomalies, config.seed)?;
     Ok(Prepared {
         train: mnist.train,
         validation: mnist.validation,
         test: mnist.test,
-        kinds: Vec::new(),
+        kinds: others.into_iter().map(|(kind, samples)| (kind.name().to_string(), samples)).collect(),
         normalizer: Normalizer::default(),
     })
 }

@@ -24,9 +24,6 @@ pub(crate) fn make() -> Result<Cases> {
     }
     let mut cargo = shell::cargo();
     cargo.args(["run", "--quiet", "--package", "picoae-tests", "--bin", "device-cases", "--"]).arg(&folder);
-        cargo = std::process::Command::new(tool);
-        cargo.arg(&folder);
-    }
     shell::run(&mut cargo)?;
     let models = folders(&folder)?;
     if models.is_empty() {
