@@ -3,7 +3,9 @@
 use super::Loss;
 use crate::error::Result;
 use crate::net::{Architecture, ParameterTable, builtin};
+use crate::ops::{Engine, NetworkLoss};
 use candle_core::Tensor;
+use std::sync::Arc;
 
 /// A way to compute the loss of a network as a differentiable tensor. It may keep the parameters in an order of its own.
 pub(crate) trait Backend: Send + Sync {
@@ -37,5 +39,22 @@ impl Backend for Builtin {
         let parameters = if gradient { parameters.clone() } else { parameters.detach() };
         let outputs = builtin::layer_outputs(&self.architecture, &self.table, &parameters, input)?;
         Ok(self.loss.mean(outputs.last().unwrap_or(input), target)?)
+    }
+}
+
+/// Compiled stages on the processor.
+pub(crate) struct Compiled(pub(crate) Arc<Engine>);
+
+impl Backend for Compiled {
+    fn arrange(&self, flat: &[f32]) -> Vec<f32> {
+        self.0.plan().arrange(flat)
+    }
+
+    fn restore(&self, own: &[f32]) -> Vec<f32> {
+        self.0.plan().restore(own)
+    }
+
+    fn loss(&self, parameters: &Tensor, input: &Tensor, target: &Tensor, gradient: bool) -> Result<Tensor> {
+        Ok(input.apply_op3(target, parameters, NetworkLoss::new(self.0.clone(), gradient))?)
     }
 }

@@ -1,13 +1,14 @@
 //! The training loop.
 
 use super::adam::Adam;
-use super::backend::{Backend, Builtin};
+use super::backend::{Backend, Builtin, Compiled};
 use super::batches::{Batch, Plan, produce};
 use super::checkpoint::{Checkpoint, State};
 use super::{FitConfig, Observer};
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::net::{Architecture, ParameterTable, initial_parameters};
+use crate::ops::{Engine, PlanOptions};
 use crate::weights::Weights;
 use candle_core::{Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
@@ -94,8 +95,12 @@ pub fn fit(
         check_samples(architecture, validation, "validation")?;
     }
     let table = ParameterTable::new(architecture)?;
-    let backend = Builtin { architecture: architecture.clone(), table: table.clone(), loss: config.loss };
-    Run::new(architecture, table, &backend, train, validation, config, &options)?.go(options)
+    let backend: Box<dyn Backend> = if options.device.is_cpu() {
+        Box::new(Compiled(Engine::new(architecture, PlanOptions::default(), config.loss, config.thread_count())?))
+    } else {
+        Box::new(Builtin { architecture: architecture.clone(), table: table.clone(), loss: config.loss })
+    };
+    Run::new(architecture, table, backend.as_ref(), train, validation, config, &options)?.go(options)
 }
 
 /// Checks that there are samples, that they fit the network and are finite.

@@ -126,3 +126,49 @@ fn bad_input_is_answered() {
     let fast = FitConfig { learning_rate: 1e30, epochs: 50, ..config() };
     assert!(attempt(&waves(9, 0), &fast).contains("diverged"));
 }
+
+/// Trains with the given operators and gives every epoch's training and validation loss.
+fn losses(backend: &dyn Backend, net: &Architecture, data: [&Samples; 2], config: &FitConfig) -> Vec<[f64; 2]> {
+    let stop = AtomicBool::new(false);
+    let mut observer = Silent;
+    let device = Device::Cpu;
+    let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device };
+    let table = ParameterTable::new(net).unwrap();
+    let run = Run::new(net, table, backend, data[0], data[1], config, &options).unwrap();
+    run.go(options).unwrap().history.iter().map(|e| [e.train_loss, e.validation_loss]).collect()
+}
+
+#[test]
+fn learns_what_candles_own_operators_learn() {
+    let blobs = |n: usize, seed: usize| {
+        let pixel = |i: usize, p: usize| {
+            let (y, x) = ((p / 28) as f32, (p % 28) as f32);
+            let (cy, cx) = ((8 + (i * 7 + seed) % 12) as f32, (8 + (i * 5 + seed) % 11) as f32);
+            (-((y - cy).powi(2) + (x - cx).powi(2)) / 20.0).exp()
+        };
+        let values = (0..n).flat_map(|i| (0..784).map(move |p| pixel(i, p))).collect();
+        Samples { shape: [1, 28, 28], values, labels: Vec::new() }
+    };
+    let signals = |n: usize, seed: usize| {
+        let at = |i: usize, x: usize| ((i * 13 + seed) as f32 + x as f32 * (0.02 + 0.001 * (i % 7) as f32)).sin();
+        let values = (0..n).flat_map(|i| (0..1000).map(move |x| at(i, x))).collect();
+        Samples { shape: [1, 1, 1000], values, labels: Vec::new() }
+    };
+    let config =
+        FitConfig { epochs: 2, batch_size: 8, learning_rate: 3e-3, threads: 2, seed: 4, ..FitConfig::default() };
+    let cases =
+        [(crate::net::digits(), blobs(40, 0), blobs(8, 3)), (crate::net::timeseries(), signals(40, 0), signals(8, 5))];
+    for (net, train, validation) in cases {
+        let table = ParameterTable::new(&net).unwrap();
+        let own = Builtin { architecture: net.clone(), table, loss: config.loss };
+        let fast = Compiled(Engine::new(&net, PlanOptions::default(), config.loss, 2).unwrap());
+        let want = losses(&own, &net, [&train, &validation], &config);
+        let got = losses(&fast, &net, [&train, &validation], &config);
+        assert!(want[1][1] < 0.95 * want[0][0], "{}: {want:?}", net.name);
+        for (got, want) in got.iter().zip(&want) {
+            for (got, want) in got.iter().zip(want) {
+                assert!((got / want - 1.0).abs() < 2e-3, "{}: {got} {want}", net.name);
+            }
+        }
+    }
+}

@@ -2,8 +2,11 @@
 
 use super::{Architecture, ParameterTable, Part, builtin, initial_parameters};
 use crate::error::{Error, Result};
+use crate::fit::Loss;
+use crate::ops::{Engine, PlanOptions};
 use crate::weights::Weights;
 use candle_core::{Device, Tensor};
+use std::sync::{Arc, OnceLock};
 
 /// Samples that go through a network at a time, so that memory does not grow with the number asked for.
 const CHUNK: usize = 32;
@@ -13,6 +16,15 @@ const CHUNK: usize = 32;
 pub struct Autoencoder {
     architecture: Architecture,
     table: ParameterTable,
+    parameters: Vec<f32>,
+    /// The whole network, its encoder and its decoder, each made when it is first asked for.
+    compiled: [OnceLock<Compiled>; 3],
+}
+
+/// A compiled network and its parameters in its own order.
+#[derive(Debug, Clone)]
+struct Compiled {
+    engine: Arc<Engine>,
     parameters: Vec<f32>,
 }
 
@@ -25,7 +37,7 @@ impl Autoencoder {
         architecture.check()?;
         let table = ParameterTable::new(architecture)?;
         let parameters = initial_parameters(&table, seed);
-        Ok(Self { architecture: architecture.clone(), table, parameters })
+        Ok(Self { architecture: architecture.clone(), table, parameters, compiled: Default::default() })
     }
 
     /// A network with given weights.
@@ -36,7 +48,7 @@ impl Autoencoder {
         architecture.check()?;
         let table = ParameterTable::new(architecture)?;
         let parameters = table.flatten(weights)?;
-        Ok(Self { architecture: architecture.clone(), table, parameters })
+        Ok(Self { architecture: architecture.clone(), table, parameters, compiled: Default::default() })
     }
 
     /// What it is a network of.
@@ -57,8 +69,7 @@ impl Autoencoder {
     /// # Errors
     /// [`Error::Invalid`] when `input` is not `batch` samples.
     pub fn forward(&self, input: &[f32], batch: usize) -> Result<Vec<f32>> {
-        let all = self.outputs(&self.architecture, &self.parameters, input, batch)?;
-        Ok(all.into_iter().next_back().unwrap_or_else(|| input.to_vec()))
+        self.run(0, &self.architecture, &self.parameters, input, batch)
     }
 
     /// Latents of `batch` samples.
@@ -67,8 +78,7 @@ impl Autoencoder {
     /// [`Error::Invalid`] when `input` is not `batch` samples.
     pub fn encode(&self, input: &[f32], batch: usize) -> Result<Vec<f32>> {
         let part = Architecture { decoder: Vec::new(), ..self.architecture.clone() };
-        let all = self.outputs(&part, &self.parameters, input, batch)?;
-        Ok(all.into_iter().next_back().unwrap_or_else(|| input.to_vec()))
+        self.run(1, &part, &self.parameters, input, batch)
     }
 
     /// Reconstructions of `batch` latents.
@@ -80,8 +90,7 @@ impl Autoencoder {
             Architecture { input: self.architecture.latent_shape()?, encoder: Vec::new(), ..self.architecture.clone() };
         let encoder = self.architecture.layers()?.iter().filter(|l| l.part == Part::Encoder).count();
         let skip = (0..encoder).filter_map(|i| self.table.layer(i)).map(|[w, b]| w.len() + b.len()).sum::<usize>();
-        let all = self.outputs(&part, &self.parameters[skip..], latents, batch)?;
-        Ok(all.into_iter().next_back().unwrap_or_else(|| latents.to_vec()))
+        self.run(2, &part, &self.parameters[skip..], latents, batch)
     }
 
     /// The output of every layer in order for `batch` samples, each `[batch, channels, height, width]`.
@@ -89,31 +98,45 @@ impl Autoencoder {
     /// # Errors
     /// [`Error::Invalid`] when `input` is not `batch` samples.
     pub fn activations(&self, input: &[f32], batch: usize) -> Result<Vec<Vec<f32>>> {
-        self.outputs(&self.architecture, &self.parameters, input, batch)
-    }
-
-    /// Every layer's output of a network with its flat parameters, with candle's own operators.
-    fn outputs(&self, net: &Architecture, parameters: &[f32], input: &[f32], batch: usize) -> Result<Vec<Vec<f32>>> {
-        let sample: usize = net.input.iter().product();
-        if input.len() != batch * sample {
-            return Err(Error::invalid(format!(
-                "{}: {} values are not {batch} inputs of {sample}",
-                net.name,
-                input.len()
-            )));
-        }
-        let table = ParameterTable::new(net)?;
-        let parameters = Tensor::from_slice(&parameters[..table.total()], table.total(), &Device::Cpu)?;
+        let net = &self.architecture;
+        let sample = check_len(net, input, batch)?;
+        let (table, n) = (&self.table, self.table.total());
+        let parameters = Tensor::from_slice(&self.parameters, n, &Device::Cpu)?;
         let mut all: Vec<Vec<f32>> = vec![Vec::new(); net.encoder.len() + net.decoder.len()];
         for chunk in input.chunks(sample * CHUNK) {
             let [c, h, w] = net.input;
             let x = Tensor::from_slice(chunk, (chunk.len() / sample, c, h, w), &Device::Cpu)?;
-            for (out, tensor) in all.iter_mut().zip(builtin::layer_outputs(net, &table, &parameters, &x)?) {
+            for (out, tensor) in all.iter_mut().zip(builtin::layer_outputs(net, table, &parameters, &x)?) {
                 out.extend(tensor.flatten_all()?.to_vec1::<f32>()?);
             }
         }
         Ok(all)
     }
+
+    /// Runs the network, its encoder or its decoder (`which` 0, 1 or 2) on all cores.
+    fn run(&self, which: usize, net: &Architecture, flat: &[f32], input: &[f32], batch: usize) -> Result<Vec<f32>> {
+        check_len(net, input, batch)?;
+        let slot = &self.compiled[which];
+        let compiled = match slot.get() {
+            Some(compiled) => compiled,
+            None => {
+                let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+                let engine = Engine::new(net, PlanOptions::default(), Loss::Mse, threads)?;
+                let parameters = engine.plan().arrange(flat);
+                slot.get_or_init(|| Compiled { engine, parameters })
+            }
+        };
+        Ok(compiled.engine.forward(&compiled.parameters, input))
+    }
+}
+
+/// Values of one input, where `input` is `batch` of them.
+fn check_len(net: &Architecture, input: &[f32], batch: usize) -> Result<usize> {
+    let sample: usize = net.input.iter().product();
+    if input.len() == batch * sample {
+        return Ok(sample);
+    }
+    Err(Error::invalid(format!("{}: {} values are not {batch} inputs of {sample}", net.name, input.len())))
 }
 
 #[cfg(test)]
@@ -139,6 +162,8 @@ mod tests {
             let far = whole.iter().zip(&decoded).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(far < 1e-5, "{far}");
             let layers = model.activations(&input, 3).unwrap();
+            let far = whole.iter().zip(&layers[layers.len() - 1]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(far < 1e-5, "{far}");
             for (out, info) in layers.iter().zip(net.layers().unwrap()) {
                 assert_eq!(out.len(), 3 * info.output.iter().product::<usize>());
             }
