@@ -48,12 +48,12 @@ pub struct Statistics {
 impl Statistics {
     /// One number for a score: 0 at the medians, 1 where the most deviating part reaches its 99th (or 1st) percentile.
     ///
-    /// For display and ranking on the device; the logarithm is an approximation (micromath, relative error about
-    /// 10⁻³), while decisions use [`Threshold`].
+    /// For display and ranking on the device; the logarithm is an approximation (micromath, absolute error about 10⁻³),
+    /// while decisions use [`Threshold`].
     pub fn deviation(&self, score: &Score) -> f32 {
         let mut largest = 0.0_f32;
         for (i, part) in score.parts().into_iter().enumerate() {
-            let ratio = F32Ext::ln((part as f32 + 1.0) / (self.median[i] + 1.0));
+            let ratio = ln((part as f32 + 1.0) / (self.median[i] + 1.0));
             let unit = if ratio < 0.0 { self.log_low[i] } else { self.log_high[i] };
             // A degenerate unit (all validation scores alike) counts any difference as large.
             let deviation = if unit == 0.0 { ratio * 1e6 } else { ratio / unit };
@@ -61,6 +61,11 @@ impl Statistics {
         }
         largest
     }
+}
+
+/// Natural logarithm of a positive number. The approximation is good from 1 on, so smaller numbers are turned over.
+fn ln(x: f32) -> f32 {
+    if x < 1.0 { -F32Ext::ln(1.0 / x) } else { F32Ext::ln(x) }
 }
 
 #[cfg(test)]
