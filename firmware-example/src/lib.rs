@@ -32,7 +32,7 @@ pub mod stack;
 macro_rules! compiled_model {
     () => {
         /// The compiled-in model, from `device.safetensors`.
-        #[allow(unreachable_pub)]
+        #[allow(unreachable_pub, dead_code)] // a program uses what it needs
         mod model {
             use picoae::{Aligned, Model, ModelError};
 
@@ -59,7 +59,7 @@ macro_rules! compiled_model {
 macro_rules! compiled_model {
     () => {
         /// The compiled-in model, from the generated `device.rs`.
-        #[allow(unreachable_pub)]
+        #[allow(unreachable_pub, dead_code)] // a program uses what it needs
         mod model {
             use picoae::{Model, ModelError};
 

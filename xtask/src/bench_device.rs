@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use crate::bench::figures::Figures;
 use crate::bench::measure::measure;
 use crate::bench::{guard, tables};
-use crate::device::cases::{self, Product};
+use crate::device::cases::{self, Cases, Product};
 use crate::device::part::Core;
 use crate::device::plugin;
 use crate::device::toolchain::Toolchain;
@@ -45,10 +45,10 @@ enum Format {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let toolchain = setup::run()?;
     let cores: Vec<Core> = options.core.map_or(Core::ALL.to_vec(), |core| vec![core]);
-    let products = cases::make()?.products()?;
-    let wanted: Vec<&Product> = products.iter().filter(|p| p.name.starts_with(&options.model)).collect();
-    ensure!(!wanted.is_empty(), "no model's name starts with `{}`", options.model);
-    let figures = measure_all(&toolchain, &wanted, &cores)?;
+    let mut products = products(&cases::make()?, &cores)?;
+    products.retain(|product| product.name.starts_with(&options.model));
+    ensure!(!products.is_empty(), "no model's name starts with `{}`", options.model);
+    let figures = measure_all(&toolchain, &products)?;
     match options.format {
         Format::Text => println!("{}", tables::markdown(&figures)),
         Format::Json => println!("{}", figures.json()?.trim_end()),
@@ -61,7 +61,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         let grown = guard::growth(&committed, &figures);
         ensure!(grown.is_empty(), "{}", grown.join("\n"));
-    } else if wanted.len() == products.len() && cores.len() == Core::ALL.len() {
+    } else if options.model.is_empty() && cores.len() == Core::ALL.len() {
         write(&figures)?;
     } else {
         eprintln!("not everything was measured, so neither figures file nor page was written");
@@ -70,9 +70,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// The part of the tests: measures everything and compares with the committed figures.
-pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, products: &[Product]) -> Result<()> {
+pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases) -> Result<()> {
     let committed = Figures::read(&Figures::path())?;
-    let measured = measure_all(toolchain, &products.iter().collect::<Vec<_>>(), &Core::ALL)?;
+    let measured = measure_all(toolchain, &products(cases, &Core::ALL)?)?;
     let grown = guard::growth(&committed, &measured);
     if grown.is_empty() {
         tally.pass();
@@ -89,15 +89,21 @@ pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, products: &[Produc
     Ok(())
 }
 
-fn measure_all(toolchain: &Toolchain, products: &[&Product], cores: &[Core]) -> Result<Figures> {
+fn products(cases: &Cases, cores: &[Core]) -> Result<Vec<Product>> {
+    let mut products = Vec::new();
+    for core in cores {
+        products.extend(cases.products(*core)?);
+    }
+    Ok(products)
+}
+
+fn measure_all(toolchain: &Toolchain, products: &[Product]) -> Result<Figures> {
     let plugin = plugin::make()?;
     let mut figures = Figures { compiler: toolchain.version.clone(), ..Figures::default() };
     for product in products {
-        for core in cores {
-            let model = measure(toolchain, &plugin, product, *core)
-                .with_context(|| format!("{} on {}", product.name, core.name()))?;
-            figures.models.entry(product.name.clone()).or_default().insert(core.name().to_owned(), model);
-        }
+        let core = product.core.name();
+        let model = measure(toolchain, &plugin, product).with_context(|| format!("{} on {core}", product.name))?;
+        figures.models.entry(product.name.clone()).or_default().insert(core.to_owned(), model);
     }
     Ok(figures)
 }

@@ -37,8 +37,9 @@ fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
         println!("skipped: clippy on the firmware, because the device's compiler here has no clippy");
         return Ok(());
     }
-    let products = cases::make()?.products()?;
+    let cases = cases::make()?;
     for core in crate::device::part::Core::ALL {
+        let products = cases.products(core)?;
         for features in ["report", "report,const-model", "report,stages"] {
             let mut cargo = shell::cargo();
             cargo.current_dir(paths::firmware()).args(["clippy", "--no-default-features", "--features", features]);

@@ -22,20 +22,20 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     let toolchain = setup::run()?;
     let cases = cases::make()?;
-    let products = cases.products()?;
     for core in Core::ALL {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
-        for product in &products {
+        for product in &cases.products(core)? {
             for form in Form::ALL {
                 let name = format!("{} from {} on {}", product.name, form.file(), core.name());
-                tally.check(&name, product_run(&toolchain, product, form, product.part(core)));
+                tally.check(&name, product_run(&toolchain, product, form, product.part()));
             }
         }
     }
-    let name = "timeseries in the 16 KiB of the micro:bit";
-    tally.check(name, product_run(&toolchain, &products[0], Form::Blob, MICROBIT));
-    if let Err(error) = bench_device::check(tally, &toolchain, &products) {
+    let smallest = &cases.products(Core::M0plus)?[0];
+    let name = format!("{} in the 16 KiB of the micro:bit", smallest.name);
+    tally.check(&name, product_run(&toolchain, smallest, Form::Blob, MICROBIT));
+    if let Err(error) = bench_device::check(tally, &toolchain, &cases) {
         tally.fail(format!("device figures: {error:#}"));
     }
     vectors::on_devices(tally, &toolchain, &paths::root().join(vectors::OWN))
@@ -80,12 +80,13 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
 /// All models of the host's, one after the other in one program.
 fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: Core) {
     let found = format!("found-{}.bin", core.target());
-    let lines = cases.models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
+    let models = cases.models_for(core);
+    let lines = models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
     let ran = run_script(toolchain, &cases.folder, &lines.collect::<String>(), core);
     if let Err(error) = &ran {
         tally.fail(format!("all models on {}: {error:#}", core.name()));
     }
-    for model in &cases.models {
+    for model in models {
         let folder = cases.folder.join(model);
         let compared = compare(&folder, &folder.join("expected.bin"), &folder.join(&found));
         let name = format!("{model} on {}", core.name());

@@ -51,7 +51,7 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
 
 fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: Core) {
     let found = format!("found-{}.i8", core.target());
-    let lines = names.iter().map(|n| format!("encode {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
+    let lines = names.iter().map(|n| format!("outputs {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
     if let Err(error) = device_test::run_script(toolchain, cases, &lines.collect::<String>(), core) {
         tally.fail(format!("operator cases on {}: {error:#}", core.name()));
     }

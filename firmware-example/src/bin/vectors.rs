@@ -1,8 +1,7 @@
 //! Runs any number of models of any size, read from the host one after the other.
 //!
-//! Argument: a file with one line a case, `whole MODEL INPUT RESULT` or `encode MODEL INPUT RESULT`, each a file name.
-//! `whole` scores every window of INPUT and writes result records; `encode` runs the encoder alone, which may be any
-//! stages, and writes what it makes of each input.
+//! Argument: a file with one line a case, `whole MODEL INPUT RESULT` or `outputs MODEL INPUT RESULT`, each a file name.
+//! `whole` scores every window of INPUT and writes result records; `outputs` writes only what comes out for each input.
 #![no_std]
 #![no_main]
 
@@ -76,10 +75,10 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
             let figures = examine(&model, &mut scorer, counter, &mut buffers, &mut input, &mut results, 0);
             hprintln!("{} windows, {} instructions each", figures.windows, figures.instructions);
         }
-        "encode" => {
+        "outputs" => {
             while input.read_values(buffers.window) {
-                accept(scorer.encode(buffers.window, buffers.latents));
-                results.write_values(buffers.latents);
+                accept(scorer.reconstruct(buffers.window, buffers.output));
+                results.write_values(buffers.output);
             }
         }
         other => panic!("`{other}` is no way to run a case"),

@@ -10,7 +10,6 @@ use super::figures::{Model, Stage};
 use super::stages;
 use crate::device::build::{Build, Form};
 use crate::device::cases::{self, Artifact, Product};
-use crate::device::part::Core;
 use crate::device::plugin::{self, Count};
 use crate::device::toolchain::Toolchain;
 use crate::device::{elf, qemu, results};
@@ -19,8 +18,8 @@ use crate::device::{elf, qemu, results};
 const WINDOWS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// Builds and runs what it takes to know all figures of `product` on `core`.
-pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product, core: Core) -> Result<Model> {
+/// Builds and runs what it takes to know all figures of `product`.
+pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product) -> Result<Model> {
     let folder = &product.folder;
     let artifact = Artifact::read(folder)?;
     let model = artifact.model()?;
@@ -31,9 +30,9 @@ pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product, c
     let build = |program, report, stages, part| {
         Build { program, part, model: Some(folder), form: Form::Blob, report, stages }.make(toolchain)
     };
-    let sizes = elf::sizes(&build("sensor", false, false, core.part())?)?;
-    let plain = run(plugin, product, core, &build(product.program, true, false, product.part(core))?)?;
-    let staged = run(plugin, product, core, &build(product.program, true, true, product.part(core))?)?;
+    let sizes = elf::sizes(&build("sensor", false, false, product.core.part())?)?;
+    let plain = run(plugin, product, &build(product.program, true, false, product.part())?)?;
+    let staged = run(plugin, product, &build(product.program, true, true, product.part())?)?;
     let whole = plain.slots.get(plugin::INFERENCE).copied().context("the inference was not marked")?;
     ensure!(whole.instructions > 0, "the inference was not marked");
     let stages = by_stage(stages::describe(&model, artifact.bytes(), folder), &staged, plain.each(whole));
@@ -67,17 +66,17 @@ impl Counted {
     }
 }
 
-fn run(library: &Path, product: &Product, core: Core, program: &Path) -> Result<Counted> {
+fn run(library: &Path, product: &Product, program: &Path) -> Result<Counted> {
     let counts = product.folder.join("counts.txt");
     if counts.exists() {
         fs::remove_file(&counts)?;
     }
     let output = qemu::Run {
-        machine: product.part(core).machine,
+        machine: product.part().machine,
         elf: program,
         folder: &product.folder,
         arguments: &["few.i8", "few.bin"],
-        plugin: Some(plugin::option(library, program, core, "counts.txt")?),
+        plugin: Some(plugin::option(library, program, product.core, "counts.txt")?),
         limit: PATIENCE,
     }
     .start()?;

@@ -35,39 +35,49 @@ pub(crate) fn make() -> Result<Cases> {
 /// The reference models: each has a firmware program of its own, linked for real parts.
 const PRODUCTS: [&str; 2] = ["timeseries", "digits"];
 
-/// A case that is a reference model in one of its plans.
+/// A reference model, trained, in one of its plans for one core.
 pub(crate) struct Product {
     /// The program for it: `timeseries` or `digits`.
     pub(crate) program: &'static str,
-    /// The case's name: the program's, or that with the plan behind it (`timeseries-size`).
+    /// The model, or model and plan (`timeseries-size`).
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
+    /// Whose plan it is.
+    pub(crate) core: Core,
 }
 
 impl Product {
     /// The part that the program is linked for.
-    pub(crate) fn part(&self, core: Core) -> Part {
-        if self.program == "digits" { core.large_part() } else { core.part() }
+    pub(crate) fn part(&self) -> Part {
+        if self.program == "digits" { self.core.large_part() } else { self.core.part() }
     }
 }
 
 impl Cases {
-    /// The reference models among the cases; both must be there.
-    pub(crate) fn products(&self) -> Result<Vec<Product>> {
+    /// The reference models with a plan for `core`: cases named `timeseries.CORE`, `timeseries-PLAN.CORE`, and the same of
+    /// `digits`. Those with random weights (`-random`) are no products.
+    pub(crate) fn products(&self, core: Core) -> Result<Vec<Product>> {
         let mut products = Vec::new();
         for program in PRODUCTS {
-            let mine = |name: &&String| name.split('-').next() == Some(program);
             let found = products.len();
-            products.extend(self.models.iter().filter(mine).map(|name| Product {
-                program,
-                name: name.clone(),
-                folder: self.folder.join(name),
-            }));
+            for model in &self.models {
+                let Some(name) = model.strip_suffix(core.plan()) else { continue };
+                if name == program || name.strip_prefix(program).is_some_and(|p| p.starts_with('-') && p != "-random") {
+                    let folder = self.folder.join(model);
+                    products.push(Product { program, name: name.to_owned(), folder, core });
+                }
+            }
             if products.len() == found {
-                bail!("{}: the host made no case `{program}`", self.folder.display());
+                bail!("{}: the host made no case `{program}{}`", self.folder.display(), core.plan());
             }
         }
         Ok(products)
+    }
+
+    /// The models that `core` runs: all but those planned for another.
+    pub(crate) fn models_for(&self, core: Core) -> Vec<&String> {
+        let other = |name: &str| Core::ALL.iter().any(|other| *other != core && name.ends_with(other.plan()));
+        self.models.iter().filter(|name| !other(name)).collect()
     }
 }
 

@@ -29,6 +29,14 @@ impl Core {
         }
     }
 
+    /// How the name of a case ends whose plan is for this core.
+    pub(crate) fn plan(self) -> &'static str {
+        match self {
+            Core::M4f => ".cortex-m4",
+            Core::M0plus => ".cortex-m0",
+        }
+    }
+
     /// The counting plugin's name of the cycle model.
     pub(crate) fn cycle_model(self) -> &'static str {
         match self {
