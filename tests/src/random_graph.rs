@@ -212,8 +212,9 @@ pub fn random_wide_graph(seed: u64) -> QGraph {
     };
     let shape = if rng.random_bool(0.3) { [shape[0], shape[1], 1] } else { shape };
     let input = TensorInfo { shape, scale: 0.05, zero_point: zero_point(&mut rng) };
-    let count = rng.random_range(1..6);
-    let mut layers: Vec<QLayer> = Vec::new();
+    let mut layers = if signal && shape[2] == 1 { rectified_start(&mut rng, shape[1] / 4 * 2) } else { Vec::new() };
+    let input = if layers.is_empty() { input } else { TensorInfo { shape: [1, shape[1] / 4 * 4, 1], ..input } };
+    let count = layers.len() + rng.random_range(1..6);
     while layers.len() < count {
         let before = layers.last().map_or(input, |l: &QLayer| l.output);
         let Some((op, output, zero)) = wide_layer(&mut rng, before.shape, signal) else { continue };
@@ -231,6 +232,30 @@ pub fn random_wide_graph(seed: u64) -> QGraph {
     }
     let encoder_layers = rng.random_range(1..=layers.len());
     QGraph { name: format!("wide-{seed}"), input, layers, encoder_layers }
+}
+
+/// A rectified convolution of one channel to `positions` pooled ones, and a convolution behind it.
+fn rectified_start(rng: &mut impl Rng, positions: usize) -> Vec<QLayer> {
+    let out = rng.random_range(3..20);
+    let layer = |op, shape| {
+        let output = TensorInfo { shape, scale: 0.05, zero_point: -128 };
+        QLayer { name: "start".into(), op, output }
+    };
+    let geometry = |kernel, stride, padding| Geometry { kernel, stride, padding, dilation: [1, 1], groups: 1 };
+    let mut first = random_parameters(rng, out, 5);
+    first.range = [-128, 127];
+    first.scales.iter_mut().for_each(|s| s.shift = s.shift.min(-1));
+    let kernel = 1 + 2 * rng.random_range(0..3);
+    first.weights.truncate(out * kernel);
+    let second = random_parameters(rng, 7, 3 * out);
+    match positions {
+        0 => Vec::new(),
+        _ => vec![
+            layer(QOp::Conv(geometry([1, kernel], [1, 1], [0, kernel / 2]), first), [1, 2 * positions, out]),
+            layer(QOp::MaxPool(geometry([1, 2], [1, 2], [0, 0]), [-128, 127]), [1, positions, out]),
+            layer(QOp::Conv(geometry([1, 3], [1, 1], [0, 1]), second), [1, positions, 7]),
+        ],
+    }
 }
 
 fn wide_layer(rng: &mut impl Rng, shape: [usize; 3], signal: bool) -> Option<(QOp, [usize; 3], bool)> {

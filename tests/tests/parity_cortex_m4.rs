@@ -44,7 +44,7 @@ fn random_networks() {
         check(&random_graph(seed), &options(), &mut forms);
         check(&random_graph(seed), &Options { optimize: false, ..options() }, &mut forms);
     }
-    assert!(forms[&1] > 300, "few sliding convolutions: {forms:?}");
+    assert!(forms[&1] > 200, "few sliding convolutions: {forms:?}");
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn random_wide_networks() {
         check(&random_wide_graph(seed), &options(), &mut forms);
         check(&random_wide_graph(seed), &Options { flash_budget: Some(1 << 16), ..options() }, &mut forms);
     }
-    assert!(forms[&1] > 600, "few sliding convolutions: {forms:?}");
+    assert!(forms[&1] > 600 && forms[&2] > 4 && forms[&3] > 20, "few stages of a form: {forms:?}");
 }
 
 #[test]

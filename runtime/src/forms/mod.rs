@@ -4,6 +4,8 @@
 //! was made, and [`check`] checks again that what it will touch is there. Every form has a portable body, which runs on a
 //! workstation; some have a second one for a processor, chosen at compile time.
 
+pub(crate) mod gather;
+pub(crate) mod mono;
 pub(crate) mod slide;
 
 use crate::ops::RowTask;
@@ -18,6 +20,10 @@ pub enum Form {
     Portable,
     /// Convolution that slides along rows or columns of channel pairs.
     Slide,
+    /// Convolution of a signal of one channel, pooled by two and rectified.
+    Mono,
+    /// Sliding convolution of an image of few channels.
+    Gather,
 }
 
 impl Form {
@@ -26,6 +32,8 @@ impl Form {
         match self {
             Self::Portable => 0,
             Self::Slide => 1,
+            Self::Mono => 2,
+            Self::Gather => 3,
         }
     }
 
@@ -34,6 +42,8 @@ impl Form {
         match code {
             0 => Some(Self::Portable),
             1 => Some(Self::Slide),
+            2 => Some(Self::Mono),
+            3 => Some(Self::Gather),
             _ => None,
         }
     }
@@ -49,6 +59,8 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Portable) => Ok(()),
         Some(Form::Slide) => slide::check(stage, data),
+        Some(Form::Mono) => mono::check(stage, data),
+        Some(Form::Gather) => gather::check(stage, data),
         None => Err("the kernel's form is unknown"),
     }
 }
@@ -57,6 +69,8 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
 pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Slide) => slide::check_places(stage, next, arena_bytes),
+        Some(Form::Mono) => mono::check_places(stage, next, arena_bytes),
+        Some(Form::Gather) => gather::check_places(stage, next),
         _ => Ok(()),
     }
 }
@@ -66,6 +80,8 @@ pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u3
 pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     match Form::from_code(task.stage.form) {
         Some(Form::Slide) => slide::run(task, place, rows),
+        Some(Form::Mono) => mono::run(task, place, rows),
+        Some(Form::Gather) => gather::run(task, place, rows),
         Some(Form::Portable) | None => return false,
     }
     true

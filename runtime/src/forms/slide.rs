@@ -12,7 +12,7 @@
 use crate::model::typed;
 use crate::ops::{RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Doubled, Op, Phase, Stage};
+use crate::plan::{Buffer, Doubled, Op, Phase, Stage};
 
 /// An inner loop: taps, distance of the outputs in activations, outputs at a time.
 ///
@@ -27,6 +27,10 @@ pub(crate) enum Kernel {
     Taps2By7,
     Taps3By4,
     Taps3By7,
+    /// The outputs are the whole width, and its padding, a column on each side, is not stored.
+    Taps3By7Edges,
+    /// Two channel pairs in all, int16 weights.
+    Taps3By7Gathered,
     Taps3Step2By7,
     Taps3By6,
     Taps3By6Wide,
@@ -41,7 +45,8 @@ impl Kernel {
             Self::Taps2By4 => (2, 1, 4, false),
             Self::Taps2By7 => (2, 1, 7, false),
             Self::Taps3By4 => (3, 1, 4, false),
-            Self::Taps3By7 => (3, 1, 7, false),
+            Self::Taps3By7 | Self::Taps3By7Edges => (3, 1, 7, false),
+            Self::Taps3By7Gathered => (3, 1, 7, true),
             Self::Taps3Step2By7 => (3, 2, 7, false),
             Self::Taps3By6 => (3, 1, 6, false),
             Self::Taps3By6Wide => (3, 1, 6, true),
@@ -88,7 +93,7 @@ pub(crate) struct Call {
     /// The first activation of each kernel row.
     pub(crate) rows: [usize; MAX_ROWS],
     pub(crate) row_count: usize,
-    /// Channel pairs, a multiple of four, and the bytes from one to the next.
+    /// Channel pairs, a multiple of four (unless gathered), and the bytes from one to the next.
     pub(crate) planes: usize,
     pub(crate) plane: usize,
     /// Weights of the first channel, and the bytes of a channel's.
@@ -106,12 +111,12 @@ pub(crate) struct Call {
 }
 
 #[cfg(picoae_cortex_m4)]
-use crate::arch::cortex_m4::slide as make;
+pub(crate) use crate::arch::cortex_m4::slide as make;
 #[cfg(not(picoae_cortex_m4))]
-use portable::make;
+pub(crate) use portable::make;
 
 /// What is the same in all calls of a stage.
-fn template(stage: &Stage, place: &Place) -> Call {
+pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
     let relu = stage.extra[0] == 1;
     Call {
         kernel: Kernel::Taps3By7,
@@ -134,7 +139,7 @@ fn template(stage: &Stage, place: &Place) -> Call {
 }
 
 /// How outputs `column` bytes apart are stored, if that is possible.
-fn store_for(stage: &Stage, pairs: bool, column: usize) -> Option<Store> {
+pub(crate) fn store_for(stage: &Stage, pairs: bool, column: usize) -> Option<Store> {
     match (stage.extra[0], pairs, column) {
         (0, true, 4) => Some(Store::Table4),
         (0, true, 8) => Some(Store::Table8),
@@ -146,7 +151,11 @@ fn store_for(stage: &Stage, pairs: bool, column: usize) -> Option<Store> {
 }
 
 /// The kernel for a phase of an image.
-fn image_kernel(taps: usize, step: usize, outputs: usize) -> Option<Kernel> {
+fn image_kernel(b: &Buffer, taps: usize, step: usize, outputs: usize) -> Option<Kernel> {
+    if b.is_tight() {
+        let whole = (taps, step, outputs, b.width, b.pad_left, b.pad_right) == (3, 1, 7, 7, 1, 1);
+        return whole.then_some(Kernel::Taps3By7Edges);
+    }
     match (taps, step, outputs) {
         (1, 1, ..=4) => Some(Kernel::Taps1By4),
         (1, 1, _) => Some(Kernel::Taps1By7),
@@ -191,7 +200,7 @@ fn image(task: &mut RowTask<'_>, place: &Place, i: usize) {
         let number = y % phases_h * phases_w + q;
         let phase = &phases[number];
         let width = columns_of(stage.out_width as usize, phases_w, q);
-        let Some(kernel) = image_kernel(phase.taps_w as usize, step_w, width) else { return };
+        let Some(kernel) = image_kernel(b, phase.taps_w as usize, step_w, width) else { return };
         // Rows of padding add nothing.
         let top = y / phases_h * step_h + phase.row as usize;
         let first = top.max(b.pad_top as usize);
@@ -200,7 +209,6 @@ fn image(task: &mut RowTask<'_>, place: &Place, i: usize) {
         call.kernel = kernel;
         call.stride = phase.taps_h as usize * row_weights;
         call.weights = stage.weights.offset as usize + phase.weights as usize + (first - top) * row_weights;
-        call.scales = stage.scales.offset as usize + number * call.channels * size_of::<Doubled>();
         call.row_count = end.saturating_sub(first);
         let column = b.offset as usize + phase.column as usize * 4;
         let tile = kernel.shape().2;
@@ -240,7 +248,6 @@ fn signal(task: &mut RowTask<'_>, place: &Place, rows: usize) {
             make(&call, task.arena, task.data);
             at += call.outputs;
         }
-        call.scales += call.channels * size_of::<Doubled>();
     }
 }
 
@@ -258,7 +265,7 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     ensure(phases_h > 0 && phases_w > 0 && phases.len() == phases_h * phases_w, "the number of phases is wrong")?;
     let channels = stage.out_channels as usize;
     let scales: &[Doubled] = typed(data, stage.scales);
-    ensure(scales.len() == phases.len() * channels, "the number of scales is wrong")?;
+    ensure(scales.len() == channels, "the number of scales is wrong")?;
     ensure(scales.iter().all(|s| (1..=20).contains(&s.shift)), "a shift is out of range")?;
     match stage.extra[0] {
         0 => ensure(typed::<i16>(data, stage.table).len() == 256, "the table has not 256 entries")?,
@@ -286,7 +293,7 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
         } else {
             let width = columns_of(stage.out_width as usize, phases_w, i % phases_w);
             ensure((1..=MAX_ROWS).contains(&(phase.taps_h as usize)), "a kernel is not 1 to 7 high")?;
-            let kernel = image_kernel(phase.taps_w as usize, stage.step_w as usize, width);
+            let kernel = image_kernel(b, phase.taps_w as usize, stage.step_w as usize, width);
             let last = width.saturating_sub(1) * stage.step_w as usize + phase.column as usize + phase.taps_w as usize;
             ensure(width == 0 || last <= b.padded_width(), "a window reaches right of the padded map")?;
             (kernel.ok_or("a kernel is not 1 to 3 wide")?, phase.taps_h as usize)
@@ -298,11 +305,7 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
 }
 
 /// Checks a stage of this form with what lies behind it: `next` is the strip there, `None` the place of the last rows.
-pub(crate) fn check_places(
-    stage: &Stage,
-    next: Option<&crate::plan::Buffer>,
-    arena_bytes: u32,
-) -> Result<(), &'static str> {
+pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
     let b = &stage.input;
     let place = next.map_or(Place::behind(stage, 0), |n| Place::in_strip(n, 0));
     let column =
@@ -350,7 +353,11 @@ mod portable {
         for (k, row) in call.rows[..call.row_count].iter().enumerate() {
             for j in 0..call.planes {
                 for t in 0..taps {
-                    let x = word(arena, row + j * call.plane + (i * step + t) * 4);
+                    if call.kernel == Kernel::Taps3By7Edges && (i + t == 0 || i + t == 8) {
+                        continue;
+                    }
+                    let column = i * step + t - usize::from(call.kernel == Kernel::Taps3By7Edges);
+                    let x = word(arena, row + j * call.plane + column * 4);
                     let w = weight(call.kernel, data, weights + k * row_weights, j, t);
                     sum = sum.wrapping_add(x[0] * w[0]).wrapping_add(x[1] * w[1]);
                 }
@@ -360,7 +367,7 @@ mod portable {
     }
 
     /// The portable body: output by output.
-    pub(super) fn make(call: &Call, arena: &mut [u8], data: &[u8]) {
+    pub(crate) fn make(call: &Call, arena: &mut [u8], data: &[u8]) {
         let mut out = call.out;
         for channel in 0..call.channels {
             let scale: Doubled = bytemuck::pod_read_unaligned(

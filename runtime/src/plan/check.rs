@@ -97,7 +97,8 @@ fn bytes_fit(b: &Buffer) -> Check {
 
 /// Geometry of a strip in layout [`Layout::Pairs`]: one of the three that [`Buffer`] names.
 fn pairs_fit(b: &Buffer) -> Check {
-    let (rows, columns, pairs) = (u64::from(b.rows), b.padded_width() as u64, u64::from(b.channels.div_ceil(2)));
+    let columns = if b.is_tight() { b.width as u64 } else { b.padded_width() as u64 };
+    let (rows, pairs) = (u64::from(b.rows), u64::from(b.channels.div_ceil(2)));
     let (size, pitch, plane) = (u64::from(b.size), u64::from(b.pitch), u64::from(b.plane));
     let fits = if b.channels == 1 && b.column == 2 {
         let word_rows = pitch.is_multiple_of(4) || (columns == 1 && pitch == 2);

@@ -10,6 +10,7 @@ mod doubled;
 mod header;
 mod stage;
 
+pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::slide::OVERREAD;
 pub use buffer::{Buffer, Layout};
 pub(crate) use check::check;

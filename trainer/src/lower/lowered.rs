@@ -60,8 +60,8 @@ impl Lowered {
     pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options) -> Result<Self> {
         let mut data = Data::default();
         let mut stages = Vec::new();
-        for (i, node) in nodes.iter().enumerate() {
-            stages.push(forms::stage(node, nodes.get(i + 1), &mut data, options)?);
+        for i in 0..nodes.len() {
+            stages.push(forms::stage(&nodes[i..], &mut data, options)?);
         }
         forms::connect(nodes, &mut stages, &mut data);
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);

@@ -50,7 +50,7 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         }
     }
     // Sliding kernels read a little beyond their strip.
-    let reach = |s: &Stage| s.input.offset + s.input.size + if s.form == Form::Slide.code() { OVERREAD } else { 0 };
+    let reach = |s: &Stage| s.input.offset + s.input.size + if s.input.is_pairs() { OVERREAD } else { 0 };
     header.arena_bytes = ends.into_iter().chain(stages.iter().map(reach)).fold(end, u32::max);
     Ok(())
 }

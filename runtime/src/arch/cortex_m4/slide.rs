@@ -15,6 +15,15 @@ unsafe extern "C" {
     fn picoae_slide_k3_s2_p7();
     fn picoae_slide_k3_p6();
     fn picoae_slide_k3_p6_w16();
+    fn picoae_slide_k1_p4_skip0();
+    fn picoae_slide_k1_p7_skip4();
+    fn picoae_slide_k2_p4_back4();
+    fn picoae_slide_k2_p7_skip0();
+    fn picoae_slide_k3_p4_skip0();
+    fn picoae_slide_k3_s2_p7_skip0();
+    fn picoae_slide_k3_s2_p7_skip56();
+    fn picoae_slide_k3_p7_edges();
+    fn picoae_slide_k3_p7_gathered();
     fn picoae_slide_table_4();
     fn picoae_slide_table_8();
     fn picoae_slide_table_bytes();
@@ -50,7 +59,7 @@ struct Frame {
 pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
     let memory = arena.as_mut_ptr() as u32;
     let constants = data.as_ptr() as u32;
-    let (inner, words) = inner(call.kernel);
+    let (inner, skip) = inner(call.kernel, call.plane as u32);
     // Seven blocks for seven outputs; the first ones are passed over.
     let (store, block) = store(call.store);
     let store = store + (7 - call.outputs as u32) * block;
@@ -74,7 +83,7 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
         finish,
         store,
         span: (call.planes * call.plane) as u32,
-        skip: call.plane as u32 - words * 4,
+        skip,
         column: call.column as u32,
         list,
     };
@@ -89,20 +98,32 @@ fn address(code: unsafe extern "C" fn()) -> u32 {
     code as *const () as u32
 }
 
-/// The inner loop, and how many words it moves on in a plane.
-fn inner(kernel: Kernel) -> (u32, u32) {
-    let (code, words): (unsafe extern "C" fn(), u32) = match kernel {
-        Kernel::Taps1By4 => (picoae_slide_k1_p4, 4),
-        Kernel::Taps1By7 => (picoae_slide_k1_p7, 7),
-        Kernel::Taps2By4 => (picoae_slide_k2_p4, 5),
-        Kernel::Taps2By7 => (picoae_slide_k2_p7, 8),
-        Kernel::Taps3By4 => (picoae_slide_k3_p4, 6),
-        Kernel::Taps3By7 => (picoae_slide_k3_p7, 9),
-        Kernel::Taps3Step2By7 => (picoae_slide_k3_s2_p7, 15),
-        Kernel::Taps3By6 => (picoae_slide_k3_p6, 8),
-        Kernel::Taps3By6Wide => (picoae_slide_k3_p6_w16, 8),
+/// The inner loop for planes of `plane` bytes (where it was made for that, without a variable step from plane to plane),
+/// and that step.
+fn inner(kernel: Kernel, plane: u32) -> (u32, u32) {
+    let (taps, step, outputs, _) = kernel.shape();
+    let skip = plane.wrapping_sub(4 * ((outputs - 1) * step + taps) as u32) as i32;
+    let code: unsafe extern "C" fn() = match (kernel, skip) {
+        (Kernel::Taps1By4, 0) => picoae_slide_k1_p4_skip0,
+        (Kernel::Taps1By4, _) => picoae_slide_k1_p4,
+        (Kernel::Taps1By7, 4) => picoae_slide_k1_p7_skip4,
+        (Kernel::Taps1By7, _) => picoae_slide_k1_p7,
+        (Kernel::Taps2By4, -4) => picoae_slide_k2_p4_back4,
+        (Kernel::Taps2By4, _) => picoae_slide_k2_p4,
+        (Kernel::Taps2By7, 0) => picoae_slide_k2_p7_skip0,
+        (Kernel::Taps2By7, _) => picoae_slide_k2_p7,
+        (Kernel::Taps3By4, 0) => picoae_slide_k3_p4_skip0,
+        (Kernel::Taps3By4, _) => picoae_slide_k3_p4,
+        (Kernel::Taps3By7, _) => picoae_slide_k3_p7,
+        (Kernel::Taps3By7Edges, _) => picoae_slide_k3_p7_edges,
+        (Kernel::Taps3By7Gathered, _) => picoae_slide_k3_p7_gathered,
+        (Kernel::Taps3Step2By7, 0) => picoae_slide_k3_s2_p7_skip0,
+        (Kernel::Taps3Step2By7, 56) => picoae_slide_k3_s2_p7_skip56,
+        (Kernel::Taps3Step2By7, _) => picoae_slide_k3_s2_p7,
+        (Kernel::Taps3By6, _) => picoae_slide_k3_p6,
+        (Kernel::Taps3By6Wide, _) => picoae_slide_k3_p6_w16,
     };
-    (address(code), words)
+    (address(code), skip as u32)
 }
 
 /// What stores the outputs, and the bytes of code for each.

@@ -41,10 +41,25 @@
     b.w picoae_slide_row
     .endm
 
-@ on to the next channel pair
-    .macro next_pair
+@ On to the next channel pair: by SKIP, or by the number of bytes \skip where the loop was made for it.
+    .macro next_pair skip
+    .ifb \skip
     ldr r10, [sp, #SKIP]
     add lr, lr, r10
+    .elseif \skip
+    add lr, lr, #\skip
+    .endif
+    .endm
+
+@ The last activation of a pair, and on to the next pair.
+    .macro last_of_pair x, skip
+    .ifb \skip
+    ldr r11, [sp, #SKIP]
+    ldr \x, [lr], #4
+    add lr, lr, r11
+    .else
+    ldr \x, [lr], #4 + \skip
+    .endif
     .endm
 
 @ int8 weights of two pairs j, j+1, three taps: words (tap 0 | tap 1 of j), (tap 2 of j | of j+1), (tap 0 | tap 1 of j+1),
@@ -224,7 +239,7 @@ picoae_slide_pool2:
     .endm
 
 @ Three taps, step 1, seven outputs: nine words.
-    .macro taps_k3_p7
+    .macro taps_k3_p7 skip
     ldmia lr!, {r10, r11}
     mac r0, r10, r7
     mac r0, r11, r8
@@ -249,13 +264,39 @@ picoae_slide_pool2:
     mac r6, r10, r7
     mac r5, r11, r9
     mac r6, r11, r8
-    ldr r10, [lr], #4
+    last_of_pair r10, \skip
     mac r6, r10, r9
-    next_pair
+    .endm
+
+@ Three taps, step 1, seven outputs that are all there is, padding left and right not stored: seven words.
+    .macro taps_k3_p7_edges skip
+    ldmia lr!, {r10, r11}
+    mac r0, r10, r8
+    mac r1, r10, r7
+    mac r0, r11, r9
+    mac r1, r11, r8
+    mac r2, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r1, r10, r9
+    mac r2, r10, r8
+    mac r3, r10, r7
+    mac r2, r11, r9
+    mac r3, r11, r8
+    mac r4, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r3, r10, r9
+    mac r4, r10, r8
+    mac r5, r10, r7
+    mac r4, r11, r9
+    mac r5, r11, r8
+    mac r6, r11, r7
+    ldr r10, [lr], #4
+    mac r5, r10, r9
+    mac r6, r10, r8
     .endm
 
 @ Three taps, step 2, seven outputs: fifteen words.
-    .macro taps_k3_s2_p7
+    .macro taps_k3_s2_p7 skip
     ldmia lr!, {r10, r11}
     mac r0, r10, r7
     mac r0, r11, r8
@@ -283,13 +324,12 @@ picoae_slide_pool2:
     mac r5, r10, r9
     mac r6, r10, r7
     mac r6, r11, r8
-    ldr r10, [lr], #4
+    last_of_pair r10, \skip
     mac r6, r10, r9
-    next_pair
     .endm
 
 @ Two taps, seven outputs: eight words.
-    .macro taps_k2_p7
+    .macro taps_k2_p7 skip
     ldmia lr!, {r9, r10, r11}
     mac r0, r9, r7
     mac r0, r10, r8
@@ -307,11 +347,11 @@ picoae_slide_pool2:
     mac r5, r10, r8
     mac r6, r10, r7
     mac r6, r11, r8
-    next_pair
+    next_pair \skip
     .endm
 
 @ One tap, seven outputs.
-    .macro taps_k1_p7
+    .macro taps_k1_p7 skip
     ldmia lr!, {r9, r10, r11}
     mac r0, r9, r7
     mac r1, r10, r7
@@ -320,13 +360,12 @@ picoae_slide_pool2:
     mac r3, r9, r7
     mac r4, r10, r7
     mac r5, r11, r7
-    ldr r10, [lr], #4
+    last_of_pair r10, \skip
     mac r6, r10, r7
-    next_pair
     .endm
 
 @ Three taps, four outputs: six words.
-    .macro taps_k3_p4
+    .macro taps_k3_p4 skip
     ldmia lr!, {r4, r5, r6, r10, r11}
     mac r0, r4, r7
     mac r0, r5, r8
@@ -339,13 +378,12 @@ picoae_slide_pool2:
     mac r3, r10, r7
     mac r2, r11, r9
     mac r3, r11, r8
-    ldr r10, [lr], #4
+    last_of_pair r10, \skip
     mac r3, r10, r9
-    next_pair
     .endm
 
 @ Two taps, four outputs: five words.
-    .macro taps_k2_p4
+    .macro taps_k2_p4 skip
     ldmia lr!, {r4, r5, r6, r10, r11}
     mac r0, r4, r7
     mac r0, r5, r8
@@ -355,21 +393,21 @@ picoae_slide_pool2:
     mac r2, r10, r8
     mac r3, r10, r7
     mac r3, r11, r8
-    next_pair
+    next_pair \skip
     .endm
 
 @ One tap, four outputs.
-    .macro taps_k1_p4
+    .macro taps_k1_p4 skip
     ldmia lr!, {r4, r5, r6, r10}
     mac r0, r4, r7
     mac r1, r5, r7
     mac r2, r6, r7
     mac r3, r10, r7
-    next_pair
+    next_pair \skip
     .endm
 
 @ Three taps, six outputs, weights in r6-r8: eight words.
-    .macro taps_k3_p6
+    .macro taps_k3_p6 skip
     ldmia lr!, {r9, r10, r11}
     mac r0, r9, r6
     mac r0, r10, r7
@@ -391,25 +429,29 @@ picoae_slide_pool2:
     mac r4, r9, r8
     mac r5, r9, r7
     mac r5, r10, r8
-    next_pair
+    next_pair \skip
     .endm
 
 @ Four channel pairs a round, int8 weights of three taps.
-    .macro loop_k3_w8 name, taps, a, b, c
+    .macro loop_k3_w8 name, taps, a, b, c, skip
     inner \name
     w8_k3_even \a, \b, \c, -24, 24
-    \taps
+    \taps \skip
     w8_k3_odd \a, \b, \c, -24
-    \taps
+    \taps \skip
     w8_k3_even \a, \b, \c, -12
-    \taps
+    \taps \skip
     w8_k3_odd \a, \b, \c, -12
-    \taps
+    \taps \skip
     pairs_done \name
     .endm
     loop_k3_w8 picoae_slide_k3_p7, taps_k3_p7, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_p7_edges, taps_k3_p7_edges, r7, r8, r9
     loop_k3_w8 picoae_slide_k3_s2_p7, taps_k3_s2_p7, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_s2_p7_skip0, taps_k3_s2_p7, r7, r8, r9, 0
+    loop_k3_w8 picoae_slide_k3_s2_p7_skip56, taps_k3_s2_p7, r7, r8, r9, 56
     loop_k3_w8 picoae_slide_k3_p4, taps_k3_p4, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_p4_skip0, taps_k3_p4, r7, r8, r9, 0
     loop_k3_w8 picoae_slide_k3_p6, taps_k3_p6, r6, r7, r8
 
 @ The same with int16 weights.
@@ -420,29 +462,102 @@ picoae_slide_pool2:
     .endr
     pairs_done picoae_slide_k3_p6_w16
 
+@ Two channel pairs in all, int16 weights, nothing between the pairs.
+    inner picoae_slide_k3_p7_gathered
+    ldmia r12!, {r7, r8, r9}
+    taps_k3_p7
+    ldmia r12!, {r7, r8, r9}
+    taps_k3_p7 0
+    b.w picoae_slide_row
+
 @ Two taps.
-    .macro loop_k2_w8 name, taps
+    .macro loop_k2_w8 name, taps, skip
     inner \name
     .rept 4
     w8_k2
-    \taps
+    \taps \skip
     .endr
     pairs_done \name
     .endm
     loop_k2_w8 picoae_slide_k2_p7, taps_k2_p7
+    loop_k2_w8 picoae_slide_k2_p7_skip0, taps_k2_p7, 0
     loop_k2_w8 picoae_slide_k2_p4, taps_k2_p4
+    loop_k2_w8 picoae_slide_k2_p4_back4, taps_k2_p4, -4
 
 @ One tap: a word holds (pair j | pair j+1).
-    .macro loop_k1_w8 name, taps
+    .macro loop_k1_w8 name, taps, skip
     inner \name
     .rept 2
     ldr r8, [r12], #4
     sxtb16 r7, r8
-    \taps
+    \taps \skip
     sxtb16 r7, r8, ror #8
-    \taps
+    \taps \skip
     .endr
     pairs_done \name
     .endm
     loop_k1_w8 picoae_slide_k1_p7, taps_k1_p7
+    loop_k1_w8 picoae_slide_k1_p7_skip4, taps_k1_p7, 4
     loop_k1_w8 picoae_slide_k1_p4, taps_k1_p4
+    loop_k1_w8 picoae_slide_k1_p4_skip0, taps_k1_p4, 0
+
+@ One channel, a signal: five taps, the larger of two neighbours, rectified. Activations are int16, one behind the other,
+@ so a word holds two positions; two neighbouring outputs need all five taps over three words.
+@ r0: the frame's content (Mono in mono.rs)
+    .equ M_END, 0           @ x behind the last output's first word; set here
+    .equ M_X, 4             @ first word
+    .equ M_SPAN, 8          @ 4 bytes an output
+    .equ M_WEIGHTS, 12      @ of the current channel: taps (0, 1), (2, 3), (1, 2), (3, 4), then its Doubled record
+    .equ M_CHANNELS, 16
+    .equ M_OUT, 20
+    .equ M_STEP, 24         @ as STEP
+    .macro mono_output before, here
+    smlad r10, \before, r0, r4
+    smlatb r11, \before, r0, r4
+    ldr \before, [r12], #4
+    smlad r10, \here, r1, r10
+    smlad r11, \here, r2, r11
+    smlabt r10, \before, r3, r10
+    smlad r11, \before, r3, r11
+    cmp r10, r11
+    it lt
+    movlt r10, r11
+    smmlar r10, r10, r5, r6
+    asr r10, r10, r7
+    usat r10, #8, r10
+    add r10, r10, r10
+    strh r10, [lr], #4
+    .endm
+    inner picoae_mono_k5_pool2
+    push {r4-r11, lr}
+    sub sp, sp, #36
+    ldmia r0, {r1-r8}
+    stmia sp, {r1-r8}
+mono_channel:
+    ldr r12, [sp, #M_WEIGHTS]
+    ldmia r12!, {r0-r7}
+    str r12, [sp, #M_WEIGHTS]
+    ldr r12, [sp, #M_X]
+    ldr lr, [sp, #M_OUT]
+    ldr r10, [sp, #M_SPAN]
+    ldr r8, [r12], #4
+    ldr r9, [r12], #4
+    add r10, r10, r12
+    str r10, [sp, #M_END]
+mono_pair:
+    mono_output r8, r9
+    mono_output r9, r8
+    ldr r10, [sp, #M_END]
+    cmp r12, r10
+    bne mono_pair
+    ldrd r7, r8, [sp, #M_STEP]
+    ldr lr, [sp, #M_OUT]
+    strd r8, r7, [sp, #M_STEP]
+    add lr, lr, r7
+    str lr, [sp, #M_OUT]
+    ldr r7, [sp, #M_CHANNELS]
+    subs r7, r7, #1
+    str r7, [sp, #M_CHANNELS]
+    bne mono_channel
+    add sp, sp, #36
+    pop {r4-r11, pc}

@@ -20,18 +20,18 @@ pub enum Target {
     CortexM0,
 }
 
-/// The record of `node` in the form that is best on the target, without what depends on the next stage.
+/// The record of the first of `nodes` in the form that is best on the target, without what depends on the next stage.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(node: &Node, next: Option<&Node>, data: &mut Data, options: &Options) -> Result<Stage> {
+pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Stage> {
     if options.target == Target::CortexM4
-        && let Some(stage) = cortex_m4::stage(node, next, data, options)?
+        && let Some(stage) = cortex_m4::stage(nodes, data, options)?
     {
         return Ok(stage);
     }
-    let mut stage = stage::stage(node, 1, data)?;
-    choose(node, &mut stage, data, options)?;
+    let mut stage = stage::stage(&nodes[0], 1, data)?;
+    choose(&nodes[0], &mut stage, data, options)?;
     Ok(stage)
 }
 

@@ -1,5 +1,7 @@
 //! Forms for ARMv7E-M: convolutions on doubled channel pairs.
 
+mod gather;
+mod mono;
 mod slide;
 
 use crate::error::Result;
@@ -8,20 +10,24 @@ use crate::lower::{Finish, Node, NodeOp, Options};
 use picoae::Form;
 use picoae::plan::{Doubled, Stage};
 
-/// The record of `node` in the best form for it, without what depends on the next stage; `None`: the portable one.
+/// The record of the first of `nodes` in the best form for it, without what depends on the next stage; `None`: the portable one.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(node: &Node, next: Option<&Node>, data: &mut Data, options: &Options) -> Result<Option<Stage>> {
-    match &node.op {
-        NodeOp::Conv(conv) => slide::stage(node, conv, next, data, options),
-        _ => Ok(None),
+pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+    let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+    if let Some(stage) = slide::stage(nodes, conv, data, options)? {
+        return Ok(Some(stage));
     }
+    if let Some(stage) = mono::stage(nodes, conv, data)? {
+        return Ok(Some(stage));
+    }
+    gather::stage(nodes, conv, data)
 }
 
 /// Puts in what depends on the strip that `stage` writes to.
 pub(super) fn connect(node: &Node, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
-    if let (Some(Form::Slide), NodeOp::Conv(conv)) = (Form::from_code(stage.form), &node.op) {
+    if let (Some(Form::Slide | Form::Gather), NodeOp::Conv(conv)) = (Form::from_code(stage.form), &node.op) {
         slide::connect(conv, stage, next, data);
     }
 }

@@ -11,20 +11,12 @@ use picoae::plan::{Doubled, Layout, Phase, Span, Stage};
 const POSITIONS: usize = 6;
 
 /// The record of a convolution in sliding form, if that can compute it.
-pub(super) fn stage(
-    node: &Node,
-    conv: &ConvNode,
-    next: Option<&Node>,
-    data: &mut Data,
-    options: &Options,
-) -> Result<Option<Stage>> {
-    let signal = is_signal(node, conv);
-    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next strip is an image's.
-    let image_behind = next.is_some_and(|n| matches!(&n.op, NodeOp::Conv(c) if !is_signal(n, c)));
-    let fits = if signal { signal_fits(conv) && !image_behind } else { image_fits(node, conv) };
-    if !fits || !numbers_fit(node, conv) {
+pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+    let node = &nodes[0];
+    if !fits(nodes, conv) {
         return Ok(None);
     }
+    let signal = is_signal(node, conv);
     // The portable record has the geometry; its parameters stay behind.
     let mut apart = Data::default();
     let mut stage = stage::stage(node, 1, &mut apart)?;
@@ -51,18 +43,35 @@ pub(super) fn stage(
         let outputs = POSITIONS * conv.phases[0] / conv.pool[0];
         stage.tile = outputs.min(node.output[0].next_multiple_of(conv.phases[0])) as u16;
     } else {
-        b.plane = (b.padded_width() * 4) as u32;
+        let edges = conv.step[1] == 1 && conv.phases == [1, 1] && conv.taps[0].taps[1] == 3 && node.output[1] == 7;
+        let columns = if edges && (b.width, b.pad_left, b.pad_right) == (7, 1, 1) {
+            b.layout = Layout::TightPairs.code();
+            usize::from(b.width)
+        } else {
+            b.padded_width()
+        };
+        b.plane = columns as u32 * 4;
         b.pitch = planes as u32 * b.plane;
     }
     Ok(Some(stage))
 }
 
+/// Whether the sliding kernels can compute the first of `nodes`.
+pub(super) fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
+    let node = &nodes[0];
+    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next strip is an image's.
+    let image_behind = nodes.get(1).is_some_and(|n| matches!(&n.op, NodeOp::Conv(c) if !is_signal(n, c)));
+    let fits = if is_signal(node, conv) { signal_fits(conv) && !image_behind } else { image_fits(conv) };
+    // Few channels would leave most of the four pairs empty.
+    fits && node.input[2] >= 3 && numbers_fit(node, conv)
+}
+
 /// Whether everything has one column, so that the taps slide along rows.
-fn is_signal(node: &Node, conv: &ConvNode) -> bool {
+pub(super) fn is_signal(node: &Node, conv: &ConvNode) -> bool {
     node.input[1] == 1 && node.output[1] == 1 && conv.taps.iter().all(|t| t.taps[1] == 1)
 }
 
-const NOTHING: Span = Span { offset: 0, bytes: 0 };
+pub(super) const NOTHING: Span = Span { offset: 0, bytes: 0 };
 
 /// Whether a signal's taps and steps are those of the kernels.
 fn signal_fits(conv: &ConvNode) -> bool {
@@ -73,22 +82,21 @@ fn signal_fits(conv: &ConvNode) -> bool {
 }
 
 /// Whether an image's taps and steps are those of the kernels.
-fn image_fits(node: &Node, conv: &ConvNode) -> bool {
+fn image_fits(conv: &ConvNode) -> bool {
     let taps = conv.taps.iter().all(|t| {
         let narrow = t.weights.iter().all(|w| i8::try_from(*w).is_ok());
         let step = conv.step[1] == 1 || (conv.step[1] == 2 && t.taps[1] == 3);
         narrow && step && (1..=7).contains(&t.taps[0]) && (1..=3).contains(&t.taps[1])
     });
-    // Few channels would leave most of the four pairs empty.
-    plain(conv) && taps && conv.pool == [1, 1] && conv.phases[1] <= 2 && node.input[2] >= 3
+    plain(conv) && taps && conv.pool == [1, 1] && conv.phases[1] <= 2
 }
 
-fn plain(conv: &ConvNode) -> bool {
+pub(super) fn plain(conv: &ConvNode) -> bool {
     conv.groups == 1 && conv.dilation == [1, 1]
 }
 
 /// Whether every accumulator stays below 2³⁰, and every scale is a right shift.
-fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
+pub(super) fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
     let zero = i64::from(conv.input_zero_point);
     let largest = (127 - zero).max(zero + 128);
     conv.taps.iter().all(|t| {
@@ -96,13 +104,16 @@ fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
             let each = t.weights.len() / node.output[2];
             let sum: i64 = t.weights[o * each..(o + 1) * each].iter().map(|w| i64::from(w.abs())).sum();
             let bias = unfolded(t, zero, o, node.output[2]);
-            bias.abs() + sum * largest < 1 << 30 && doubled(&conv.finish, o, bias, false).is_some()
+            // The phases share their scales, and so their biases.
+            bias == unfolded(&conv.taps[0], zero, o, node.output[2])
+                && bias.abs() + sum * largest < 1 << 30
+                && doubled(&conv.finish, o, bias, false).is_some()
         })
     })
 }
 
 /// The bias of channel `o` for activations without their zero point.
-fn unfolded(t: &PhaseTaps, zero: i64, o: usize, outputs: usize) -> i64 {
+pub(super) fn unfolded(t: &PhaseTaps, zero: i64, o: usize, outputs: usize) -> i64 {
     let each = t.weights.len() / outputs;
     let sum: i64 = t.weights[o * each..(o + 1) * each].iter().map(|w| i64::from(*w)).sum();
     i64::from(t.bias[o]) + zero * sum
@@ -149,19 +160,17 @@ fn pack(out: &mut Vec<u8>, t: &PhaseTaps, channels: usize, planes: usize, signal
 /// Scales, and the table of what is stored.
 pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let rectified = is_plain_relu(&conv.finish, next);
-    let outputs = stage.out_channels as usize;
-    let zero = i64::from(conv.input_zero_point);
-    let scales: Vec<Doubled> = conv
-        .taps
-        .iter()
-        .flat_map(|t| {
-            (0..outputs).filter_map(move |o| doubled(&conv.finish, o, unfolded(t, zero, o, outputs), rectified))
-        })
-        .collect();
-    stage.scales = data.push(&scales);
+    stage.scales = data.push(&scales(conv, stage.out_channels as usize, rectified));
     stage.extra[0] = u32::from(rectified);
     stage.has_table = 0;
     if !rectified {
         stage.table = data.push(&output_table(&conv.finish, next));
     }
+}
+
+/// The requantization of every channel.
+pub(super) fn scales(conv: &ConvNode, outputs: usize, rectified: bool) -> Vec<Doubled> {
+    let zero = i64::from(conv.input_zero_point);
+    let bias = |o| unfolded(&conv.taps[0], zero, o, outputs);
+    (0..outputs).filter_map(|o| doubled(&conv.finish, o, bias(o), rectified)).collect()
 }
