@@ -4,6 +4,7 @@
 //! was made, and [`check`] checks again that what it will touch is there. Every form has a portable body, which runs on a
 //! workstation; some have a second one for a processor, chosen at compile time.
 
+pub(crate) mod expand;
 pub(crate) mod gather;
 pub(crate) mod mono;
 pub(crate) mod slide;
@@ -24,6 +25,8 @@ pub enum Form {
     Mono,
     /// Sliding convolution of an image of few channels.
     Gather,
+    /// Expanding linear layer with one scale.
+    Expand,
 }
 
 impl Form {
@@ -34,6 +37,7 @@ impl Form {
             Self::Slide => 1,
             Self::Mono => 2,
             Self::Gather => 3,
+            Self::Expand => 4,
         }
     }
 
@@ -44,6 +48,7 @@ impl Form {
             1 => Some(Self::Slide),
             2 => Some(Self::Mono),
             3 => Some(Self::Gather),
+            4 => Some(Self::Expand),
             _ => None,
         }
     }
@@ -61,6 +66,7 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
         Some(Form::Slide) => slide::check(stage, data),
         Some(Form::Mono) => mono::check(stage, data),
         Some(Form::Gather) => gather::check(stage, data),
+        Some(Form::Expand) => expand::check(stage, data),
         None => Err("the kernel's form is unknown"),
     }
 }
@@ -82,6 +88,7 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
         Some(Form::Slide) => slide::run(task, place, rows),
         Some(Form::Mono) => mono::run(task, place, rows),
         Some(Form::Gather) => gather::run(task, place, rows),
+        Some(Form::Expand) => expand::run(task, place, rows),
         Some(Form::Portable) | None => return false,
     }
     true

@@ -57,7 +57,10 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     ensure(stage.pool_h == 2 && stage.pool_w == 1 && stage.out_width == 1, "a one-channel kernel pools by two")?;
     let plain = stage.step_h == 1 && stage.dilation_h == 1 && stage.groups == 1 && stage.phases_h == 1;
     ensure(plain && stage.phases_w == 1, "a one-channel kernel has no step, dilation or phases")?;
-    let even = stage.tile > 0 && stage.tile.is_multiple_of(2) && stage.out_height.is_multiple_of(2);
+    let even = stage.tile > 0
+        && stage.tile.is_multiple_of(2)
+        && stage.first_tile.is_multiple_of(2)
+        && stage.out_height.is_multiple_of(2);
     ensure(even && stage.out_channels > 0, "a one-channel kernel makes an even number of rows")?;
     let [phase] = phases_of(stage, data) else { return Err("the number of phases is wrong") };
     ensure((1..=5).contains(&phase.taps_h) && phase.taps_w == 1, "a kernel is not 1 to 5 long")?;

@@ -279,7 +279,8 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
         let pool = stage.pool_h as usize;
         ensure((pool == 1 || (pool == 2 && phases_h == 1)) && stage.pool_w == 1, "the pooling is not 1 or 2 long")?;
         ensure(phases_w == 1 && stage.step_h == 1, "a signal has phases across or a step")?;
-        ensure(stage.out_width == 1 && (stage.tile as usize).is_multiple_of(phases_h), "a tile breaks phases")?;
+        ensure(stage.out_width == 1 && stage.tile.is_multiple_of(stage.phases_h), "a tile breaks phases")?;
+        ensure(stage.first_tile.is_multiple_of(stage.phases_h), "the first tile breaks phases")?;
     } else {
         ensure(stage.pool_h == 1 && stage.pool_w == 1, "an image is not pooled by a sliding kernel")?;
         ensure(stage.weight_bits == 8, "weights of an image are not 8 bits wide")?;

@@ -169,13 +169,14 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         ensure(stage.input.rows > stage.input.pad_top, "the strip has no room for a linear layer's row")?;
     }
     ensure(stage.tile > 0, "the tile is 0")?;
+    ensure(stage.first_tile <= stage.tile, "the first tile is larger than others")?;
     ensure(stage.input.rows >= writer_tile, "the strip is too short for a tile")?;
     if stage.op == Op::Linear.code() {
         return ensure(stage.input.rows >= writer_tile, "the strip is too short");
     }
     let mut y = 0;
     while y < stage.out_height as usize {
-        let last = (y + stage.tile as usize).min(stage.out_height as usize) - 1;
+        let last = y + stage.rows_at(y) - 1;
         let (first, _) = stage.rows_for(y, phases);
         let mut end = 0;
         for row in y..=last {
@@ -185,9 +186,9 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         }
         ensure(end == stage.rows_for(last, phases).1, "a window ends below its tile")?;
         ensure(end <= stage.input.padded_height(), "a window reaches below the padded map")?;
-        let held = rows_come(&stage.input, end, writer_tile as usize).saturating_sub(first);
+        let held = rows_come(&stage.input, end, writer).saturating_sub(first);
         ensure(held <= stage.input.rows as usize, "the strip is too short for the window of a tile")?;
-        y += stage.tile as usize;
+        y = last + 1;
     }
     Ok(())
 }
@@ -195,12 +196,13 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
 /// How many rows (padding counted) have come when row `end - 1` is there: the writer adds whole tiles, padding comes row
 /// by row. A strip that holds these behind the first row of its reader's window is never full before the window is
 /// complete.
-fn rows_come(b: &Buffer, end: usize, tile: usize) -> usize {
+fn rows_come(b: &Buffer, end: usize, writer: Option<&Stage>) -> usize {
     let (top, bottom) = (b.pad_top as usize, (b.pad_top + b.height) as usize);
     if end <= top || end > bottom {
         return end;
     }
-    (top + (end - top).div_ceil(tile) * tile).min(bottom)
+    let (first, tile) = writer.map_or((1, 1), |w| (w.rows_at(0), w.tile as usize));
+    (top + first + (end - top).saturating_sub(first).div_ceil(tile) * tile).min(bottom)
 }
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {

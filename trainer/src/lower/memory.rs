@@ -15,7 +15,9 @@ use picoae::plan::{Buffer, Header, OVERREAD, Op, Phase, Stage, windows_fit};
 pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Result<()> {
     for s in 0..stages.len() {
         let writer = s.checked_sub(1).map(|w| stages[w]);
-        fit_rows(&mut stages[s], data, writer.as_ref()).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
+        let writer = writer.as_ref();
+        fit_rows(&mut stages[s], data, writer).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
+        shorten_first_tile(&mut stages[s], data, writer);
     }
     for s in 1..stages.len() {
         let converts = stages[s].input.is_pairs() && stages[s - 1].form == Form::Portable.code();
@@ -83,6 +85,23 @@ fn sections(stages: &[Stage]) -> Vec<usize> {
 /// Whether the strip in front of stage `s` is written in one section and read in the next.
 fn is_handed_over(sections: &[usize], s: usize) -> bool {
     s > 0 && sections[s - 1] != sections[s]
+}
+
+/// Finds the first tile of a signal with which the strip needs the fewest rows.
+fn shorten_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) {
+    let step = match Form::from_code(stage.form) {
+        Some(Form::Slide) if stage.input.is_signal() => stage.phases_h,
+        Some(Form::Mono) => 2,
+        _ => return,
+    };
+    let mut best = *stage;
+    for first in (step..stage.tile).step_by(usize::from(step)) {
+        let mut tried = Stage { first_tile: first, ..*stage };
+        if fit_rows(&mut tried, data, writer).is_ok() && tried.input.rows <= best.input.rows {
+            best = tried;
+        }
+    }
+    *stage = best;
 }
 
 /// The fewest rows with which the runtime's own rule accepts the strip.

@@ -1,5 +1,6 @@
 //! Forms for ARMv7E-M: convolutions on doubled channel pairs.
 
+mod expand;
 mod gather;
 mod mono;
 mod slide;
@@ -15,6 +16,9 @@ use picoae::plan::{Doubled, Stage};
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
 pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+    if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
+        return expand::stage(&nodes[0], weights, bias, finish, data);
+    }
     let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
     if let Some(stage) = slide::stage(nodes, conv, data, options)? {
         return Ok(Some(stage));
@@ -29,6 +33,10 @@ pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Resul
 pub(super) fn connect(node: &Node, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     if let (Some(Form::Slide | Form::Gather), NodeOp::Conv(conv)) = (Form::from_code(stage.form), &node.op) {
         slide::connect(conv, stage, next, data);
+    }
+    if let (Some(Form::Expand), NodeOp::Expand { finish, .. }) = (Form::from_code(stage.form), &node.op) {
+        stage.has_table = 0;
+        stage.table = data.push(&output_table(finish, next));
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &
     b.column = 4;
     if signal {
         b.pitch = 4;
-        let outputs = POSITIONS * conv.phases[0] / conv.pool[0];
+        // Pooling makes few rows, and behind the last stage nothing must hold many.
+        let positions = if conv.pool[0] == 2 || nodes.len() == 1 { 2 * POSITIONS } else { POSITIONS };
+        let outputs = positions * conv.phases[0] / conv.pool[0];
         stage.tile = outputs.min(node.output[0].next_multiple_of(conv.phases[0])) as u16;
     } else {
         let edges = conv.step[1] == 1 && conv.phases == [1, 1] && conv.taps[0].taps[1] == 3 && node.output[1] == 7;
