@@ -41,8 +41,8 @@ enum Step {
 
 /// Takes finished rows.
 pub(crate) trait Sink {
-    /// The row lies in the arena at `row`, in the layout of `place`.
-    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize);
+    /// `rows` rows lie in the arena as `place` tells.
+    fn rows(&mut self, arena: &[u8], place: &Place, rows: usize);
 }
 
 /// The state of a run: which rows are where. The rows themselves lie in the arena.
@@ -98,7 +98,7 @@ impl Run<'_, '_> {
         let stage = &self.model.stages[s];
         let progress = &mut self.engine.progress[s];
         let made = usize::from(progress.made);
-        let rows = usize::from(stage.tile).min(usize::from(stage.out_height) - made);
+        let rows = stage.rows_at(made);
         if progress.wanted == 0 && rows > 0 {
             let phases = phases_of(stage, self.model.data);
             progress.from = stage.rows_for(made, phases).0 as u16;
@@ -140,9 +140,12 @@ impl Run<'_, '_> {
         let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
         if buffer.is_signal() {
             let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
-            for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
-                for row in 0..have - base - drop {
-                    plane[row] = plane[row + drop];
+            // Few rows of many planes: a loop across the planes costs less than a copy a plane.
+            for row in 0..have - base - drop {
+                let mut at = row;
+                while at + drop < strip.len() {
+                    strip[at] = strip[at + drop];
+                    at += buffer.plane as usize / 4;
                 }
             }
         } else {
@@ -283,9 +286,9 @@ impl Run<'_, '_> {
         for i in 0..rows {
             let row = place.row(i);
             probe.row(s, first + i, (0..place.len).map(|v| place.get(self.arena, row, v)));
-            if s + 1 == self.end {
-                sink.row(self.arena, place, row);
-            }
+        }
+        if s + 1 == self.end {
+            sink.rows(self.arena, place, rows);
         }
         self.engine.progress[s].made += rows as u16;
         self.engine.progress[s].wanted = 0;

@@ -96,23 +96,41 @@ struct ScoreSink<'s> {
 }
 
 impl Sink for ScoreSink<'_> {
-    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
+    fn rows(&mut self, arena: &[u8], place: &Place, rows: usize) {
+        if !place.pairs && place.pitch == place.len {
+            return self.values(arena, place, place.at, rows * place.len);
+        }
+        for i in 0..rows {
+            self.values(arena, place, place.row(i), place.len);
+        }
+    }
+}
+
+impl ScoreSink<'_> {
+    /// Takes `len` values from `row` on.
+    fn values(&mut self, arena: &[u8], place: &Place, row: usize, len: usize) {
         if self.scores {
+            let waiting = &arena[self.delay_offset..self.delay_offset + self.delay_bytes];
             let mut wait = *self.wait_out as usize;
-            for i in 0..place.len {
-                self.keeper.push(arena[self.delay_offset + wait] as i8, place.get(arena, row, i));
+            let mut take = |value: i8| {
+                self.keeper.push(waiting[wait] as i8, value);
                 wait += 1;
-                if wait == self.delay_bytes {
+                if wait == waiting.len() {
                     wait = 0;
                 }
+            };
+            if place.pairs {
+                (0..len).for_each(|i| take(place.get(arena, row, i)));
+            } else {
+                arena[row..row + len].iter().for_each(|v| take(*v as i8));
             }
             *self.wait_out = wait as u32;
         }
         let from = *self.scored as usize;
-        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + place.len)) {
+        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + len)) {
             copy_row(arena, place, row, to);
         }
-        *self.scored += place.len as u32;
+        *self.scored += len as u32;
     }
 }
 
@@ -129,11 +147,13 @@ struct CopySink<'s> {
 }
 
 impl Sink for CopySink<'_> {
-    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
-        if let Some(to) = self.to.get_mut(self.filled..self.filled + place.len) {
-            copy_row(arena, place, row, to);
+    fn rows(&mut self, arena: &[u8], place: &Place, rows: usize) {
+        for i in 0..rows {
+            if let Some(to) = self.to.get_mut(self.filled..self.filled + place.len) {
+                copy_row(arena, place, place.row(i), to);
+            }
+            self.filled += place.len;
         }
-        self.filled += place.len;
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Layout {
     ///
     /// Padding reads as 0. The doubling is what a rounding high multiplication needs.
     Pairs,
+    /// As [`Layout::Pairs`], an image whose columns of padding are not stored.
+    TightPairs,
 }
 
 impl Layout {
@@ -20,6 +22,7 @@ impl Layout {
         match self {
             Self::Bytes => 0,
             Self::Pairs => 1,
+            Self::TightPairs => 2,
         }
     }
 
@@ -28,6 +31,7 @@ impl Layout {
         match code {
             0 => Some(Self::Bytes),
             1 => Some(Self::Pairs),
+            2 => Some(Self::TightPairs),
             _ => None,
         }
     }
@@ -102,12 +106,17 @@ impl Buffer {
 
     /// First byte of column 0 (without padding) in a row.
     pub const fn left(&self) -> usize {
-        self.pad_left as usize * self.column as usize
+        if self.is_tight() { 0 } else { self.pad_left as usize * self.column as usize }
     }
 
-    /// Whether the layout is [`Layout::Pairs`].
+    /// Whether the layout is [`Layout::Pairs`] or [`Layout::TightPairs`].
     pub const fn is_pairs(&self) -> bool {
-        self.layout == Layout::Pairs.code()
+        self.layout == Layout::Pairs.code() || self.is_tight()
+    }
+
+    /// Whether the layout is [`Layout::TightPairs`].
+    pub const fn is_tight(&self) -> bool {
+        self.layout == Layout::TightPairs.code()
     }
 
     /// Channel pairs that the strip of layout [`Layout::Pairs`] has room for.

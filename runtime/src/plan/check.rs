@@ -97,7 +97,8 @@ fn bytes_fit(b: &Buffer) -> Check {
 
 /// Geometry of a strip in layout [`Layout::Pairs`]: one of the three that [`Buffer`] names.
 fn pairs_fit(b: &Buffer) -> Check {
-    let (rows, columns, pairs) = (u64::from(b.rows), b.padded_width() as u64, u64::from(b.channels.div_ceil(2)));
+    let columns = if b.is_tight() { b.width as u64 } else { b.padded_width() as u64 };
+    let (rows, pairs) = (u64::from(b.rows), u64::from(b.channels.div_ceil(2)));
     let (size, pitch, plane) = (u64::from(b.size), u64::from(b.pitch), u64::from(b.plane));
     let fits = if b.channels == 1 && b.column == 2 {
         let word_rows = pitch.is_multiple_of(4) || (columns == 1 && pitch == 2);
@@ -136,6 +137,7 @@ fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Check {
             (header.sink_offset, bytes)
         }
     };
+    crate::forms::check_places(stage, next, header.arena_bytes)?;
     ensure(inside(header, stage.scratch_offset, stage.scratch_bytes), "the working memory lies outside the arena")?;
     ensure(inside(header, stage.staging_offset, stage.staging_bytes), "the staging row lies outside the arena")?;
     ensure(stage.scratch_offset.is_multiple_of(4), "the working memory starts on no multiple of 4")?;
@@ -167,12 +169,14 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         ensure(stage.input.rows > stage.input.pad_top, "the strip has no room for a linear layer's row")?;
     }
     ensure(stage.tile > 0, "the tile is 0")?;
+    ensure(stage.first_tile <= stage.tile, "the first tile is larger than others")?;
+    ensure(stage.input.rows >= writer_tile, "the strip is too short for a tile")?;
     if stage.op == Op::Linear.code() {
         return ensure(stage.input.rows >= writer_tile, "the strip is too short");
     }
     let mut y = 0;
     while y < stage.out_height as usize {
-        let last = (y + stage.tile as usize).min(stage.out_height as usize) - 1;
+        let last = y + stage.rows_at(y) - 1;
         let (first, _) = stage.rows_for(y, phases);
         let mut end = 0;
         for row in y..=last {
@@ -182,11 +186,23 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         }
         ensure(end == stage.rows_for(last, phases).1, "a window ends below its tile")?;
         ensure(end <= stage.input.padded_height(), "a window reaches below the padded map")?;
-        let held = (end - first).max(1) - 1 + writer_tile as usize;
+        let held = rows_come(&stage.input, end, writer).saturating_sub(first);
         ensure(held <= stage.input.rows as usize, "the strip is too short for the window of a tile")?;
-        y += stage.tile as usize;
+        y = last + 1;
     }
     Ok(())
+}
+
+/// How many rows (padding counted) have come when row `end - 1` is there: the writer adds whole tiles, padding comes row
+/// by row. A strip that holds these behind the first row of its reader's window is never full before the window is
+/// complete.
+fn rows_come(b: &Buffer, end: usize, writer: Option<&Stage>) -> usize {
+    let (top, bottom) = (b.pad_top as usize, (b.pad_top + b.height) as usize);
+    if end <= top || end > bottom {
+        return end;
+    }
+    let (first, tile) = writer.map_or((1, 1), |w| (w.rows_at(0), w.tile as usize));
+    (top + first + (end - top).saturating_sub(first).div_ceil(tile) * tile).min(bottom)
 }
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {

@@ -146,6 +146,9 @@ pub struct Stage {
     pub out_channels: u16,
     /// Most output rows made at a time.
     pub tile: u16,
+    /// Output rows made the first time; 0: as any other time. A first tile that is shorter by what the kernel looks
+    /// ahead lets later ones find their rows just when they come.
+    pub first_tile: u16,
     /// Input rows from one output (of the same phase) to the next; the pooling or upsampling step.
     pub step_h: u16,
     /// Input columns from one output (of the same phase) to the next.
@@ -182,6 +185,8 @@ pub struct Stage {
     pub act_min: i16,
     /// Largest output.
     pub act_max: i16,
+    /// Zero.
+    pub reserved: u16,
     /// [`Phase`] records, `phases_h · phases_w` of them, row phases outermost.
     pub phases: Span,
     /// int8 or int16 weights.
@@ -205,9 +210,23 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// Rows of the tile that starts at row `made`; 0 behind the last.
+    #[inline]
+    pub const fn rows_at(&self, made: usize) -> usize {
+        let tile = if made == 0 && self.first_tile > 0 { self.first_tile } else { self.tile };
+        let left = (self.out_height as usize).saturating_sub(made);
+        if left < tile as usize { left } else { tile as usize }
+    }
+
     /// First and last-plus-one input row (padding counted) that output row `y` reads.
     pub fn rows_for(&self, y: usize, phases: &[Phase]) -> (usize, usize) {
         match Op::from_code(self.op) {
+            Some(Op::Conv) if phases.len() == 1 => {
+                let (pool, step, taps) = (self.pool_h as usize, self.step_h as usize, phases[0].taps_h as usize);
+                let start = y * pool * step + phases[0].row as usize;
+                let reach = if taps == 0 { 0 } else { (pool - 1) * step + (taps - 1) * self.dilation_h as usize + 1 };
+                (start, start + reach)
+            }
             Some(Op::Conv) => {
                 let ph = self.phases_h as usize;
                 let mut first = usize::MAX;

@@ -4,7 +4,8 @@
 //! front of it is finished when what lies behind it starts. Strips of different sections share their memory.
 
 use crate::error::{Error, Result};
-use picoae::plan::{Header, Op, Phase, Stage, windows_fit};
+use picoae::Form;
+use picoae::plan::{Buffer, Header, OVERREAD, Op, Phase, Stage, windows_fit};
 
 /// Fits the rows of every strip and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
@@ -14,7 +15,13 @@ use picoae::plan::{Header, Op, Phase, Stage, windows_fit};
 pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Result<()> {
     for s in 0..stages.len() {
         let writer = s.checked_sub(1).map(|w| stages[w]);
-        fit_rows(&mut stages[s], data, writer.as_ref()).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
+        let writer = writer.as_ref();
+        fit_rows(&mut stages[s], data, writer).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
+        shorten_first_tile(&mut stages[s], data, writer);
+    }
+    for s in 1..stages.len() {
+        let converts = stages[s].input.is_pairs() && stages[s - 1].form == Form::Portable.code();
+        stages[s - 1].staging_bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
     }
     let sections = sections(stages);
     // Samples wait throughout, so they lie in front of every section.
@@ -31,6 +38,7 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
         stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+        stage.staging_offset = place(sections[s], stage.staging_bytes as usize);
     }
     let last = &stages[stages.len() - 1];
     let tile = usize::from(last.tile) * usize::from(last.out_width) * usize::from(last.out_channels);
@@ -43,8 +51,22 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             end = (stages[s].input.offset + stages[s].input.bytes() as u32).next_multiple_of(8);
         }
     }
-    header.arena_bytes = ends.into_iter().fold(end, u32::max);
+    // Sliding kernels read a little beyond their strip.
+    let reach = |s: &Stage| s.input.offset + s.input.size + if s.input.is_pairs() { OVERREAD } else { 0 };
+    header.arena_bytes = ends.into_iter().chain(stages.iter().map(reach)).fold(end, u32::max);
     Ok(())
+}
+
+/// Gives the strip room for `rows` rows.
+fn set_rows(b: &mut Buffer, rows: u16) {
+    b.rows = rows;
+    b.size = b.pitch * u32::from(rows);
+    if b.is_pairs() && b.pitch == 4 && b.column == 4 {
+        // A signal: each channel pair has its own rows.
+        b.plane = u32::from(rows.max(2)) * 4;
+        b.size = b.plane * u32::from(b.channels.div_ceil(2).next_multiple_of(4));
+    }
+    b.size = b.size.next_multiple_of(4);
 }
 
 /// The section that each stage works in.
@@ -65,14 +87,30 @@ fn is_handed_over(sections: &[usize], s: usize) -> bool {
     s > 0 && sections[s - 1] != sections[s]
 }
 
+/// Finds the first tile of a signal with which the strip needs the fewest rows.
+fn shorten_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) {
+    let step = match Form::from_code(stage.form) {
+        Some(Form::Slide) if stage.input.is_signal() => stage.phases_h,
+        Some(Form::Mono) => 2,
+        _ => return,
+    };
+    let mut best = *stage;
+    for first in (step..stage.tile).step_by(usize::from(step)) {
+        let mut tried = Stage { first_tile: first, ..*stage };
+        if fit_rows(&mut tried, data, writer).is_ok() && tried.input.rows <= best.input.rows {
+            best = tried;
+        }
+    }
+    *stage = best;
+}
+
 /// The fewest rows with which the runtime's own rule accepts the strip.
 fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::result::Result<(), &'static str> {
     let span = stage.phases;
     let raw = &data[span.offset as usize..(span.offset + span.bytes) as usize];
     let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let rows = |stage: &mut Stage, rows: u16| {
-        stage.input.rows = rows;
-        stage.input.size = stage.input.pitch * u32::from(rows);
+        set_rows(&mut stage.input, rows);
         windows_fit(stage, &phases, writer)
     };
     // Acceptance only grows with the rows, so halving finds the fewest.

@@ -1,0 +1,38 @@
+//! Calls the one-channel kernel of `slide.s`.
+
+use crate::forms::mono::Call;
+
+unsafe extern "C" {
+    fn picoae_mono_k5_pool2(frame: *const Mono);
+}
+
+/// What the kernel keeps in its stack frame.
+#[repr(C)]
+struct Mono {
+    end: u32,
+    x: u32,
+    span: u32,
+    weights: u32,
+    channels: u32,
+    out: u32,
+    step: [u32; 2],
+}
+
+/// Makes a tile; the number of outputs is even.
+pub(crate) fn make(call: &Call, arena: &mut [u8], data: &[u8]) {
+    let memory = arena.as_mut_ptr() as u32;
+    let frame = Mono {
+        end: 0,
+        x: memory + call.x as u32,
+        span: call.outputs as u32 * 4,
+        weights: data.as_ptr() as u32 + call.weights as u32,
+        channels: call.channels as u32,
+        out: memory + call.out as u32,
+        step: call.steps.map(|s| s as u32),
+    };
+    // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
+    // convention asks to be kept. It reads `outputs + 2` words from `x` on and 32 bytes a channel of weights, and writes
+    // `outputs` int16 four bytes apart in each channel; `forms::mono` keeps all of these inside `arena` and `data`. The
+    // loop ends because `outputs` is even and not 0.
+    unsafe { picoae_mono_k5_pool2(&frame) }
+}

@@ -1,0 +1,103 @@
+//! The sliding convolution for few channels: the rows under the kernel are gathered as if they were channels.
+//!
+//! Up to four values (kernel row, channel) of a column become two channel pairs in working memory; a kernel of three
+//! columns then slides over them. In the stage's record, `weights` holds int16 `[out][pair][tap][2]`, `scales` and `table`
+//! are as in [`super::slide`].
+
+use super::slide::{self, Call, Kernel};
+use crate::model::typed;
+use crate::ops::{RowTask, phases_of};
+use crate::place::Place;
+use crate::plan::{Buffer, Doubled, Op, Stage};
+
+/// Bytes of weights of a channel.
+const CHANNEL: usize = 24;
+
+/// Outputs of a call.
+const OUTPUTS: usize = 7;
+
+/// Makes `rows` rows.
+pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
+    let stage = task.stage;
+    let [phase] = phases_of(stage, task.data) else { return };
+    let b = &stage.input;
+    let (columns, channels) = (b.padded_width(), b.channels as usize);
+    let scratch = stage.scratch_offset as usize;
+    let plane = plane(b);
+    let mut call = Call {
+        kernel: Kernel::Taps3By7Gathered,
+        planes: 2,
+        plane,
+        stride: CHANNEL,
+        column: place.column,
+        ..slide::template(stage, place)
+    };
+    let Some(store) = slide::store_for(stage, place.pairs, place.column) else { return };
+    call.store = store;
+    for i in 0..rows {
+        let top = (task.y + i) * stage.step_h as usize + phase.row as usize - task.base;
+        for v in 0..4 {
+            let (ky, c) = (v / channels, v % channels);
+            let to = scratch + v / 2 * plane + v % 2 * 2;
+            let from = b.offset as usize + (top + ky) * b.pitch as usize + c;
+            let there = ky < phase.taps_h as usize;
+            for x in 0..columns {
+                let value = if there { task.arena[from + x * channels] as i8 } else { b.pad_value };
+                let doubled = 2 * (i16::from(value) - i16::from(b.pad_value));
+                task.arena[to + x * 4..to + x * 4 + 2].copy_from_slice(&doubled.to_le_bytes());
+            }
+        }
+        let width = stage.out_width as usize;
+        for x in (0..width).step_by(OUTPUTS) {
+            call.outputs = OUTPUTS.min(width - x);
+            call.rows[0] = scratch + (x + phase.column as usize) * 4;
+            call.out = place.row(i) + x * place.column;
+            slide::make(&call, task.arena, task.data);
+        }
+    }
+}
+
+/// Bytes of a gathered plane.
+const fn plane(b: &Buffer) -> usize {
+    b.padded_width() * 4
+}
+
+/// Bytes of working memory that the form needs: both planes, and what a last, partial tile reads beyond them.
+pub const fn gathered_bytes(b: &Buffer) -> usize {
+    2 * plane(b) + 4 * OUTPUTS
+}
+
+/// Checks a stage of this form for itself.
+pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
+    let ensure = |ok: bool, what| if ok { Ok(()) } else { Err(what) };
+    let b = &stage.input;
+    ensure(stage.op == Op::Conv.code() && !b.is_pairs(), "a gathering kernel reads rows of bytes")?;
+    let plain = stage.step_w == 1 && stage.dilation_h == 1 && stage.dilation_w == 1 && stage.groups == 1;
+    let single = stage.phases_h == 1 && stage.phases_w == 1 && stage.pool_h == 1 && stage.pool_w == 1;
+    ensure(plain && single && stage.step_h > 0, "a gathering kernel has no step across, dilation, phases or pooling")?;
+    ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
+    let [phase] = phases_of(stage, data) else { return Err("the number of phases is wrong") };
+    let values = phase.taps_h as usize * b.channels as usize;
+    ensure((1..=4).contains(&values) && (1..=3).contains(&phase.taps_w), "a kernel has too many rows or columns")?;
+    let last = stage.out_width as usize - 1 + phase.column as usize + phase.taps_w as usize;
+    ensure(last <= b.padded_width(), "a window reaches right of the padded map")?;
+    ensure(stage.scratch_bytes as usize >= gathered_bytes(b), "the working memory is too small for gathered rows")?;
+    let channels = stage.out_channels as usize;
+    ensure(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4")?;
+    ensure(typed::<u8>(data, stage.weights).len() == channels * CHANNEL, "the number of weights is wrong")?;
+    let scales: &[Doubled] = typed(data, stage.scales);
+    ensure(scales.len() == channels, "the number of scales is wrong")?;
+    ensure(scales.iter().all(|s| (1..=20).contains(&s.shift)), "a shift is out of range")?;
+    let table = stage.extra[0] == 1 || typed::<i16>(data, stage.table).len() == 256;
+    ensure(table, "the table has not 256 entries")
+}
+
+/// Checks that the outputs find their layout behind the stage.
+pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
+    let place = next.map_or(Place::behind(stage, 0), |n| Place::in_strip(n, 0));
+    let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
+    match slide::store_for(stage, place.pairs, place.column) {
+        Some(_) if paired => Ok(()),
+        _ => Err("a gathering kernel cannot write rows of this layout"),
+    }
+}
