@@ -30,6 +30,7 @@
 #![no_std]
 #![deny(unsafe_code)]
 
+mod arch;
 mod calibrator;
 mod container;
 mod engine;
