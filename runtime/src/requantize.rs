@@ -10,7 +10,7 @@ use crate::plan::Scale;
 #[inline]
 pub fn requantize(acc: i32, scale: Scale) -> i32 {
     // Where a 64-bit product is a library call, most values do without.
-    #[cfg(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")))]
+    #[cfg(picoae_cortex_m0)]
     {
         use crate::forms::m0::{Digits, LARGEST_FOUR};
         if Digits::can(scale) && (-LARGEST_FOUR..=LARGEST_FOUR).contains(&acc) {

@@ -199,3 +199,76 @@ fn layer(rng: &mut impl Rng, shape: [usize; 3], one_dimensional: bool) -> Option
         }
     }
 }
+
+/// A random network with the layers that processors' kernels are made for: more channels than [`random_graph`] has, short
+/// kernels, poolings, upsamplings and transposed convolutions by two.
+pub fn random_wide_graph(seed: u64) -> QGraph {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let signal = rng.random_bool(0.5);
+    let shape = if signal {
+        [1, rng.random_range(2..90), rng.random_range(1..20)]
+    } else {
+        [rng.random_range(2..10), rng.random_range(2..20), rng.random_range(1..20)]
+    };
+    let shape = if rng.random_bool(0.3) { [shape[0], shape[1], 1] } else { shape };
+    let input = TensorInfo { shape, scale: 0.05, zero_point: zero_point(&mut rng) };
+    let count = rng.random_range(1..6);
+    let mut layers: Vec<QLayer> = Vec::new();
+    while layers.len() < count {
+        let before = layers.last().map_or(input, |l: &QLayer| l.output);
+        let Some((op, output, zero)) = wide_layer(&mut rng, before.shape, signal) else { continue };
+        if output.iter().product::<usize>() > 12_000 {
+            continue;
+        }
+        let relu = matches!(&op, QOp::Conv(_, p) if p.range == [-128, 127]) && rng.random_bool(0.3);
+        let zero_point = match zero {
+            true if relu => -128,
+            true => zero_point(&mut rng),
+            false => before.zero_point,
+        };
+        let output = TensorInfo { shape: output, scale: 0.05, zero_point };
+        layers.push(QLayer { name: format!("layer.{}", layers.len()), op, output });
+    }
+    let encoder_layers = rng.random_range(1..=layers.len());
+    QGraph { name: format!("wide-{seed}"), input, layers, encoder_layers }
+}
+
+fn wide_layer(rng: &mut impl Rng, shape: [usize; 3], signal: bool) -> Option<(QOp, [usize; 3], bool)> {
+    let [height, width, channels] = shape;
+    let out = rng.random_range(1..20);
+    let across = |vertical: usize, horizontal: usize| if signal { [1, horizontal] } else { [vertical, horizontal] };
+    match rng.random_range(0..8) {
+        0..4 => {
+            let long = if signal { 5 } else { 3 };
+            let kernel = across(rng.random_range(1..=3), rng.random_range(1..=long));
+            let stride = if signal { [1, 1] } else { [rng.random_range(1..=2), rng.random_range(1..=2)] };
+            let padding = [kernel[0] / 2, kernel[1] / 2];
+            let output: [Option<usize>; 2] = std::array::from_fn(|d| {
+                (shape[d] + 2 * padding[d]).checked_sub(kernel[d]).map(|free| free / stride[d] + 1)
+            });
+            let parameters = random_parameters(rng, out, kernel[0] * kernel[1] * channels);
+            let geometry = Geometry { kernel, stride, padding, dilation: [1, 1], groups: 1 };
+            Some((QOp::Conv(geometry, parameters), [output[0]?, output[1]?, out], true))
+        }
+        4 if !signal => {
+            let padding = [rng.random_range(0..2), rng.random_range(0..2)];
+            let output: [usize; 2] = std::array::from_fn(|d| (shape[d] - 1) * 2 + 3 - 2 * padding[d]);
+            let parameters = random_parameters(rng, out, 9 * channels);
+            let geometry = Geometry { kernel: [3, 3], stride: [2, 2], padding, dilation: [1, 1], groups: 1 };
+            Some((QOp::ConvTranspose(geometry, parameters), [output[0], output[1], out], true))
+        }
+        4 | 5 => Some((QOp::Upsample(across(2, 2)), [height * across(2, 2)[0], width * 2, channels], false)),
+        6 => {
+            let kernel = across(1, 2);
+            if width < 2 {
+                return None;
+            }
+            let geometry = Geometry { kernel, stride: kernel, padding: [0, 0], dilation: [1, 1], groups: 1 };
+            Some((QOp::MaxPool(geometry, [-128, 127]), [height, width / 2, channels], false))
+        }
+        _ => {
+            let table: Vec<i8> = (-128..=127).map(|v: i32| if v < 0 { v / 3 } else { v } as i8).collect();
+            Some((QOp::Table(table), shape, true))
+        }
+    }
+}

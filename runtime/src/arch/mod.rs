@@ -1,4 +1,6 @@
-//! Kernels in the assembly language of one processor each: the only places with `unsafe`.
+//! Kernels in a processor's own instructions: the only modules with `unsafe`, one a processor.
 
-#[cfg(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")))]
+#[cfg(picoae_cortex_m0)]
 pub(crate) mod cortex_m0;
+#[cfg(picoae_cortex_m4)]
+pub(crate) mod cortex_m4;

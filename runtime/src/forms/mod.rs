@@ -4,9 +4,12 @@
 //! was made, and [`check`] checks again that what it will touch is there. Every form has a portable body, which runs on a
 //! workstation; some have a second one for a processor, chosen at compile time.
 
+pub(crate) mod m0;
+pub(crate) mod slide;
+
 use crate::ops::RowTask;
 use crate::place::Place;
-use crate::plan::Stage;
+use crate::plan::{Buffer, Stage};
 
 /// A form's number in [`Stage::form`]; 0 is the portable operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,10 @@ use crate::plan::Stage;
 pub enum Form {
     /// The portable operator of `ops`.
     Portable,
+    /// Convolution that slides along rows or columns of channel pairs.
+    Slide,
+    /// Convolution with two positions in a word.
+    TwoLanes,
 }
 
 impl Form {
@@ -21,6 +28,8 @@ impl Form {
     pub const fn code(self) -> u8 {
         match self {
             Self::Portable => 0,
+            Self::Slide => 1,
+            Self::TwoLanes => 64,
         }
     }
 
@@ -28,6 +37,8 @@ impl Form {
     pub const fn from_code(code: u8) -> Option<Self> {
         match code {
             0 => Some(Self::Portable),
+            1 => Some(Self::Slide),
+            64 => Some(Self::TwoLanes),
             _ => None,
         }
     }
@@ -39,17 +50,31 @@ pub(crate) const fn is_portable(stage: &Stage) -> bool {
 }
 
 /// Checks what a form needs beyond the portable operator.
-pub(crate) fn check(stage: &Stage, _data: &[u8]) -> Result<(), &'static str> {
+pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Portable) => Ok(()),
+        Some(Form::Slide) => slide::check(stage, data),
+        Some(Form::TwoLanes) => m0::check(stage, data),
         None => Err("the kernel's form is unknown"),
+    }
+}
+
+/// Checks that a form can write into the strip `next` (`None`: behind the last stage) and stays inside the arena.
+pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
+    match Form::from_code(stage.form) {
+        Some(Form::Slide) => slide::check_places(stage, next, arena_bytes),
+        Some(Form::TwoLanes) if next.is_some_and(Buffer::is_pairs) => Err("the two-lane form writes bytes"),
+        _ => Ok(()),
     }
 }
 
 /// Makes `rows` rows from the task's on by a form other than the portable one, and writes them to `place`; `false` when
 /// the stage asks for the portable one.
-pub(crate) fn run(task: &mut RowTask<'_>, _place: &Place, _rows: usize) -> bool {
+pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     match Form::from_code(task.stage.form) {
-        Some(Form::Portable) | None => false,
+        Some(Form::Slide) => slide::run(task, place, rows),
+        Some(Form::TwoLanes) => return m0::run(task, place, rows),
+        Some(Form::Portable) | None => return false,
     }
+    true
 }

@@ -136,6 +136,7 @@ fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Check {
             (header.sink_offset, bytes)
         }
     };
+    crate::forms::check_places(stage, next, header.arena_bytes)?;
     ensure(inside(header, stage.scratch_offset, stage.scratch_bytes), "the working memory lies outside the arena")?;
     ensure(inside(header, stage.staging_offset, stage.staging_bytes), "the staging row lies outside the arena")?;
     ensure(stage.scratch_offset.is_multiple_of(4), "the working memory starts on no multiple of 4")?;
@@ -167,6 +168,7 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         ensure(stage.input.rows > stage.input.pad_top, "the strip has no room for a linear layer's row")?;
     }
     ensure(stage.tile > 0, "the tile is 0")?;
+    ensure(stage.input.rows >= writer_tile, "the strip is too short for a tile")?;
     if stage.op == Op::Linear.code() {
         return ensure(stage.input.rows >= writer_tile, "the strip is too short");
     }
@@ -182,11 +184,22 @@ pub fn windows_fit(stage: &Stage, phases: &[Phase], writer: Option<&Stage>) -> R
         }
         ensure(end == stage.rows_for(last, phases).1, "a window ends below its tile")?;
         ensure(end <= stage.input.padded_height(), "a window reaches below the padded map")?;
-        let held = (end - first).max(1) - 1 + writer_tile as usize;
+        let held = rows_come(&stage.input, end, writer_tile as usize).saturating_sub(first);
         ensure(held <= stage.input.rows as usize, "the strip is too short for the window of a tile")?;
         y += stage.tile as usize;
     }
     Ok(())
+}
+
+/// How many rows (padding counted) have come when row `end - 1` is there: the writer adds whole tiles, padding comes row
+/// by row. A strip that holds these behind the first row of its reader's window is never full before the window is
+/// complete.
+fn rows_come(b: &Buffer, end: usize, tile: usize) -> usize {
+    let (top, bottom) = (b.pad_top as usize, (b.pad_top + b.height) as usize);
+    if end <= top || end > bottom {
+        return end;
+    }
+    (top + (end - top).div_ceil(tile) * tile).min(bottom)
 }
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
@@ -279,6 +292,7 @@ fn conv_fits(stage: &Stage, data: &[u8]) -> Check {
     let weights = match stage.weight_bits {
         8 => typed::<i8>(data, stage.weights).len(),
         16 => typed::<i16>(data, stage.weights).len(),
+        32 if !crate::forms::is_portable(stage) => typed::<i32>(data, stage.weights).len(),
         _ => return Err("weights are neither 8 nor 16 bits wide"),
     };
     let phases: &[Phase] = typed(data, stage.phases);

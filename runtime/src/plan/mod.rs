@@ -6,12 +6,16 @@
 
 mod buffer;
 mod check;
+mod doubled;
 mod header;
 mod stage;
 
+pub use crate::forms::m0::{LARGEST_FOUR, LARGEST_THREE, TwoLanes, two_lanes_words};
+pub use crate::forms::slide::OVERREAD;
 pub use buffer::{Buffer, Layout};
 pub(crate) use check::check;
 pub use check::{PlanError, windows_fit};
+pub use doubled::Doubled;
 pub use header::{Header, MAGIC, Tensor, VERSION};
 pub use stage::{Op, Phase, Scale, Span, Stage};
 

@@ -1,7 +1,7 @@
 //! A finished plan on the workstation: writes its two artifact forms and runs.
 
 use super::Node;
-use super::stage::{self, Data};
+use super::stage::Data;
 use super::{Options, forms, memory};
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
@@ -60,11 +60,10 @@ impl Lowered {
     pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options) -> Result<Self> {
         let mut data = Data::default();
         let mut stages = Vec::new();
-        for node in nodes {
-            let mut stage = stage::stage(node, 1, &mut data)?;
-            forms::choose(node, &mut stage, &mut data, options)?;
-            stages.push(stage);
+        for (i, node) in nodes.iter().enumerate() {
+            stages.push(forms::stage(node, nodes.get(i + 1), &mut data, options)?);
         }
+        forms::connect(nodes, &mut stages, &mut data);
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);
         let (first, last) = (&nodes[0], &nodes[nodes.len() - 1]);
         let latent = nodes.iter().position(|n| n.is_latent).unwrap_or(nodes.len() - 1);

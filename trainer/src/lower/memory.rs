@@ -4,7 +4,8 @@
 //! front of it is finished when what lies behind it starts. Strips of different sections share their memory.
 
 use crate::error::{Error, Result};
-use picoae::plan::{Header, Op, Phase, Stage, windows_fit};
+use picoae::Form;
+use picoae::plan::{Buffer, Header, OVERREAD, Op, Phase, Stage, windows_fit};
 
 /// Fits the rows of every strip and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
@@ -15,6 +16,10 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
     for s in 0..stages.len() {
         let writer = s.checked_sub(1).map(|w| stages[w]);
         fit_rows(&mut stages[s], data, writer.as_ref()).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
+    }
+    for s in 1..stages.len() {
+        let converts = stages[s].input.is_pairs() && stages[s - 1].form == Form::Portable.code();
+        stages[s - 1].staging_bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
     }
     let sections = sections(stages);
     // Samples wait throughout, so they lie in front of every section.
@@ -30,7 +35,21 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         if !is_handed_over(&sections, s) {
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
-        stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+        if stage.op == Op::Linear.code() {
+            stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+        }
+        stage.staging_offset = place(sections[s], stage.staging_bytes as usize);
+    }
+    // Working memory is empty between two tiles, but for a linear layer's sums: the stages of a section share it.
+    for section in 0..=sections.iter().copied().max().unwrap_or(0) {
+        let shares = |s: usize, stage: &Stage| sections[s] == section && stage.op != Op::Linear.code();
+        let own = stages.iter().enumerate().filter(|(s, stage)| shares(*s, stage));
+        let at = place(section, own.map(|(_, stage)| stage.scratch_bytes as usize).max().unwrap_or(0));
+        for (s, stage) in stages.iter_mut().enumerate() {
+            if shares(s, stage) {
+                stage.scratch_offset = at;
+            }
+        }
     }
     let last = &stages[stages.len() - 1];
     let tile = usize::from(last.tile) * usize::from(last.out_width) * usize::from(last.out_channels);
@@ -43,8 +62,22 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             end = (stages[s].input.offset + stages[s].input.bytes() as u32).next_multiple_of(8);
         }
     }
-    header.arena_bytes = ends.into_iter().fold(end, u32::max);
+    // Sliding kernels read a little beyond their strip.
+    let reach = |s: &Stage| s.input.offset + s.input.size + if s.form == Form::Slide.code() { OVERREAD } else { 0 };
+    header.arena_bytes = ends.into_iter().chain(stages.iter().map(reach)).fold(end, u32::max);
     Ok(())
+}
+
+/// Gives the strip room for `rows` rows.
+fn set_rows(b: &mut Buffer, rows: u16) {
+    b.rows = rows;
+    b.size = b.pitch * u32::from(rows);
+    if b.is_pairs() && b.pitch == 4 && b.column == 4 {
+        // A signal: each channel pair has its own rows.
+        b.plane = u32::from(rows.max(2)) * 4;
+        b.size = b.plane * u32::from(b.channels.div_ceil(2).next_multiple_of(4));
+    }
+    b.size = b.size.next_multiple_of(4);
 }
 
 /// The section that each stage works in.
@@ -71,8 +104,7 @@ fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::resu
     let raw = &data[span.offset as usize..(span.offset + span.bytes) as usize];
     let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let rows = |stage: &mut Stage, rows: u16| {
-        stage.input.rows = rows;
-        stage.input.size = stage.input.pitch * u32::from(rows);
+        set_rows(&mut stage.input, rows);
         windows_fit(stage, &phases, writer)
     };
     // Acceptance only grows with the rows, so halving finds the fewest.

@@ -52,8 +52,15 @@ pub struct PassReport {
 
 const ALWAYS: &[Pass] = &[passes::reshape::PASS];
 
-const OPTIMIZING: &[Pass] =
-    &[passes::tables::PASS, passes::pooling::PASS, passes::upsampling::PASS, passes::padding::PASS, passes::live::PASS];
+const OPTIMIZING: &[Pass] = &[
+    passes::tables::PASS,
+    passes::pooling::PASS,
+    passes::upsampling::PASS,
+    passes::padding::PASS,
+    passes::live::PASS,
+    // Again: a trim that vanished may have stood between an operator and its table.
+    passes::tables::PASS,
+];
 
 /// Lowers `graph` to a plan.
 ///

@@ -8,9 +8,9 @@
 use crate::plan::Scale;
 
 /// Largest |acc| for which no digit's product overflows, three digits (11, 10 and 10 bits).
-pub(crate) const LARGEST_THREE: i32 = (1 << 21) - (1 << 12);
+pub const LARGEST_THREE: i32 = (1 << 21) - (1 << 12);
 /// The same for four digits (8, 8, 8 and 7 bits).
-pub(crate) const LARGEST_FOUR: i32 = (1 << 24) - (1 << 17);
+pub const LARGEST_FOUR: i32 = (1 << 24) - (1 << 17);
 
 /// A multiplier in digits, and a right shift of at least 1.
 #[derive(Debug, Clone, Copy)]

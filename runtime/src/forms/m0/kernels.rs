@@ -5,13 +5,13 @@
 
 use super::Digits;
 
-#[cfg(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")))]
+#[cfg(picoae_cortex_m0)]
 pub(super) use crate::arch::cortex_m0::{expand, mac, pack, requantize};
-#[cfg(not(all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32"))))]
+#[cfg(not(picoae_cortex_m0))]
 pub(super) use portable::{expand, mac, pack, requantize};
 
 #[cfg_attr(
-    all(target_arch = "arm", target_os = "none", not(target_has_atomic = "32")),
+    picoae_cortex_m0,
     expect(dead_code, reason = "the processor has its own")
 )]
 mod portable {

@@ -16,9 +16,10 @@ pub(super) struct Line {
     pub(super) out: usize,
     /// From output to output.
     pub(super) out_step: usize,
-    /// Rows and columns of a pooling window, and what lies between them.
-    pool: [usize; 2],
-    pool_step: [usize; 2],
+    /// Rows and columns of a pooling window.
+    pub(super) pool: [usize; 2],
+    /// Bytes between its rows and columns.
+    pub(super) pool_step: [usize; 2],
 }
 
 /// Walks over the positions of a line: for each output, those of its pooling window.

@@ -23,7 +23,8 @@ mod digits;
 mod kernels;
 mod lines;
 
-pub(crate) use digits::{Digits, LARGEST_FOUR, LARGEST_THREE};
+pub(crate) use digits::Digits;
+pub use digits::{LARGEST_FOUR, LARGEST_THREE};
 
 use crate::model::typed;
 use crate::ops::{Finish, RowTask, phases_of};
@@ -32,7 +33,8 @@ use crate::plan::{Op, Phase, Scale, Span, Stage};
 use lines::{Line, lines};
 
 /// What the working memory holds: words of activations, words of weights, sums.
-pub struct Layout {
+#[derive(Debug, Clone, Copy)]
+pub struct TwoLanes {
     /// Words of packed activations.
     pub activations: usize,
     /// Words of weights.
@@ -42,7 +44,7 @@ pub struct Layout {
 }
 
 /// Words of working memory for `stage`, whose phases are `phases`; the planner asks the same.
-pub fn layout(stage: &Stage, phases: &[Phase]) -> Layout {
+pub fn two_lanes_words(stage: &Stage, phases: &[Phase]) -> TwoLanes {
     let rows = stage.extra[3] as usize;
     let pairs = stage.extra[4] as usize;
     let channels = usize::from(stage.input.channels);
@@ -51,7 +53,7 @@ pub fn layout(stage: &Stage, phases: &[Phase]) -> Layout {
     };
     let longest = phases.iter().map(words).max().unwrap_or(0);
     let sliced = phases.iter().any(|p| usize::from(p.taps_h) > rows);
-    Layout {
+    TwoLanes {
         activations: longest.saturating_mul(pairs),
         weights: if stage.weight_bits == 32 { 0 } else { longest },
         sums: pairs.saturating_mul(2).saturating_mul(if sliced { usize::from(stage.out_channels) } else { 1 }),
@@ -83,7 +85,7 @@ pub(super) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
             ensure(end <= typed::<i32>(data, stage.weights).len() as u64, "a phase has fewer weights than taps")?;
         }
     }
-    let words = layout(stage, phases);
+    let words = two_lanes_words(stage, phases);
     let needed = words.activations.saturating_add(words.weights).saturating_add(words.sums).saturating_mul(4);
     ensure(needed <= stage.scratch_bytes as usize, "the working memory is too small")?;
     let flags = phases.len() * usize::from(stage.out_channels);
@@ -117,7 +119,7 @@ pub(super) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     let scratch = stage.scratch_offset as usize..(stage.scratch_offset + stage.scratch_bytes) as usize;
     let Ok([strip, out, scratch]) = task.arena.get_disjoint_mut([strip, out, scratch]) else { return false };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
-    let words = layout(stage, phases);
+    let words = two_lanes_words(stage, phases);
     let (activations, rest) = scratch.split_at_mut(words.activations);
     let (weights, sums) = rest.split_at_mut(words.weights);
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));

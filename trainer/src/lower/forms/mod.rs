@@ -1,6 +1,9 @@
 //! Chooses, for each node, the kernel form that a processor runs it with, and packs its weights for it.
 
-use super::stage::Data;
+mod cortex_m0;
+mod cortex_m4;
+
+use super::stage::{self, Data};
 use super::{Node, Options};
 use crate::error::Result;
 use picoae::plan::Stage;
@@ -18,12 +21,28 @@ pub enum Target {
     CortexM0,
 }
 
-/// Gives `stage`, the portable record of `node`, another form where one is better on the target.
+/// The record of `node` in the form that is best on the target, without what depends on the next stage.
 ///
 /// # Errors
-/// [`crate::Error::Invalid`] when packed parameters are beyond what a plan can say.
-pub(super) fn choose(_node: &Node, _stage: &mut Stage, _data: &mut Data, options: &Options) -> Result<()> {
-    match options.target {
-        Target::Portable | Target::CortexM4 | Target::CortexM0 => Ok(()),
+/// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
+pub(super) fn stage(node: &Node, next: Option<&Node>, data: &mut Data, options: &Options) -> Result<Stage> {
+    if options.target == Target::CortexM4
+        && let Some(stage) = cortex_m4::stage(node, next, data, options)?
+    {
+        return Ok(stage);
+    }
+    if options.target == Target::CortexM0
+        && let Some(stage) = cortex_m0::stage(node, data, options)?
+    {
+        return Ok(stage);
+    }
+    stage::stage(node, 1, data)
+}
+
+/// Puts in what depends on the strip behind each stage.
+pub(super) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
+    for (s, node) in nodes.iter().enumerate() {
+        let next = stages.get(s + 1).copied();
+        cortex_m4::connect(node, &mut stages[s], next.as_ref(), data);
     }
 }

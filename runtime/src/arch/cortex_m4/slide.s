@@ -1,0 +1,448 @@
+@ The sliding convolution on ARMv7E-M with the DSP extension.
+@
+@ One call makes a tile: up to seven neighbouring outputs in each of the output channels. The activations are channel
+@ pairs, two int16 in a word, doubled; so `smlad` adds two products, and the doubled accumulator is what the rounding
+@ high multiplication `smmlar` wants. Every loaded word serves as many outputs as it has taps over it.
+@
+@   r0-r6   accumulators         r7-r9   weights of a pair     r10, r11  activations
+@   r12     next weights         lr      next activations
+@
+@ All fourteen registers are taken, so whatever else is needed lies in the frame. An inner loop passes a kernel row:
+@ it starts with lr on the row's first word and ends when lr meets END.
+
+    .equ END, 0             @ lr behind the last channel pair of the kernel row
+    .equ ROWS, 4            @ next entry in LIST
+    .equ WEIGHTS, 8         @ weights of the current channel
+    .equ STRIDE, 12         @ bytes of weights of a channel
+    .equ PARAMS, 16         @ bias, multiplier, rounding, shift of the current channel
+    .equ CHANNELS, 20       @ channels to go
+    .equ OUT, 24            @ the tile's last output in the current channel
+    .equ STEP, 28           @ from this channel's outputs to the next one's; and from there on: they alternate
+    .equ TABLE, 36          @ int16 entry for the value 0
+    .equ INNER, 40          @ the inner loop
+    .equ FINISH, 44         @ what becomes of the accumulators
+    .equ STORE, 48          @ behind a pooling: what becomes of the largest
+    .equ SPAN, 52           @ bytes from a kernel row's first word to where lr ends
+    .equ SKIP, 56           @ bytes from the last word of a pair to the first of the next
+    .equ COLUMN, 60         @ bytes from output to output (where they are stored as bytes)
+    .equ LIST, 64           @ first word of each kernel row, then 0
+    .equ FRAME, 96          @ eight entries in LIST
+
+@ acc += the two products of a pair
+    .macro mac acc, x, w
+    smlad \acc, \x, \w, \acc
+    .endm
+
+@ end of an inner loop that starts at \label
+    .macro pairs_done label
+    ldr r10, [sp, #END]
+    cmp lr, r10
+    bne.w \label
+    b.w picoae_slide_row
+    .endm
+
+@ on to the next channel pair
+    .macro next_pair
+    ldr r10, [sp, #SKIP]
+    add lr, lr, r10
+    .endm
+
+@ int8 weights of two pairs j, j+1, three taps: words (tap 0 | tap 1 of j), (tap 2 of j | of j+1), (tap 0 | tap 1 of j+1),
+@ where a|b holds a in bytes 0, 2 and b in bytes 1, 3. \at: offset behind the first load's write-back.
+    .macro w8_k3_even a, b, c, at, bump
+    .ifb \bump
+    ldr \b, [r12, #\at]
+    .else
+    ldr \b, [r12], #\bump
+    .endif
+    ldr \c, [r12, #\at + 4]
+    sxtb16 \a, \b
+    sxtb16 \b, \b, ror #8
+    sxtb16 \c, \c
+    .endm
+    .macro w8_k3_odd a, b, c, at
+    ldr \c, [r12, #\at + 4]
+    ldr \b, [r12, #\at + 8]
+    sxtb16 \c, \c, ror #8
+    sxtb16 \a, \b
+    sxtb16 \b, \b, ror #8
+    .endm
+@ two taps: words (tap 0 | tap 1) of each pair
+    .macro w8_k2
+    ldr r8, [r12], #4
+    sxtb16 r7, r8
+    sxtb16 r8, r8, ror #8
+    .endm
+
+    .syntax unified
+    .thumb
+    .section .text.picoae_slide, "ax", %progbits
+    .p2align 2
+    .global picoae_slide
+    .thumb_func
+    .type picoae_slide, %function
+@ r0: the frame's content
+picoae_slide:
+    push {r4-r11, lr}
+    sub sp, sp, #FRAME + 4
+    mov r12, sp
+    ldmia r0!, {r1-r11}
+    stmia r12!, {r1-r11}
+    ldmia r0!, {r1-r11}
+    stmia r12!, {r1-r11}
+    ldmia r0, {r1-r2}
+    stmia r12, {r1-r2}
+slide_channel:
+    ldr r10, [sp, #PARAMS]
+    ldr r12, [sp, #WEIGHTS]
+    ldr r11, [sp, #STRIDE]
+    ldr r0, [r10]
+    add r11, r11, r12
+    str r11, [sp, #WEIGHTS]
+    mov r1, r0
+    mov r2, r0
+    mov r3, r0
+    mov r4, r0
+    mov r5, r0
+    mov r6, r0
+    add r11, sp, #LIST
+    b.n slide_row_at
+    .global picoae_slide_row
+    .thumb_func
+picoae_slide_row:
+    ldr r11, [sp, #ROWS]
+slide_row_at:
+    ldr lr, [r11], #4
+    cmp lr, #0
+    beq.n slide_finish
+    str r11, [sp, #ROWS]
+    ldr r11, [sp, #SPAN]
+    add r11, r11, lr
+    str r11, [sp, #END]
+    ldr pc, [sp, #INNER]
+slide_finish:
+    ldr r11, [sp, #PARAMS]
+    ldmia r11!, {r7, r8, r9, r10}
+    str r11, [sp, #PARAMS]
+    ldr r12, [sp, #OUT]
+    ldr r11, [sp, #TABLE]
+    ldr lr, [sp, #COLUMN]
+    ldr pc, [sp, #FINISH]
+slide_next_channel:
+    ldrd r7, r8, [sp, #STEP]
+    ldr r12, [sp, #OUT]
+    strd r8, r7, [sp, #STEP]
+    add r12, r12, r7
+    str r12, [sp, #OUT]
+    ldr r7, [sp, #CHANNELS]
+    subs r7, r7, #1
+    str r7, [sp, #CHANNELS]
+    bne.n slide_channel
+    add sp, sp, #FRAME + 4
+    pop {r4-r11, pc}
+
+@ What becomes of the accumulators. Each of these is seven equally long blocks, from the last accumulator to the first;
+@ to store n outputs, it is entered at block 7 - n.
+@   r7 scratch, r8 multiplier, r9 rounding, r10 shift, r11 table, r12 output, lr bytes between outputs
+
+@ Both roundings, then a table; outputs \step bytes apart.
+    .macro finish_table name, step
+    .global \name
+    .thumb_func
+\name:
+    .irp acc, r6, r5, r4, r3, r2, r1, r0
+    add r7, r9, \acc, asr #31
+    smmlar r7, \acc, r8, r7
+    asr.w r7, r7, r10
+    ssat r7, #8, r7
+    ldrsh.w r7, [r11, r7, lsl #1]
+    strh.w r7, [r12], #-\step
+    .endr
+    b.n slide_next_channel
+    .endm
+    finish_table picoae_slide_table_4, 4
+    finish_table picoae_slide_table_8, 8
+
+@ The same, the table's low byte stored.
+    .global picoae_slide_table_bytes
+    .thumb_func
+picoae_slide_table_bytes:
+    .irp acc, r6, r5, r4, r3, r2, r1, r0
+    add r7, r9, \acc, asr #31
+    smmlar r7, \acc, r8, r7
+    asr.w r7, r7, r10
+    ssat r7, #8, r7
+    ldrsh.w r7, [r11, r7, lsl #1]
+    strb.w r7, [r12]
+    sub.w r12, r12, lr
+    .endr
+    b.n slide_next_channel
+
+@ Rectified at a zero point of -128: the zero points cancel, what is negative becomes 0 whichever way it was rounded.
+    .macro finish_relu name, step
+    .global \name
+    .thumb_func
+\name:
+    .irp acc, r6, r5, r4, r3, r2, r1, r0
+    smmlar r7, \acc, r8, r9
+    asr.w r7, r7, r10
+    usat r7, #8, r7
+    add.w r7, r7, r7
+    strh.w r7, [r12], #-\step
+    .endr
+    b.w slide_next_channel
+    .endm
+    finish_relu picoae_slide_relu_4, 4
+    finish_relu picoae_slide_relu_8, 8
+
+@ The larger of each two neighbours of six goes on.
+    .global picoae_slide_pool2
+    .thumb_func
+picoae_slide_pool2:
+    cmp r0, r1
+    it lt
+    movlt r0, r1
+    cmp r2, r3
+    ite lt
+    movlt r1, r3
+    movge r1, r2
+    cmp r4, r5
+    ite lt
+    movlt r2, r5
+    movge r2, r4
+    ldr pc, [sp, #STORE]
+
+@ ---- Inner loops. Names: k taps, s step between outputs (1 unless said), p outputs, w width of a weight.
+
+    .macro inner name
+    .section .text.\name, "ax", %progbits
+    .p2align 2
+    .global \name
+    .thumb_func
+    .type \name, %function
+\name:
+    .endm
+
+@ Three taps, step 1, seven outputs: nine words.
+    .macro taps_k3_p7
+    ldmia lr!, {r10, r11}
+    mac r0, r10, r7
+    mac r0, r11, r8
+    mac r1, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r0, r10, r9
+    mac r1, r10, r8
+    mac r2, r10, r7
+    mac r1, r11, r9
+    mac r2, r11, r8
+    mac r3, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r2, r10, r9
+    mac r3, r10, r8
+    mac r4, r10, r7
+    mac r3, r11, r9
+    mac r4, r11, r8
+    mac r5, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r4, r10, r9
+    mac r5, r10, r8
+    mac r6, r10, r7
+    mac r5, r11, r9
+    mac r6, r11, r8
+    ldr r10, [lr], #4
+    mac r6, r10, r9
+    next_pair
+    .endm
+
+@ Three taps, step 2, seven outputs: fifteen words.
+    .macro taps_k3_s2_p7
+    ldmia lr!, {r10, r11}
+    mac r0, r10, r7
+    mac r0, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r0, r10, r9
+    mac r1, r10, r7
+    mac r1, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r1, r10, r9
+    mac r2, r10, r7
+    mac r2, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r2, r10, r9
+    mac r3, r10, r7
+    mac r3, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r3, r10, r9
+    mac r4, r10, r7
+    mac r4, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r4, r10, r9
+    mac r5, r10, r7
+    mac r5, r11, r8
+    ldmia lr!, {r10, r11}
+    mac r5, r10, r9
+    mac r6, r10, r7
+    mac r6, r11, r8
+    ldr r10, [lr], #4
+    mac r6, r10, r9
+    next_pair
+    .endm
+
+@ Two taps, seven outputs: eight words.
+    .macro taps_k2_p7
+    ldmia lr!, {r9, r10, r11}
+    mac r0, r9, r7
+    mac r0, r10, r8
+    mac r1, r10, r7
+    mac r1, r11, r8
+    mac r2, r11, r7
+    ldmia lr!, {r9, r10, r11}
+    mac r2, r9, r8
+    mac r3, r9, r7
+    mac r3, r10, r8
+    mac r4, r10, r7
+    mac r4, r11, r8
+    mac r5, r11, r7
+    ldmia lr!, {r10, r11}
+    mac r5, r10, r8
+    mac r6, r10, r7
+    mac r6, r11, r8
+    next_pair
+    .endm
+
+@ One tap, seven outputs.
+    .macro taps_k1_p7
+    ldmia lr!, {r9, r10, r11}
+    mac r0, r9, r7
+    mac r1, r10, r7
+    mac r2, r11, r7
+    ldmia lr!, {r9, r10, r11}
+    mac r3, r9, r7
+    mac r4, r10, r7
+    mac r5, r11, r7
+    ldr r10, [lr], #4
+    mac r6, r10, r7
+    next_pair
+    .endm
+
+@ Three taps, four outputs: six words.
+    .macro taps_k3_p4
+    ldmia lr!, {r4, r5, r6, r10, r11}
+    mac r0, r4, r7
+    mac r0, r5, r8
+    mac r1, r5, r7
+    mac r0, r6, r9
+    mac r1, r6, r8
+    mac r2, r6, r7
+    mac r1, r10, r9
+    mac r2, r10, r8
+    mac r3, r10, r7
+    mac r2, r11, r9
+    mac r3, r11, r8
+    ldr r10, [lr], #4
+    mac r3, r10, r9
+    next_pair
+    .endm
+
+@ Two taps, four outputs: five words.
+    .macro taps_k2_p4
+    ldmia lr!, {r4, r5, r6, r10, r11}
+    mac r0, r4, r7
+    mac r0, r5, r8
+    mac r1, r5, r7
+    mac r1, r6, r8
+    mac r2, r6, r7
+    mac r2, r10, r8
+    mac r3, r10, r7
+    mac r3, r11, r8
+    next_pair
+    .endm
+
+@ One tap, four outputs.
+    .macro taps_k1_p4
+    ldmia lr!, {r4, r5, r6, r10}
+    mac r0, r4, r7
+    mac r1, r5, r7
+    mac r2, r6, r7
+    mac r3, r10, r7
+    next_pair
+    .endm
+
+@ Three taps, six outputs, weights in r6-r8: eight words.
+    .macro taps_k3_p6
+    ldmia lr!, {r9, r10, r11}
+    mac r0, r9, r6
+    mac r0, r10, r7
+    mac r1, r10, r6
+    mac r0, r11, r8
+    mac r1, r11, r7
+    mac r2, r11, r6
+    ldmia lr!, {r9, r10, r11}
+    mac r1, r9, r8
+    mac r2, r9, r7
+    mac r3, r9, r6
+    mac r2, r10, r8
+    mac r3, r10, r7
+    mac r4, r10, r6
+    mac r3, r11, r8
+    mac r4, r11, r7
+    mac r5, r11, r6
+    ldmia lr!, {r9, r10}
+    mac r4, r9, r8
+    mac r5, r9, r7
+    mac r5, r10, r8
+    next_pair
+    .endm
+
+@ Four channel pairs a round, int8 weights of three taps.
+    .macro loop_k3_w8 name, taps, a, b, c
+    inner \name
+    w8_k3_even \a, \b, \c, -24, 24
+    \taps
+    w8_k3_odd \a, \b, \c, -24
+    \taps
+    w8_k3_even \a, \b, \c, -12
+    \taps
+    w8_k3_odd \a, \b, \c, -12
+    \taps
+    pairs_done \name
+    .endm
+    loop_k3_w8 picoae_slide_k3_p7, taps_k3_p7, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_s2_p7, taps_k3_s2_p7, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_p4, taps_k3_p4, r7, r8, r9
+    loop_k3_w8 picoae_slide_k3_p6, taps_k3_p6, r6, r7, r8
+
+@ The same with int16 weights.
+    inner picoae_slide_k3_p6_w16
+    .rept 4
+    ldmia r12!, {r6, r7, r8}
+    taps_k3_p6
+    .endr
+    pairs_done picoae_slide_k3_p6_w16
+
+@ Two taps.
+    .macro loop_k2_w8 name, taps
+    inner \name
+    .rept 4
+    w8_k2
+    \taps
+    .endr
+    pairs_done \name
+    .endm
+    loop_k2_w8 picoae_slide_k2_p7, taps_k2_p7
+    loop_k2_w8 picoae_slide_k2_p4, taps_k2_p4
+
+@ One tap: a word holds (pair j | pair j+1).
+    .macro loop_k1_w8 name, taps
+    inner \name
+    .rept 2
+    ldr r8, [r12], #4
+    sxtb16 r7, r8
+    \taps
+    sxtb16 r7, r8, ror #8
+    \taps
+    .endr
+    pairs_done \name
+    .endm
+    loop_k1_w8 picoae_slide_k1_p7, taps_k1_p7
+    loop_k1_w8 picoae_slide_k1_p4, taps_k1_p4

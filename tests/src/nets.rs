@@ -1,0 +1,78 @@
+//! The reference networks with random parameters: the geometry of the trained ones, without training.
+
+use crate::random_graph::random_parameters;
+use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
+use picoae_trainer::net::{Architecture, Layer};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// The integer network of `net`, its parameters random and its outputs spread over int8.
+pub fn random_net(net: &Architecture, seed: u64) -> QGraph {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let shape = |[c, h, w]: [usize; 3]| [h, w, c];
+    let input = TensorInfo { shape: shape(net.input), scale: 0.02, zero_point: -3 };
+    let mut layers: Vec<QLayer> = Vec::new();
+    for (i, info) in net.layers().unwrap_or_default().iter().enumerate() {
+        let before = layers.last().map_or(input, |l: &QLayer| l.output);
+        let mut output = TensorInfo { shape: shape(info.output), scale: 0.02, zero_point: before.zero_point };
+        let one = [1, 1];
+        let op = match &info.layer {
+            Layer::Conv { input, output: out, kernel, stride, padding } => {
+                output.zero_point = rng.random_range(-20..20);
+                let geometry =
+                    Geometry { kernel: *kernel, stride: *stride, padding: *padding, dilation: one, groups: 1 };
+                QOp::Conv(geometry, parameters(&mut rng, *out, kernel[0] * kernel[1] * input))
+            }
+            Layer::ConvTranspose { input, output: out, kernel, stride, padding } => {
+                output.zero_point = rng.random_range(-20..20);
+                let geometry =
+                    Geometry { kernel: *kernel, stride: *stride, padding: *padding, dilation: one, groups: 1 };
+                QOp::ConvTranspose(geometry, parameters(&mut rng, *out, kernel[0] * kernel[1] * input))
+            }
+            Layer::Linear { input, output: out } => {
+                output.zero_point = rng.random_range(-20..20);
+                let mut p = parameters(&mut rng, *out, *input);
+                p.scales.truncate(1);
+                QOp::Linear(p)
+            }
+            Layer::Relu => {
+                // Fused: the layer before is rectified at a zero point of -128.
+                if let Some(last) = layers.last_mut() {
+                    last.output.zero_point = -128;
+                }
+                continue;
+            }
+            Layer::LeakyRelu { .. } => {
+                output.zero_point = rng.random_range(-20..20);
+                QOp::Table((-128..=127).map(|v: i32| if v < 5 { 5 + (v - 5) / 9 } else { v } as i8).collect())
+            }
+            Layer::Sigmoid => {
+                output.zero_point = input.zero_point;
+                QOp::Table((-128..=127).map(|v: i32| (v / 2) as i8).collect())
+            }
+            Layer::MaxPool { kernel } => QOp::MaxPool(
+                Geometry { kernel: *kernel, stride: *kernel, padding: [0, 0], dilation: one, groups: 1 },
+                [-128, 127],
+            ),
+            Layer::Upsample { factor } => QOp::Upsample(*factor),
+            Layer::Trim { .. } => QOp::Trim,
+            Layer::Flatten | Layer::Reshape { .. } => QOp::Reshape,
+            _ => continue,
+        };
+        layers.push(QLayer { name: format!("layer.{i}"), op, output });
+    }
+    let encoder = net.layers().unwrap_or_default();
+    let latent = net.latent_shape().map(shape).unwrap_or_default();
+    let encoder_layers = layers.iter().position(|l| l.output.shape == latent).map_or(1, |i| i + 1);
+    debug_assert!(!encoder.is_empty());
+    QGraph { name: net.name.clone(), input, layers, encoder_layers }
+}
+
+fn parameters(rng: &mut ChaCha8Rng, outputs: usize, terms: usize) -> Parameters {
+    let mut p = random_parameters(rng, outputs, terms);
+    p.range = [-128, 127];
+    for s in &mut p.scales {
+        s.shift = s.shift.min(-1);
+    }
+    p
+}

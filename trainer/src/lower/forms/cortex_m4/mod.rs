@@ -1,0 +1,65 @@
+//! Forms for ARMv7E-M: convolutions on doubled channel pairs.
+
+mod slide;
+
+use crate::error::Result;
+use crate::lower::stage::Data;
+use crate::lower::{Finish, Node, NodeOp, Options};
+use picoae::Form;
+use picoae::plan::{Doubled, Stage};
+
+/// The record of `node` in the best form for it, without what depends on the next stage; `None`: the portable one.
+///
+/// # Errors
+/// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
+pub(super) fn stage(node: &Node, next: Option<&Node>, data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+    match &node.op {
+        NodeOp::Conv(conv) => slide::stage(node, conv, next, data, options),
+        _ => Ok(None),
+    }
+}
+
+/// Puts in what depends on the strip that `stage` writes to.
+pub(super) fn connect(node: &Node, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+    if let (Some(Form::Slide), NodeOp::Conv(conv)) = (Form::from_code(stage.form), &node.op) {
+        slide::connect(conv, stage, next, data);
+    }
+}
+
+/// What is stored for each output value −128…127: the table and the range applied, doubled and without the zero point
+/// where the next strip is of channel pairs.
+fn output_table(finish: &Finish, next: Option<&Stage>) -> Vec<i16> {
+    (-128..=127)
+        .map(|v: i32| {
+            let v = v.clamp(finish.range[0], finish.range[1]);
+            let v = finish.table.as_ref().map_or(v, |t| i32::from(t[(v + 128) as usize]));
+            match next {
+                Some(n) if n.input.is_pairs() => (2 * (v - i32::from(n.input.pad_value))) as i16,
+                _ => v as i16,
+            }
+        })
+        .collect()
+}
+
+/// Whether outputs can be stored without a table: rectified at a zero point of −128, which the next strip's pairs share.
+fn is_plain_relu(finish: &Finish, next: Option<&Stage>) -> bool {
+    let next_agrees = next.is_some_and(|n| n.input.is_pairs() && n.input.pad_value == -128);
+    finish.table.is_none() && finish.zero_point == -128 && finish.range == [-128, 127] && next_agrees
+}
+
+/// The requantization of channel `o`; `None` where the doubled form cannot express it.
+fn doubled(finish: &Finish, o: usize, bias: i64, rectified: bool) -> Option<Doubled> {
+    let scale = finish.scales[if finish.scales.len() > 1 { o } else { 0 }];
+    // A multiplier of 0 gives 0 whatever the shift.
+    let shift = if scale.multiplier == 0 { 1 } else { -scale.shift };
+    if !(1..=20).contains(&shift) || scale.multiplier < 0 {
+        return None;
+    }
+    let zero_point = if rectified { 0 } else { finish.zero_point };
+    Some(Doubled {
+        bias: i32::try_from(2 * bias).ok()?,
+        multiplier: scale.multiplier,
+        rounding: (1 << (shift - 1)) + (zero_point << shift),
+        shift: shift as u32,
+    })
+}
