@@ -9,6 +9,20 @@ use crate::plan::Scale;
 /// [2³⁰, 2³¹). `shift` lies in [−31, 30]; a positive one shifts `acc` to the left first, wrapping.
 #[inline]
 pub fn requantize(acc: i32, scale: Scale) -> i32 {
+    // Where a 64-bit product is a library call, most values do without.
+    #[cfg(picoae_cortex_m0)]
+    {
+        use crate::forms::m0::{Digits, LARGEST_FOUR};
+        if Digits::can(scale) && (-LARGEST_FOUR..=LARGEST_FOUR).contains(&acc) {
+            return Digits::new(scale, false).apply(acc);
+        }
+    }
+    exact(acc, scale)
+}
+
+/// The definition, written with a 64-bit product.
+#[inline]
+pub(crate) fn exact(acc: i32, scale: Scale) -> i32 {
     let left = scale.shift.max(0) as u32;
     let right = (-scale.shift).max(0) as u32;
     let product = i64::from(acc.wrapping_shl(left)) * i64::from(scale.multiplier);

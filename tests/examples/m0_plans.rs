@@ -1,6 +1,6 @@
 //! Writes plans of the reference networks for the Cortex-M0+, an input and what must come out, for a bare harness.
 
-use picoae_tests::m0_nets::{Spread, random_weights};
+use picoae_tests::models;
 use picoae_trainer::lower::{Options, Target, lower};
 use picoae_trainer::{export, net, reference};
 
@@ -11,7 +11,7 @@ fn main() {
     let ram: Option<u32> = arguments.next().and_then(|a| a.parse().ok());
     let flash: Option<u32> = arguments.next().and_then(|a| a.parse().ok());
     for architecture in [net::digits(), net::timeseries()] {
-        let graph = random_weights(&architecture, Spread::Normal, 7);
+        let graph = models::random_weights(&architecture, 7).unwrap();
         let options = Options { target, ram_budget: ram, flash_budget: flash, ..Options::default() };
         let lowered = lower(&graph, &options).unwrap();
         let input: Vec<i8> = (0..graph.input.len()).map(|i| ((i * i * 7 + i * 31) % 251) as u8 as i8).collect();

@@ -94,8 +94,13 @@ impl<'a> Finish<'a> {
     }
 
     #[inline]
+    pub(crate) fn scale(&self, channel: usize) -> Scale {
+        self.scales[if self.per_channel { channel } else { 0 }]
+    }
+
+    #[inline]
     pub(crate) fn value(&self, acc: i32, channel: usize) -> i8 {
-        let scale = self.scales[if self.per_channel { channel } else { 0 }];
+        let scale = self.scale(channel);
         let q = requantize(acc, scale).wrapping_add(self.zero_point).clamp(self.min, self.max) as i8;
         match self.table {
             Some(table) => table[q as u8 as usize],

@@ -295,6 +295,7 @@ fn conv_fits(stage: &Stage, data: &[u8]) -> Check {
     let weights = match stage.weight_bits {
         8 => typed::<i8>(data, stage.weights).len(),
         16 => typed::<i16>(data, stage.weights).len(),
+        32 if !crate::forms::is_portable(stage) => typed::<i32>(data, stage.weights).len(),
         _ => return Err("weights are neither 8 nor 16 bits wide"),
     };
     let phases: &[Phase] = typed(data, stage.phases);

@@ -37,8 +37,21 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         if !is_handed_over(&sections, s) {
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
-        stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+        if stage.op == Op::Linear.code() {
+            stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+        }
         stage.staging_offset = place(sections[s], stage.staging_bytes as usize);
+    }
+    // Working memory is empty between two tiles, but for a linear layer's sums: the stages of a section share it.
+    for section in 0..=sections.iter().copied().max().unwrap_or(0) {
+        let shares = |s: usize, stage: &Stage| sections[s] == section && stage.op != Op::Linear.code();
+        let own = stages.iter().enumerate().filter(|(s, stage)| shares(*s, stage));
+        let at = place(section, own.map(|(_, stage)| stage.scratch_bytes as usize).max().unwrap_or(0));
+        for (s, stage) in stages.iter_mut().enumerate() {
+            if shares(s, stage) {
+                stage.scratch_offset = at;
+            }
+        }
     }
     let last = &stages[stages.len() - 1];
     let tile = usize::from(last.tile) * usize::from(last.out_width) * usize::from(last.out_channels);

@@ -1,5 +1,6 @@
 //! Chooses, for each node, the kernel form that a processor runs it with, and packs its weights for it.
 
+mod cortex_m0;
 mod cortex_m4;
 
 use super::stage::{self, Data};
@@ -30,9 +31,18 @@ pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Resul
     {
         return Ok(stage);
     }
+<<<<<<< HEAD
     let mut stage = stage::stage(&nodes[0], 1, data)?;
     choose(&nodes[0], &mut stage, data, options)?;
     Ok(stage)
+=======
+    if options.target == Target::CortexM0
+        && let Some(stage) = cortex_m0::stage(node, data, options)?
+    {
+        return Ok(stage);
+    }
+    stage::stage(node, 1, data)
+>>>>>>> m0
 }
 
 /// Puts in what depends on the strip behind each stage.
@@ -40,15 +50,5 @@ pub(super) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
     for (s, node) in nodes.iter().enumerate() {
         let next = stages.get(s + 1).copied();
         cortex_m4::connect(node, &mut stages[s], next.as_ref(), data);
-    }
-}
-
-/// Gives `stage`, the portable record of `node`, another form where one is better on the target.
-///
-/// # Errors
-/// [`crate::Error::Invalid`] when packed parameters are beyond what a plan can say.
-fn choose(_node: &Node, _stage: &mut Stage, _data: &mut Data, options: &Options) -> Result<()> {
-    match options.target {
-        Target::Portable | Target::CortexM4 | Target::CortexM0 => Ok(()),
     }
 }
