@@ -66,7 +66,13 @@ fn browse(chromium: &Path, folder: &Path, page: &Path) -> (String, String) {
     let run = std::process::Command::new(chromium)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
         .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--enable-logging=stderr", "--v=0", "--window-size=1000,1400", "--virtual-time-budget=60000", "--dump-dom"])
+        .args([
+            "--enable-logging=stderr",
+            "--v=0",
+            "--window-size=1000,1400",
+            "--virtual-time-budget=60000",
+            "--dump-dom",
+        ])
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg(format!("file://{}", page.display()))
         .stdin(Stdio::null())
@@ -138,6 +144,31 @@ fn signals() {
     train(&run, &arguments);
     let mut expected = vec!["loss", "learning-rate", "scores-float", "scores-int8", "deviation-by-kind", "roc", "pr"];
     expected.extend(["confusion-float", "confusion-int8", "one-sided", "signal-normal", "signal-clipping"]);
+    check(&run, &expected);
+}
+
+#[test]
+fn digits() {
+    let folder = tempfile::tempdir().expect("a folder for the run");
+    let (run, images) = (folder.path().join("run"), folder.path().join("mnist"));
+    std::fs::create_dir(&images).expect("a folder for the images");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mnist");
+    let names = [("train-images", 3), ("train-labels", 1), ("test-images", 3), ("test-labels", 1)];
+    for (name, dimensions) in names {
+        let name_in_mnist = format!("{}-idx{dimensions}-ubyte.gz", name.replace("test", "t10k"));
+        std::fs::copy(fixture.join(format!("{name}.idx.gz")), images.join(name_in_mnist)).expect("a fixture to copy");
+    }
+    let settings = [
+        format!("data.mnist.folder={:?}", images.to_str().expect("a path in UTF-8")),
+        "data.mnist.validation=40".into(),
+        "data.mnist.anomalies=6".into(),
+        "fit.epochs=1".into(),
+    ];
+    let mut arguments = vec!["train", "digits"];
+    settings.iter().for_each(|s| arguments.extend(["--set", s.as_str()]));
+    train(&run, &arguments);
+    let mut expected = vec!["loss", "reconstructions", "reconstructions-inverted", "latents-float", "latents-int8"];
+    expected.extend(["mesh-float", "mesh-int8", "scores-int8", "deviation-by-kind", "roc", "pr", "confusion-int8"]);
     check(&run, &expected);
 }
 

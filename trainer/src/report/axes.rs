@@ -27,11 +27,8 @@ impl Axis {
     /// Where a value lies, from 0 to 1; values beyond lie on the rim.
     pub(super) fn part(&self, value: f64) -> f64 {
         let [low, high] = self.range;
-        let part = if self.log {
-            (value.max(low) / low).ln() / (high / low).ln()
-        } else {
-            (value - low) / (high - low)
-        };
+        let part =
+            if self.log { (value.max(low) / low).ln() / (high / low).ln() } else { (value - low) / (high - low) };
         if part.is_finite() { part.clamp(0.0, 1.0) } else { 1.0 }
     }
 
@@ -40,14 +37,15 @@ impl Axis {
         if !self.log {
             let rough = (high - low) / most.max(1) as f64;
             let power = 10_f64.powf(rough.log10().floor());
-            let step = [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough * 0.999).unwrap_or(rough);
+            let step =
+                [1.0, 2.0, 5.0, 10.0].into_iter().map(|m| m * power).find(|s| *s >= rough * 0.999).unwrap_or(rough);
             let first = (low / step - 1e-9).ceil() as i64;
             return (first..).map(|i| i as f64 * step).take_while(|v| *v <= high + step * 1e-9).take(50).collect();
         }
         let (from, to) = (low.log10().floor() as i32, high.log10().ceil() as i32);
         let decades = (high / low).log10();
         let every = ((decades / most.max(1) as f64).ceil() as i32).max(1);
-        let within: &[f64] = if decades < 2.2 { &[1.0, 2.0, 5.0] } else { &[1.0] };
+        let within: &[f64] = if decades < 3.0 { &[1.0, 2.0, 5.0] } else { &[1.0] };
         (from..=to)
             .filter(|e| e.rem_euclid(every) == 0)
             .flat_map(|e| within.iter().map(move |m| m * 10_f64.powi(e)))
@@ -115,7 +113,7 @@ impl Frame {
     /// Grid, ticks and labels; `x_labels` is false where a frame below shows the same axis.
     pub(super) fn draw(&self, figure: &mut Figure, x_labels: bool) {
         let grid = Stroke::new(Ink::Grid, 1.0);
-        for tick in self.y.ticks(((self.height / 38.0) as usize).max(2)) {
+        for tick in self.y.ticks(((self.height / 32.0) as usize).max(3)) {
             let y = self.py(tick);
             figure.line(vec![[self.left, y], [self.right(), y]], grid);
             figure.text([self.left - 7.0, y + 4.0], &short(tick), Anchor::End, Ink::Muted);
@@ -134,7 +132,7 @@ impl Frame {
             figure.text(at, &self.x.label, Anchor::Middle, Ink::Text);
         }
         if !self.y.label.is_empty() {
-            let at = [self.left - 46.0, self.top + self.height / 2.0];
+            let at = [self.left - 53.0, self.top + self.height / 2.0];
             figure.upright_text(at, &self.y.label, Ink::Text);
         }
     }

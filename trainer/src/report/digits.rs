@@ -35,7 +35,8 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<Option<[f64; 2]>>
         "The network is tied to its training distribution: whatever it is shown, it draws a digit. That is what makes other \
          things stand out, and also why a digit written in an unusual way can score like a thing that is none.",
     );
-    let flat = g.graph.latent().len() == 2 && samples.labels.len() == samples.len() && g.train.labels.len() == g.train.len();
+    let flat =
+        g.graph.latent().len() == 2 && samples.labels.len() == samples.len() && g.train.labels.len() == g.train.len();
     if flat { latent(page, g).map(Some) } else { Ok(None) }
 }
 

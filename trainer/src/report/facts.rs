@@ -18,7 +18,8 @@ pub(super) fn overview(page: &mut Page, g: &Gathered) {
     let [float, int8] = errors(g);
     let mut facts = vec![
         (short(float), "mean squared error, float"),
-        (format!("{} ({:+.1} %)", short(int8), 100.0 * (int8 / float - 1.0)), "mean squared error, int8"),
+        (short(int8), "mean squared error, int8"),
+        (format!("{:+.1} %", 100.0 * (int8 / float - 1.0)), "error of int8 against float"),
     ];
     if g.kinds.iter().any(|k| !k.samples.is_empty()) {
         let area = |of: fn(&super::gather::Kind) -> Vec<f64>| {
@@ -77,8 +78,11 @@ pub(super) fn section(page: &mut Page, g: &Gathered) {
     let mut sum = 0;
     for i in 0..=graph.layers.len() {
         let tensor = graph.input_of(i);
-        let (name, (op, bytes)) =
-            if i == 0 { ("input", ("", 0)) } else { (graph.layers[i - 1].name.as_str(), kind(&graph.layers[i - 1].op)) };
+        let (name, (op, bytes)) = if i == 0 {
+            ("input", ("", 0))
+        } else {
+            (graph.layers[i - 1].name.as_str(), kind(&graph.layers[i - 1].op))
+        };
         sum += bytes;
         let [h, w, c] = tensor.shape;
         rows.push(vec![

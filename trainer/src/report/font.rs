@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn all_letters_of_the_pictures_exist() {
-        for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;()+-−–×·²%/=<>".chars() {
+        for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;()+-−–×·²%/=<>".chars()
+        {
             assert!(glyph(letter).is_some(), "{letter:?}");
         }
         assert!(width("mm", 12.0) > width("m", 12.0) && width("m", 24.0) > width("m", 12.0));

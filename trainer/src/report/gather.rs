@@ -119,10 +119,8 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     };
     let normal = judge("normal", &prepared.test)?;
     let kinds = prepared.kinds.iter().map(|(name, samples)| judge(name, samples)).collect::<Result<_>>()?;
-    let shown = |limits: &Limits, unit| Limits {
-        lower: per_value(limits.lower, unit),
-        upper: per_value(limits.upper, unit),
-    };
+    let shown =
+        |limits: &Limits, unit| Limits { lower: per_value(limits.lower, unit), upper: per_value(limits.upper, unit) };
     let limits = [shown(&float.0, 1.0), shown(&int8.0, square)];
     let train = first(&prepared.train, most.saturating_mul(5));
     let artifact_bytes = blob.bytes().len();

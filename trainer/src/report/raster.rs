@@ -5,8 +5,8 @@ use super::font;
 use super::theme::Ink;
 use crate::error::{Error, Result};
 use tiny_skia::{
-    Color, FillRule, FilterQuality, LineCap, LineJoin, Paint as SkiaPaint, Path, PathBuilder, Pixmap, PixmapPaint, Rect,
-    StrokeDash, Transform,
+    Color, FillRule, FilterQuality, LineCap, LineJoin, Paint as SkiaPaint, Path, PathBuilder, Pixmap, PixmapPaint,
+    Rect, StrokeDash, Transform,
 };
 
 /// Device pixels a CSS pixel.

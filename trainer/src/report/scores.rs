@@ -42,7 +42,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
             figure,
             format!(
                 "Errors of the {network} network, each set scaled to 100 %. Dashed: the limits. What lies between them in all \
-                 three panels passes as normal; abnormal samples left of a lower limit are the ones that a one-sided limit misses."
+                 three panels passes as normal; abnormal samples left of a lower limit are the ones that a one-sided limit misses. Errors smaller than the axis shows are counted at its left end."
             ),
         )])?;
     }
@@ -77,7 +77,8 @@ fn separation(page: &mut Page, g: &Gathered) -> Result<()> {
         })
         .collect();
     for (i, (_, (normal, abnormal))) in sets.iter().enumerate() {
-        let points = roc_curve(normal, abnormal).iter().map(|p| [p.false_positive_rate, p.true_positive_rate]).collect();
+        let points =
+            roc_curve(normal, abnormal).iter().map(|p| [p.false_positive_rate, p.true_positive_rate]).collect();
         roc.push(Series { name: &names[i][0], points, stroke: inks[i], marked: false });
         let points = pr_curve(normal, abnormal).iter().map(|p| [p.recall, p.precision]).collect();
         pr.push(Series { name: &names[i][1], points, stroke: inks[i], marked: false });
@@ -147,7 +148,8 @@ fn table(page: &mut Page, g: &Gathered) -> Result<()> {
         .map(|(name, k)| {
             let called: Vec<bool> = k.iter().flat_map(|k| k.int8.abnormal.clone()).collect();
             let found = called.iter().filter(|c| **c).count() as f64 / called.len().max(1) as f64;
-            let areas = [area(float, k, &deviation), area(int8, k, &deviation), area(float, k, &total), area(int8, k, &total)];
+            let areas =
+                [area(float, k, &deviation), area(int8, k, &deviation), area(float, k, &total), area(int8, k, &total)];
             let count = called.len().to_string();
             let mut row = vec![(*name).to_string(), count];
             row.extend(areas.map(f4));
@@ -165,7 +167,8 @@ fn table(page: &mut Page, g: &Gathered) -> Result<()> {
         "found by the limits, int8",
     ];
     page.table(&head, &rows);
-    let missed = compared.iter().filter(|(n, v)| *n != "all" && v[1] < 0.85).map(|(n, v)| format!("{n} ({})", short(v[1])));
+    let missed =
+        compared.iter().filter(|(n, v)| *n != "all" && v[1] < 0.85).map(|(n, v)| format!("{n} ({})", short(v[1])));
     let missed: Vec<String> = missed.collect();
     if !missed.is_empty() {
         page.caution(&format!("These kinds are told apart poorly, with a ROC-AUC below 0.85: {}.", missed.join(", ")));

@@ -5,7 +5,14 @@ use crate::report::figure::{Anchor, Figure, Stroke};
 use crate::report::theme::Ink;
 
 /// Draws `rows` of name, first and second value in 0 to 1; a value that is none is left out.
-pub(crate) fn dots(name: &str, title: &str, width: f64, axis: &str, names: [&str; 2], rows: &[(&str, [f64; 2])]) -> Figure {
+pub(crate) fn dots(
+    name: &str,
+    title: &str,
+    width: f64,
+    axis: &str,
+    names: [&str; 2],
+    rows: &[(&str, [f64; 2])],
+) -> Figure {
     const EACH: f64 = 26.0;
     let mut figure = Figure::new(name, title, width, 84.0 + rows.len() as f64 * EACH);
     let (left, height) = (124.0, rows.len() as f64 * EACH);

@@ -37,7 +37,15 @@ pub(crate) fn strip(name: &str, title: &str, width: f64, rows: &[(&str, Vec<Pixe
 }
 
 /// Draws one image made of `columns` × `columns` tiles without gaps, with axis ends written beside it.
-pub(crate) fn mesh(name: &str, title: &str, width: f64, tiles: &[Vec<f32>], columns: usize, tile: usize, ends: [[String; 2]; 2]) -> Figure {
+pub(crate) fn mesh(
+    name: &str,
+    title: &str,
+    width: f64,
+    tiles: &[Vec<f32>],
+    columns: usize,
+    tile: usize,
+    ends: [[String; 2]; 2],
+) -> Figure {
     let (left, side) = (66.0, width - 84.0);
     let mut figure = Figure::new(name, title, width, side + 58.0);
     let across = columns * tile;

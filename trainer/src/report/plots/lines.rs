@@ -13,7 +13,14 @@ pub(crate) struct Series<'a> {
 }
 
 /// Draws the lines with a legend above.
-pub(crate) fn lines(name: &str, title: &str, [width, height]: [f64; 2], x: Axis, y: Axis, series: &[Series<'_>]) -> Figure {
+pub(crate) fn lines(
+    name: &str,
+    title: &str,
+    [width, height]: [f64; 2],
+    x: Axis,
+    y: Axis,
+    series: &[Series<'_>],
+) -> Figure {
     let mut figure = Figure::new(name, title, width, height);
     let frame = Frame { left: 66.0, top: 34.0, width: width - 84.0, height: height - 82.0, x, y };
     frame.draw(&mut figure, true);

@@ -8,7 +8,14 @@ use crate::report::theme::Ink;
 const MOST: usize = 6000;
 
 /// Draws `points` with a label at the median of each class.
-pub(crate) fn scatter(name: &str, title: &str, [width, height]: [f64; 2], points: &[[f64; 2]], classes: &[u8], range: [[f64; 2]; 2]) -> Figure {
+pub(crate) fn scatter(
+    name: &str,
+    title: &str,
+    [width, height]: [f64; 2],
+    points: &[[f64; 2]],
+    classes: &[u8],
+    range: [[f64; 2]; 2],
+) -> Figure {
     let mut figure = Figure::new(name, title, width, height);
     let [x, y] = range;
     let (x, y) = (Axis::linear("first latent value", x), Axis::linear("second latent value", y));

@@ -40,7 +40,9 @@ pub(crate) fn signal(name: &str, title: &str, width: f64, window: &Window<'_>) -
     upper.draw(&mut figure, false);
     lower.draw(&mut figure, true);
     let points = |frame: &Frame, v: &[f64]| v.iter().enumerate().map(|(i, v)| frame.at([i as f64, *v])).collect();
-    let inks = [Stroke::new(Ink::Muted, 2.6), Stroke::new(Ink::Float, 1.4), Stroke::new(Ink::Int8, 1.4).dashed()];
+    let mut broad = Stroke::new(Ink::Muted, 3.2);
+    broad.paint.opacity = 0.55;
+    let inks = [broad, Stroke::new(Ink::Float, 1.4), Stroke::new(Ink::Int8, 1.4).dashed()];
     for (set, stroke) in sets.iter().zip(inks) {
         figure.line(points(&upper, set), stroke);
     }
