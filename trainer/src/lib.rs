@@ -15,6 +15,7 @@ pub mod ops;
 pub mod pipeline;
 pub mod quantize;
 pub mod reference;
+pub mod report;
 pub mod run;
 pub mod weights;
 

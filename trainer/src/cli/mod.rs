@@ -5,6 +5,7 @@ mod evaluate;
 mod export;
 mod generate;
 mod lower;
+mod report;
 mod score;
 mod train;
 
@@ -36,6 +37,8 @@ enum Command {
     Lower(lower::Args),
     /// Write the device artifacts of a run for another target or budget
     Export(export::Args),
+    /// Write a run as a page to look at, with its pictures as SVG and PNG
+    Report(report::Args),
 }
 
 /// How results are printed.
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Report(args) => report::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

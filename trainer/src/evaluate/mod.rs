@@ -6,6 +6,7 @@
 pub mod curves;
 pub mod deviation;
 pub mod metrics;
+pub mod neighbours;
 pub mod scores;
 pub mod separation;
 pub mod threshold;
@@ -13,6 +14,7 @@ pub mod threshold;
 pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
 pub use deviation::Deviation;
 pub use metrics::{Confusion, Histogram, Scale, percentile};
+pub use neighbours::nearest_neighbour_accuracy;
 pub use scores::{FloatScore, Parts, float_score, parts};
 pub use separation::{Separation, separate};
 pub use threshold::Limits;

@@ -1,0 +1,74 @@
+//! Signals over their reconstructions.
+
+use super::gather::{Gathered, Kind};
+use super::page::Page;
+use super::plots::signal::{Window, signal};
+use crate::error::Result;
+
+pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
+    page.section("signals", "Signals and what the network makes of them");
+    page.words(
+        "One window of each kind, not picked by hand: the one with the median anomaly score of its kind. Above, the signal \
+         with both reconstructions; below, the residual that the int8 network leaves (input minus output). Where float and \
+         int8 cannot be told apart, quantization costs nothing that is seen. The coloured band is the stretch of the window \
+         whose error is furthest from what is usual, whether too large or too small.",
+    );
+    for kind in std::iter::once(&g.normal).chain(&g.kinds) {
+        if kind.samples.is_empty() {
+            continue;
+        }
+        page.pictures(vec![picture(g, kind)])?;
+    }
+    page.caution(
+        "The network knows nothing but its training distribution. Normal behaviour that it never saw is called abnormal, \
+         and a fault that is smooth and small can be copied to the output almost perfectly: then the residual is quieter \
+         than usual, which only a lower limit notices.",
+    );
+    Ok(())
+}
+
+fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
+    let i = kind.typical();
+    let n = kind.samples.sample_len();
+    let part = |v: &[f32]| v[i * n..(i + 1) * n].to_vec();
+    let (input, float, int8) = (part(&kind.samples.values), part(&kind.float.output), part(&kind.int8.output));
+    let [start, low] = most_deviating(&input, &int8, g);
+    let long = g.stretch.min(n);
+    let window = Window { input: &input, float: &float, int8: &int8, stretch: [start, long] };
+    let title = format!("A window of kind {} over its reconstructions, with the residual", kind.name);
+    let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &window);
+    let errors = kind.int8.errors[i];
+    let caption = format!(
+        "{}: mean squared error {} over the window, {} over its worst and {} over its best {long} samples; anomaly score {}, \
+         called {}. The marked stretch starts at sample {start} and is {}.",
+        kind.name,
+        super::axes::short(errors[0]),
+        super::axes::short(errors[1]),
+        super::axes::short(errors[2]),
+        super::axes::short(kind.int8.deviation[i]),
+        if kind.int8.abnormal[i] { "abnormal" } else { "normal" },
+        if low == 1 { "quieter than usual" } else { "the one with the largest error" },
+    );
+    (figure, caption)
+}
+
+/// First sample of the stretch with the largest error, or with the smallest one (then the second value is 1) where that is
+/// further from the middle of its limits.
+fn most_deviating(input: &[f32], output: &[f32], g: &Gathered) -> [usize; 2] {
+    let long = g.stretch.min(input.len()).max(1);
+    let squares: Vec<f64> = input.iter().zip(output).map(|(a, b)| f64::from(a - b).powi(2)).collect();
+    let errors: Vec<f64> = squares.windows(long).map(|w| w.iter().sum::<f64>() / long as f64).collect();
+    let index = |largest: bool| {
+        let better = |a: f64, b: f64| if largest { a > b } else { a < b };
+        (0..errors.len()).fold(0, |best, i| if better(errors[i], errors[best]) { i } else { best })
+    };
+    let (high, low) = (index(true), index(false));
+    let limits = &g.limits[1];
+    let beyond = |value: f64, part: usize| {
+        let floor = |v: f64| v.max(1e-12);
+        let middle = (floor(limits.lower[part]).ln() + floor(limits.upper[part]).ln()) / 2.0;
+        let half = ((floor(limits.upper[part]) / floor(limits.lower[part])).ln() / 2.0).max(1e-6);
+        (floor(value).ln() - middle) / half
+    };
+    if -beyond(errors[low], 2) > beyond(errors[high], 1).abs().max(1.0) { [low, 1] } else { [high, 0] }
+}
