@@ -11,6 +11,12 @@ use picoae_trainer::pipeline;
 use picoae_trainer::quantize::QuantizeConfig;
 use std::path::PathBuf;
 
+/// Normal windows in a trained model's fixture.
+pub const NORMAL_WINDOWS: usize = 40;
+
+/// Windows of each abnormal kind in it.
+pub const ABNORMAL_WINDOWS: usize = 3;
+
 /// The fixtures' folder.
 pub fn fixtures() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")

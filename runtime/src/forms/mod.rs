@@ -4,13 +4,10 @@
 //! was made, and [`check`] checks again that what it will touch is there. Every form has a portable body, which runs on a
 //! workstation; some have a second one for a processor, chosen at compile time.
 
-<<<<<<< HEAD
 pub(crate) mod expand;
 pub(crate) mod gather;
-pub(crate) mod mono;
-=======
 pub(crate) mod m0;
->>>>>>> m0
+pub(crate) mod mono;
 pub(crate) mod slide;
 
 use crate::ops::RowTask;
@@ -25,17 +22,14 @@ pub enum Form {
     Portable,
     /// Convolution that slides along rows or columns of channel pairs.
     Slide,
-<<<<<<< HEAD
     /// Convolution of a signal of one channel, pooled by two and rectified.
     Mono,
     /// Sliding convolution of an image of few channels.
     Gather,
     /// Expanding linear layer with one scale.
     Expand,
-=======
     /// Convolution with two positions in a word.
     TwoLanes,
->>>>>>> m0
 }
 
 impl Form {
@@ -44,13 +38,10 @@ impl Form {
         match self {
             Self::Portable => 0,
             Self::Slide => 1,
-<<<<<<< HEAD
             Self::Mono => 2,
             Self::Gather => 3,
             Self::Expand => 4,
-=======
             Self::TwoLanes => 64,
->>>>>>> m0
         }
     }
 
@@ -59,13 +50,10 @@ impl Form {
         match code {
             0 => Some(Self::Portable),
             1 => Some(Self::Slide),
-<<<<<<< HEAD
             2 => Some(Self::Mono),
             3 => Some(Self::Gather),
             4 => Some(Self::Expand),
-=======
             64 => Some(Self::TwoLanes),
->>>>>>> m0
             _ => None,
         }
     }
@@ -81,13 +69,10 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Portable) => Ok(()),
         Some(Form::Slide) => slide::check(stage, data),
-<<<<<<< HEAD
         Some(Form::Mono) => mono::check(stage, data),
         Some(Form::Gather) => gather::check(stage, data),
         Some(Form::Expand) => expand::check(stage, data),
-=======
         Some(Form::TwoLanes) => m0::check(stage, data),
->>>>>>> m0
         None => Err("the kernel's form is unknown"),
     }
 }
@@ -96,12 +81,9 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
 pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Slide) => slide::check_places(stage, next, arena_bytes),
-<<<<<<< HEAD
         Some(Form::Mono) => mono::check_places(stage, next, arena_bytes),
         Some(Form::Gather) => gather::check_places(stage, next),
-=======
         Some(Form::TwoLanes) if next.is_some_and(Buffer::is_pairs) => Err("the two-lane form writes bytes"),
->>>>>>> m0
         _ => Ok(()),
     }
 }
@@ -111,13 +93,10 @@ pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u3
 pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     match Form::from_code(task.stage.form) {
         Some(Form::Slide) => slide::run(task, place, rows),
-<<<<<<< HEAD
         Some(Form::Mono) => mono::run(task, place, rows),
         Some(Form::Gather) => gather::run(task, place, rows),
         Some(Form::Expand) => expand::run(task, place, rows),
-=======
         Some(Form::TwoLanes) => return m0::run(task, place, rows),
->>>>>>> m0
         Some(Form::Portable) | None => return false,
     }
     true

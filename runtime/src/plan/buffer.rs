@@ -122,7 +122,10 @@ impl Buffer {
     /// Channel pairs that the strip of layout [`Layout::Pairs`] has room for.
     pub const fn planes(&self) -> usize {
         let whole = if self.is_signal() { self.size } else { self.pitch };
-        if self.plane == 0 { 1 } else { (whole / self.plane) as usize }
+        match whole.checked_div(self.plane) {
+            Some(planes) => planes as usize,
+            None => 1,
+        }
     }
 
     /// Whether rows lie inside a channel pair and not channel pairs inside a row.

@@ -10,11 +10,8 @@ mod doubled;
 mod header;
 mod stage;
 
-<<<<<<< HEAD
 pub use crate::forms::gather::gathered_bytes;
-=======
 pub use crate::forms::m0::{LARGEST_FOUR, LARGEST_THREE, TwoLanes, two_lanes_words};
->>>>>>> m0
 pub use crate::forms::slide::OVERREAD;
 pub use buffer::{Buffer, Layout};
 pub(crate) use check::check;

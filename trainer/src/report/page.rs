@@ -21,24 +21,24 @@ impl Page {
 
     pub(super) fn section(&mut self, id: &str, heading: &str) {
         self.contents.push((id.into(), heading.into()));
-        let _ = write!(self.body, "<h2 id=\"{id}\">{}</h2>\n", escape(heading));
+        let _ = writeln!(self.body, "<h2 id=\"{id}\">{}</h2>", escape(heading));
     }
 
     /// A paragraph.
     pub(super) fn words(&mut self, text: &str) {
-        let _ = write!(self.body, "<p>{}</p>\n", escape(text));
+        let _ = writeln!(self.body, "<p>{}</p>", escape(text));
     }
 
     /// A paragraph on what a picture must not be taken for.
     pub(super) fn caution(&mut self, text: &str) {
-        let _ = write!(self.body, "<p class=\"caution\"><strong>Take care.</strong> {}</p>\n", escape(text));
+        let _ = writeln!(self.body, "<p class=\"caution\"><strong>Take care.</strong> {}</p>", escape(text));
     }
 
     /// Large figures in a row, with what they are.
     pub(super) fn facts(&mut self, facts: &[(String, &str)]) {
         self.body.push_str("<dl class=\"facts\">\n");
         for (value, name) in facts {
-            let _ = write!(self.body, "<div><dt>{}</dt><dd>{}</dd></div>\n", escape(name), escape(value));
+            let _ = writeln!(self.body, "<div><dt>{}</dt><dd>{}</dd></div>", escape(name), escape(value));
         }
         self.body.push_str("</dl>\n");
     }
@@ -59,11 +59,11 @@ impl Page {
     /// Pictures beside each other where there is room, each with its caption.
     pub(super) fn pictures(&mut self, pictures: Vec<(Figure, String)>) -> Result<()> {
         let class = if pictures.len() > 1 { "row" } else { "single" };
-        let _ = write!(self.body, "<div class=\"{class}\">\n");
+        let _ = writeln!(self.body, "<div class=\"{class}\">");
         for (figure, caption) in pictures {
-            let _ = write!(
+            let _ = writeln!(
                 self.body,
-                "<figure><div class=\"wide\" tabindex=\"0\">{}</div><figcaption>{}</figcaption></figure>\n",
+                "<figure><div class=\"wide\" tabindex=\"0\">{}</div><figcaption>{}</figcaption></figure>",
                 svg::inline(&figure)?,
                 escape(&caption)
             );

@@ -31,18 +31,12 @@ pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Resul
     {
         return Ok(stage);
     }
-<<<<<<< HEAD
-    let mut stage = stage::stage(&nodes[0], 1, data)?;
-    choose(&nodes[0], &mut stage, data, options)?;
-    Ok(stage)
-=======
     if options.target == Target::CortexM0
-        && let Some(stage) = cortex_m0::stage(node, data, options)?
+        && let Some(stage) = cortex_m0::stage(&nodes[0], data, options)?
     {
         return Ok(stage);
     }
-    stage::stage(node, 1, data)
->>>>>>> m0
+    stage::stage(&nodes[0], 1, data)
 }
 
 /// Puts in what depends on the strip behind each stage.

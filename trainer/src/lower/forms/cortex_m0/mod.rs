@@ -46,7 +46,8 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
     let mut own = Data::default();
     let portable = stage::stage(node, 1, &mut own)?;
     let read = |span: picoae::plan::Span| &own.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
-    let mut phases: Vec<Phase> = read(portable.phases).chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let mut phases: Vec<Phase> =
+        read(portable.phases).chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
 
     let pool = c.pool[0] * c.pool[1];
     let signal = node.output[1] == 1;
