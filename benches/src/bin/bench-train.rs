@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// Turns that each side gets, alternating.
-const TURNS: usize = 7;
+const TURNS: usize = 5;
 /// Samples that a turn takes at least.
-const TURN_SAMPLES: usize = 512;
+const TURN_SAMPLES: usize = 256;
 
 type Failure = Box<dyn std::error::Error>;
 
