@@ -1,3 +1,7 @@
 //! The `picoae` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    picoae_trainer::cli::main()
+}

@@ -1,3 +1,89 @@
 //! `cargo xtask`: tool chain set-up, tests on host and device, benchmarks, the CI steps.
 
-fn main() {}
+mod bench;
+mod bench_device;
+mod ci;
+mod device;
+mod device_test;
+mod setup;
+mod support;
+mod test;
+mod vectors;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::support::tally::Tally;
+
+/// Everything around the crates: tool chain, tests on host and device, benchmarks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Puts the device tool chain, the emulator and a C compiler in place.
+    Setup,
+    /// Runs all tests, on the host and on the emulated devices.
+    Test,
+    /// Runs the tests on the emulated devices: every score and every reconstructed sample must be the host's.
+    DeviceTest,
+    /// Runs a folder of operator cases (JSON) on the reference executor and the host's kernels.
+    Vectors {
+        /// Folder of the cases.
+        folder: PathBuf,
+        /// Runs them on the emulated devices too.
+        #[arg(long)]
+        device: bool,
+    },
+    /// Measures instructions, cycles and sizes on the emulated devices.
+    BenchDevice(bench_device::Options),
+    /// The steps of CI: formatting, clippy and documentation without a warning, then all tests.
+    Ci,
+}
+
+/// The failures were printed already; only the exit code is left to set.
+#[derive(Debug)]
+struct Failed;
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("something failed")
+    }
+}
+
+impl std::error::Error for Failed {}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Setup => setup::run().map(|_| ()),
+        Task::Test => tallied(test::run),
+        Task::DeviceTest => tallied(device_test::run),
+        Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
+        Task::BenchDevice(options) => bench_device::run(&options),
+        Task::Ci => tallied(ci::run),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is::<Failed>() {
+                eprintln!("error: {error:#}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a task that counts checks; what stops it counts as one that failed.
+fn tallied(task: impl FnOnce(&mut Tally) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut tally = Tally::default();
+    if let Err(error) = task(&mut tally) {
+        tally.fail(format!("{error:#}"));
+    }
+    tally.close()
+}

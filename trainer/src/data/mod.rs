@@ -1,5 +1,39 @@
 //! Samples: where they come from and how they are cut.
 
+pub mod anomalies;
+mod csv;
+#[cfg(test)]
+mod csv_tests;
+mod faults;
+mod gzip;
+pub mod idx;
+pub mod images;
+mod letters;
+pub mod mnist;
+mod mnist_origin;
+#[cfg(test)]
+mod mnist_origin_tests;
+mod normalize;
+mod png;
+pub mod random;
+mod signals;
+mod signals_config;
+mod split;
+mod windows;
+mod write;
+
+pub use anomalies::{Anomaly, UnknownAnomaly};
+pub use csv::{ColumnRef, CsvConfig, CsvWindows, Layout, read_column, read_marks, read_windows};
+pub use faults::{Fault, UnknownFault};
+pub use normalize::{Normalization, Normalizer};
+pub use signals::{SignalSet, generate};
+pub use signals_config::{
+    Amplitude, Burst, Clipping, Drift, DropOut, FaultConfig, Frequency, SignalConfig, Spike, Step,
+};
+pub use split::{Order, Split, SplitConfig, overlap};
+pub use windows::{cut, cut_around};
+pub use write::{Table, write_windows};
+
 /// Equally shaped float samples, one behind the other.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Samples {

@@ -1,0 +1,43 @@
+//! Goes wrong on purpose, so that the tests can see that a run that goes wrong never passes. Argument: what to do.
+#![no_std]
+#![no_main]
+
+use core::hint::black_box;
+
+use cortex_m_rt::entry;
+use picoae_firmware_example::guard;
+use picoae_firmware_example::host::{Arguments, succeed};
+
+#[entry]
+fn main() -> ! {
+    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+    guard::forbid_below_stack(&peripherals.MPU);
+    match Arguments::get().nth(1) {
+        "nothing" => {}
+        "panic" => panic!("as asked"),
+        "fault" => {
+            // SAFETY: no memory lies at this address on the emulated boards; the processor faults, which is the purpose.
+            unsafe { (0xa000_0000 as *const u32).read_volatile() };
+        }
+        "overflow" => {
+            black_box(deepen(black_box(1)));
+        }
+        "hang" => loop {
+            cortex_m::asm::nop();
+        },
+        other => panic!("`{other}` is nothing to do"),
+    }
+    succeed()
+}
+
+/// Calls itself until the stack is used up.
+#[inline(never)]
+#[allow(unconditional_recursion)]
+fn deepen(depth: u32) -> u32 {
+    let mut frame = [depth; 64];
+    black_box(&mut frame);
+    // The frame is looked at after the call, so that the call cannot take its place.
+    let below = black_box(deepen(depth + 1));
+    black_box(&mut frame);
+    below ^ frame[depth as usize % 64]
+}

@@ -1,0 +1,87 @@
+//! Runs any number of models of any size, read from the host one after the other.
+//!
+//! Argument: a file with one line a case, `whole MODEL INPUT RESULT` or `encode MODEL INPUT RESULT`, each a file name.
+//! `whole` scores every window of INPUT and writes result records; `encode` runs the encoder alone, which may be any
+//! stages, and writes what it makes of each input.
+#![no_std]
+#![no_main]
+
+use cortex_m::singleton;
+use cortex_m_rt::entry;
+use cortex_m_semihosting::hprintln;
+use picoae::{Aligned, Model, ScorerIn};
+use picoae_firmware_example::counter::Counter;
+use picoae_firmware_example::exam::{Buffers, accept, examine};
+use picoae_firmware_example::guard;
+use picoae_firmware_example::host::{self, Arguments, File};
+
+const MODEL_BYTES: usize = 768 * 1024;
+const ARENA_BYTES: usize = 384 * 1024;
+const TENSOR_BYTES: usize = 128 * 1024;
+const SCRIPT_BYTES: usize = 64 * 1024;
+
+struct Memory {
+    model: &'static mut Aligned<[u8; MODEL_BYTES]>,
+    arena: &'static mut Aligned<[u8; ARENA_BYTES]>,
+    window: &'static mut [i8],
+    output: &'static mut [i8],
+    latents: &'static mut [i8],
+}
+
+#[entry]
+fn main() -> ! {
+    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+    guard::forbid_below_stack(&peripherals.MPU);
+    let counter = Counter::new(peripherals.SYST);
+    let mut memory = Memory {
+        model: singleton!(: Aligned<[u8; MODEL_BYTES]> = Aligned([0; MODEL_BYTES])).expect("the first time"),
+        arena: singleton!(: Aligned<[u8; ARENA_BYTES]> = Aligned([0; ARENA_BYTES])).expect("the first time"),
+        window: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
+        output: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
+        latents: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
+    };
+    let script = singleton!(: [u8; SCRIPT_BYTES] = [0; SCRIPT_BYTES]).expect("the first time");
+    let mut file = File::open(Arguments::get().nth(1));
+    let length = file.len();
+    assert!(length <= SCRIPT_BYTES, "the list of cases is too long");
+    file.read(&mut script[..length]);
+    let script = accept(core::str::from_utf8(&script[..length]));
+    for line in script.lines() {
+        run_case(line, &mut memory, &counter);
+    }
+    hprintln!("figure cases {}", script.lines().count());
+    host::succeed()
+}
+
+#[inline(never)]
+fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
+    let mut words = line.split(' ');
+    let mut word = || words.next().unwrap_or_else(|| panic!("`{line}` is not a case"));
+    let (way, model, input, results) = (word(), word(), word(), word());
+    hprintln!("case {}", line);
+    let mut file = File::open(model);
+    let length = file.len();
+    assert!(length <= MODEL_BYTES, "{model} is too large");
+    file.read(&mut memory.model.0[..length]);
+    let model = accept(Model::from_bytes(&memory.model.0[..length]));
+    let mut scorer = accept(ScorerIn::with_arena(&model, &mut memory.arena.0[..]));
+    let mut buffers = Buffers {
+        window: &mut memory.window[..model.input().len()],
+        output: &mut memory.output[..model.output().len()],
+        latents: &mut memory.latents[..model.latent().len()],
+    };
+    let (mut input, mut results) = (File::open(input), File::create(results));
+    match way {
+        "whole" => {
+            let figures = examine(&model, &mut scorer, counter, &mut buffers, &mut input, &mut results, 0);
+            hprintln!("{} windows, {} instructions each", figures.windows, figures.instructions);
+        }
+        "encode" => {
+            while input.read_values(buffers.window) {
+                accept(scorer.encode(buffers.window, buffers.latents));
+                results.write_values(buffers.latents);
+            }
+        }
+        other => panic!("`{other}` is no way to run a case"),
+    }
+}

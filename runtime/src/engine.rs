@@ -1,0 +1,335 @@
+//! Moves rows through the stages, depth first.
+//!
+//! Whoever is deepest and can work, works: a stage runs as soon as the input rows of its next tile are there and the
+//! strip behind it has room. So rows travel as far as they can before the next one enters, and a strip never needs more
+//! than one window of its reader plus one tile of its writer.
+
+use crate::forms;
+use crate::model::Model;
+use crate::ops::{self, RowTask, phases_of};
+use crate::place::Place;
+use crate::plan::{MAX_STAGES, Op, Stage};
+use crate::scorer::Probe;
+
+/// What waits in front of one stage.
+#[derive(Debug, Clone, Copy, Default)]
+struct Progress {
+    /// Number (padding counted) of the row that lies first in the strip.
+    base: u16,
+    /// Rows that have come, padding counted.
+    have: u16,
+    /// Output rows made.
+    made: u16,
+    /// First row that the next tile reads.
+    from: u16,
+    /// One behind its last; 0 where that has to be found out.
+    wanted: u16,
+    /// Whether the strip was filled with padding for this window.
+    ready: bool,
+}
+
+/// What came of letting a stage work.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// It made a tile, or took a row.
+    Worked,
+    /// It waits for rows, or is done.
+    Waits,
+    /// The strip behind it is full: the next stage can work.
+    Blocked,
+}
+
+/// Takes finished rows.
+pub(crate) trait Sink {
+    /// The row lies in the arena at `row`, in the layout of `place`.
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize);
+}
+
+/// The state of a run: which rows are where. The rows themselves lie in the arena.
+#[derive(Debug, Clone)]
+pub(crate) struct Engine {
+    progress: [Progress; MAX_STAGES],
+}
+
+/// A run of some stages of a model.
+pub(crate) struct Run<'r, 'm> {
+    pub(crate) engine: &'r mut Engine,
+    pub(crate) model: Model<'m>,
+    pub(crate) arena: &'r mut [u8],
+    /// First stage of the run.
+    pub(crate) first: usize,
+    /// One behind its last.
+    pub(crate) end: usize,
+}
+
+impl Engine {
+    pub(crate) const fn new() -> Self {
+        Self { progress: [Progress { base: 0, have: 0, made: 0, from: 0, wanted: 0, ready: false }; MAX_STAGES] }
+    }
+
+    /// Forgets every row.
+    pub(crate) fn reset(&mut self) {
+        *self = Self::new();
+    }
+}
+
+impl Run<'_, '_> {
+    fn op(stage: &Stage) -> Option<Op> {
+        Op::from_code(stage.op)
+    }
+
+    /// First input row (padding counted) that stage `s` still needs.
+    fn needed_from(&mut self, s: usize) -> usize {
+        let stage = &self.model.stages[s];
+        // A linear layer takes each row once; there `made` counts those taken.
+        if stage.op == Op::Linear.code() {
+            return usize::from(self.engine.progress[s].made);
+        }
+        if self.engine.progress[s].made >= stage.out_height {
+            return usize::from(u16::MAX);
+        }
+        self.look_ahead(s);
+        usize::from(self.engine.progress[s].from)
+    }
+
+    /// Finds out which rows the next tile of stage `s` reads, unless that is known; gives the rows that it makes.
+    #[inline]
+    fn look_ahead(&mut self, s: usize) -> usize {
+        let stage = &self.model.stages[s];
+        let progress = &mut self.engine.progress[s];
+        let made = usize::from(progress.made);
+        let rows = usize::from(stage.tile).min(usize::from(stage.out_height) - made);
+        if progress.wanted == 0 && rows > 0 {
+            let phases = phases_of(stage, self.model.data);
+            progress.from = stage.rows_for(made, phases).0 as u16;
+            progress.wanted = stage.rows_for(made + rows - 1, phases).1 as u16;
+        }
+        rows
+    }
+
+    /// Makes room for `rows` more rows of the map in front of stage `s`, behind any top padding.
+    fn make_room(&mut self, s: usize, rows: usize) -> bool {
+        let buffer = &self.model.stages[s].input;
+        if !self.engine.progress[s].ready {
+            let start = buffer.offset as usize;
+            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
+            self.arena[start..start + buffer.bytes()].fill(filling);
+            let progress = &mut self.engine.progress[s];
+            (progress.ready, progress.have) = (true, buffer.pad_top.min(buffer.rows));
+        }
+        while self.engine.progress[s].have < buffer.pad_top {
+            if !self.add_padding(s) {
+                return false;
+            }
+        }
+        self.shift_for(s, rows)
+    }
+
+    /// Moves the rows that stage `s` still needs to the start of its strip, if `rows` more do not fit otherwise.
+    fn shift_for(&mut self, s: usize, rows: usize) -> bool {
+        let buffer = &self.model.stages[s].input;
+        let Progress { base, have, .. } = self.engine.progress[s];
+        let (base, have) = (usize::from(base), usize::from(have));
+        if have - base + rows <= usize::from(buffer.rows) {
+            return true;
+        }
+        let drop = self.needed_from(s).min(have) - base;
+        if drop == 0 || have - base - drop + rows > usize::from(buffer.rows) {
+            return false;
+        }
+        let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
+        if buffer.is_signal() {
+            let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
+            for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
+                for row in 0..have - base - drop {
+                    plane[row] = plane[row + drop];
+                }
+            }
+        } else {
+            self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
+        }
+        self.engine.progress[s].base = (base + drop) as u16;
+        true
+    }
+
+    /// Puts a row of padding in front of stage `s`.
+    fn add_padding(&mut self, s: usize) -> bool {
+        if !self.shift_for(s, 1) {
+            return false;
+        }
+        let buffer = &self.model.stages[s].input;
+        let mut at = self.next_row(s) - buffer.left();
+        let pitch = buffer.pitch as usize;
+        if buffer.is_signal() {
+            for _ in 0..buffer.planes() {
+                self.arena[at..at + pitch].fill(0);
+                at += buffer.plane as usize;
+            }
+        } else {
+            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
+            self.arena[at..at + pitch].fill(filling);
+        }
+        self.engine.progress[s].have += 1;
+        true
+    }
+
+    /// Arena offset of the first value of the next row in front of stage `s`; room must have been made.
+    fn next_row(&self, s: usize) -> usize {
+        let buffer = &self.model.stages[s].input;
+        let Progress { base, have, .. } = self.engine.progress[s];
+        buffer.offset as usize + usize::from(have - base) * buffer.pitch as usize + buffer.left()
+    }
+
+    /// Puts rows of padding in front of stage `s`, where nothing else may come, until `wanted` rows are there; whether
+    /// they are.
+    fn pad_to(&mut self, s: usize, wanted: usize) -> bool {
+        let buffer = &self.model.stages[s].input;
+        while usize::from(self.engine.progress[s].have) < wanted {
+            let progress = &self.engine.progress[s];
+            let above = progress.ready && progress.have < buffer.pad_top;
+            let below = progress.have >= buffer.pad_top + buffer.height;
+            if !(above || below) || !self.add_padding(s) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Lets stage `s` make its next tile, if it can.
+    fn step(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> Step {
+        let stage = &self.model.stages[s];
+        let Some(op) = Self::op(stage) else { return Step::Waits };
+        if op == Op::Linear {
+            return self.step_linear(s, sink, probe);
+        }
+        let rows = self.look_ahead(s);
+        if rows == 0 {
+            return Step::Waits;
+        }
+        let Progress { have, made, wanted, .. } = self.engine.progress[s];
+        if have < wanted && !self.pad_to(s, usize::from(wanted)) {
+            return Step::Waits;
+        }
+        if !self.room_behind(s, rows) {
+            return Step::Blocked;
+        }
+        probe.begin(s);
+        let (base, data, made) = (usize::from(self.engine.progress[s].base), self.model.data, usize::from(made));
+        let place = self.place_behind(s);
+        if !forms::run(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows) {
+            for i in 0..rows {
+                let out = if place.pairs { stage.staging_offset as usize } else { place.row(i) };
+                ops::run(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
+                if place.pairs {
+                    place.put_row(self.arena, place.row(i), out);
+                }
+            }
+        }
+        probe.end(s);
+        self.deliver(s, rows, &place, sink, probe);
+        Step::Worked
+    }
+
+    /// A linear layer takes rows one by one, and makes its only row when all were taken.
+    fn step_linear(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> Step {
+        let stage = &self.model.stages[s];
+        let data = self.model.data;
+        let Progress { base, have, made, .. } = self.engine.progress[s];
+        if made < stage.input.height && have > made {
+            probe.begin(s);
+            let (base, y) = (usize::from(base), usize::from(made));
+            ops::accumulate(&mut RowTask { stage, data, arena: self.arena, base, y, out: 0 });
+            probe.end(s);
+            self.engine.progress[s].made += 1;
+            return Step::Worked;
+        }
+        if made != stage.input.height {
+            return Step::Waits;
+        }
+        if !self.room_behind(s, 1) {
+            return Step::Blocked;
+        }
+        let place = self.place_behind(s);
+        let out = if place.pairs { stage.staging_offset as usize } else { place.at };
+        ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
+        if place.pairs {
+            place.put_row(self.arena, place.at, out);
+        }
+        self.deliver(s, 1, &place, sink, probe);
+        Step::Worked
+    }
+
+    /// Whether the rows that stage `s` makes have room behind it.
+    fn room_behind(&mut self, s: usize, rows: usize) -> bool {
+        // The last stage of a run hands its rows over at once.
+        s + 1 == self.end || self.make_room(s + 1, rows)
+    }
+
+    /// Where the rows of the tile that stage `s` is about to make go.
+    fn place_behind(&self, s: usize) -> Place {
+        if s + 1 == self.model.stages.len() {
+            Place::behind(&self.model.stages[s], self.model.header.sink_offset as usize)
+        } else {
+            Place::in_strip(&self.model.stages[s + 1].input, self.next_row(s + 1))
+        }
+    }
+
+    /// Counts the rows of a tile, and hands them over behind the last stage.
+    fn deliver(&mut self, s: usize, rows: usize, place: &Place, sink: &mut impl Sink, probe: &mut impl Probe) {
+        let first = match self.model.stages[s].op {
+            op if op == Op::Linear.code() => 0,
+            _ => usize::from(self.engine.progress[s].made),
+        };
+        for i in 0..rows {
+            let row = place.row(i);
+            probe.row(s, first + i, (0..place.len).map(|v| place.get(self.arena, row, v)));
+            if s + 1 == self.end {
+                sink.row(self.arena, place, row);
+            }
+        }
+        self.engine.progress[s].made += rows as u16;
+        self.engine.progress[s].wanted = 0;
+        if s + 1 < self.end {
+            self.engine.progress[s + 1].have += rows as u16;
+        }
+    }
+
+    /// Lets the stages work until none can without another row.
+    pub(crate) fn drain(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) {
+        let mut s = self.first;
+        loop {
+            match self.step(s, sink, probe) {
+                // A full strip holds the whole window of its reader (the plan's checks), so this comes to an end.
+                Step::Worked | Step::Blocked => s = (s + 1).min(self.end - 1),
+                Step::Waits if s == self.first => return,
+                Step::Waits => s -= 1,
+            }
+        }
+    }
+
+    /// Where the rows that enter next go, and how many of them the first stage can take before it has to work. Padding
+    /// alone may fill the strip; then the stages work first, after which there is room by the plan's checks.
+    pub(crate) fn entry(&mut self, sink: &mut impl Sink, probe: &mut impl Probe) -> Option<(Place, usize)> {
+        if !self.make_room(self.first, 1) {
+            self.drain(sink, probe);
+        }
+        if !self.make_room(self.first, 1) {
+            return None;
+        }
+        let buffer = &self.model.stages[self.first].input;
+        let place = Place::in_strip(buffer, self.next_row(self.first));
+        if Self::op(&self.model.stages[self.first]) != Some(Op::Linear) {
+            self.look_ahead(self.first);
+        }
+        let Progress { base, have, wanted, .. } = self.engine.progress[self.first];
+        let room = (base + buffer.rows).saturating_sub(have);
+        let left = (buffer.pad_top + buffer.height).saturating_sub(have);
+        Some((place, usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))))
+    }
+
+    /// The `rows` entering rows are complete: they count, and the stages work.
+    pub(crate) fn enter(&mut self, rows: usize, sink: &mut impl Sink, probe: &mut impl Probe) {
+        self.engine.progress[self.first].have += rows as u16;
+        self.drain(sink, probe);
+    }
+}

@@ -1,0 +1,77 @@
+//! What can go wrong before a model runs. Nothing can while it runs.
+
+use crate::plan::PlanError;
+use core::fmt;
+
+/// Why an artifact is not a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The bytes end before the part that is named.
+    Truncated(&'static str),
+    /// The bytes do not start on a multiple of 8.
+    Misaligned,
+    /// The file is no artifact of this kind.
+    NotAnArtifact,
+    /// The plan's version is another than this crate reads.
+    Version(u16),
+    /// The checksum is not that of the content: the file was altered.
+    Checksum,
+    /// A record contradicts itself or another.
+    Plan(PlanError),
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Truncated(what) => write!(f, "the artifact ends before its {what}; copy it again"),
+            Self::Misaligned => write!(f, "the artifact does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
+            Self::NotAnArtifact => write!(f, "this is not a device artifact (no plan at data offset 0)"),
+            Self::Version(v) => write!(f, "the plan has version {v}, this runtime reads {}", crate::plan::VERSION),
+            Self::Checksum => write!(f, "the checksum is wrong: the artifact was altered; export it again"),
+            Self::Plan(e) => write!(f, "the plan is inconsistent: {e}"),
+        }
+    }
+}
+
+impl core::error::Error for ModelError {}
+
+impl From<PlanError> for ModelError {
+    fn from(e: PlanError) -> Self {
+        Self::Plan(e)
+    }
+}
+
+/// Why a scorer refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ScorerError {
+    /// The arena is smaller than the model needs.
+    Arena {
+        /// Bytes needed.
+        needed: usize,
+        /// Bytes given.
+        given: usize,
+    },
+    /// The arena does not start on a multiple of 8.
+    Misaligned,
+    /// A slice has another length than the model's tensor.
+    Length {
+        /// Values expected.
+        expected: usize,
+        /// Values given.
+        given: usize,
+    },
+}
+
+impl fmt::Display for ScorerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Arena { needed, given } => write!(f, "the model needs an arena of {needed} bytes, not {given}"),
+            Self::Misaligned => write!(f, "the arena does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
+            Self::Length { expected, given } => write!(f, "expected {expected} values, not {given}"),
+        }
+    }
+}
+
+impl core::error::Error for ScorerError {}

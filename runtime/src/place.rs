@@ -1,0 +1,99 @@
+//! Rows of values in a strip, whatever their layout.
+
+use crate::plan::{Buffer, Stage};
+
+/// Where finished rows lie in the arena.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Arena offset of the first value of the first row, behind any left padding.
+    pub(crate) at: usize,
+    /// Bytes from row to row.
+    pub(crate) pitch: usize,
+    /// Bytes from channel pair to channel pair.
+    pub(crate) plane: usize,
+    /// Bytes from column to column.
+    pub(crate) column: usize,
+    /// Whether values are int16, doubled, in channel pairs.
+    pub(crate) pairs: bool,
+    /// What is subtracted from a value in such pairs.
+    pub(crate) zero: i32,
+    /// Values of a row.
+    pub(crate) len: usize,
+    /// Channels.
+    pub(crate) channels: usize,
+}
+
+impl Place {
+    /// Rows in a strip, the first value at `at`.
+    #[inline]
+    pub(crate) fn in_strip(b: &Buffer, at: usize) -> Self {
+        Self {
+            at,
+            pitch: b.pitch as usize,
+            plane: b.plane as usize,
+            column: usize::from(b.column),
+            pairs: b.is_pairs(),
+            zero: i32::from(b.pad_value),
+            len: b.row_len(),
+            channels: usize::from(b.channels),
+        }
+    }
+
+    /// Rows of bytes behind the last stage.
+    #[inline]
+    pub(crate) fn behind(stage: &Stage, at: usize) -> Self {
+        let channels = usize::from(stage.out_channels);
+        let len = usize::from(stage.out_width) * channels;
+        Self { at, pitch: len, plane: 0, column: channels, pairs: false, zero: 0, len, channels }
+    }
+
+    /// Where row `i` starts.
+    #[inline]
+    pub(crate) fn row(&self, i: usize) -> usize {
+        self.at + i * self.pitch
+    }
+
+    /// Bytes from the row's first value to its value `i`, in the order `[x][channel]`.
+    #[inline]
+    fn value(&self, i: usize) -> usize {
+        if !self.pairs {
+            i
+        } else if self.channels == 1 {
+            i * self.column
+        } else {
+            let (x, c) = (i / self.channels, i % self.channels);
+            x * self.column + c / 2 * self.plane + c % 2 * 2
+        }
+    }
+
+    /// Writes value `i` of the row that starts at `row`.
+    #[inline]
+    pub(crate) fn put(&self, arena: &mut [u8], row: usize, i: usize, value: i8) {
+        let at = row + self.value(i);
+        if self.pairs {
+            let doubled = (2 * (i32::from(value) - self.zero)) as i16;
+            arena[at..at + 2].copy_from_slice(&doubled.to_le_bytes());
+        } else {
+            arena[at] = value as u8;
+        }
+    }
+
+    /// Reads value `i` of the row that starts at `row`.
+    #[inline]
+    pub(crate) fn get(&self, arena: &[u8], row: usize, i: usize) -> i8 {
+        let at = row + self.value(i);
+        if self.pairs {
+            (i32::from(i16::from_le_bytes([arena[at], arena[at + 1]])) / 2 + self.zero) as i8
+        } else {
+            arena[at] as i8
+        }
+    }
+
+    /// Writes a row whose values lie as bytes at `from` in the arena.
+    pub(crate) fn put_row(&self, arena: &mut [u8], row: usize, from: usize) {
+        for i in 0..self.len {
+            let value = arena[from + i] as i8;
+            self.put(arena, row, i, value);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The plan: what a device executes, as fixed-width little-endian records that are used where they lie in flash.
+//!
+//! A plan is a [`Header`], one [`Stage`] a step of the pipeline, and a block of constant data (weights, biases, tables)
+//! that the stages refer to by [`Span`]. The trainer makes it; the runtime only checks and follows it.
+//! `docs/artifact-format.md` specifies every field.
+
+mod buffer;
+mod check;
+mod header;
+mod stage;
+
+pub use buffer::{Buffer, Layout};
+pub(crate) use check::check;
+pub use check::{PlanError, windows_fit};
+pub use header::{Header, MAGIC, Tensor, VERSION};
+pub use stage::{Op, Phase, Scale, Span, Stage};
+
+#[cfg(target_endian = "big")]
+compile_error!("picoae reads its artifacts in place and needs a little-endian processor");
+
+/// Most stages that a plan may have.
+pub const MAX_STAGES: usize = 32;

@@ -1,0 +1,244 @@
+//! One step of the pipeline.
+
+use super::Buffer;
+use bytemuck::{Pod, Zeroable};
+
+/// What a stage computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Op {
+    /// Convolution, also transposed or behind an upsampling: one set of taps for each output phase.
+    Conv,
+    /// Largest value of each window.
+    MaxPool,
+    /// Rounded mean of each window.
+    AvgPool,
+    /// Nearest-neighbour upsampling.
+    Upsample,
+    /// A 256-entry table on each value.
+    Table,
+    /// Fully connected, accumulating row by row; comes out as one row of one column.
+    Linear,
+    /// Fully connected from one row of one column to a map, made row by row.
+    Expand,
+    /// Cuts rows and columns off and puts zero points around.
+    Window,
+    /// The same values in rows of another length.
+    Reshape,
+}
+
+impl Op {
+    /// Every operator.
+    pub const ALL: [Self; 9] = [
+        Self::Conv,
+        Self::MaxPool,
+        Self::AvgPool,
+        Self::Upsample,
+        Self::Table,
+        Self::Linear,
+        Self::Expand,
+        Self::Window,
+        Self::Reshape,
+    ];
+
+    /// Number in the artifact.
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Conv => 1,
+            Self::MaxPool => 2,
+            Self::AvgPool => 3,
+            Self::Upsample => 4,
+            Self::Table => 5,
+            Self::Linear => 6,
+            Self::Expand => 7,
+            Self::Window => 8,
+            Self::Reshape => 9,
+        }
+    }
+
+    /// The operator with this number in the artifact.
+    pub const fn from_code(code: u8) -> Option<Self> {
+        let mut i = 0;
+        while i < Self::ALL.len() {
+            if Self::ALL[i].code() == code {
+                return Some(Self::ALL[i]);
+            }
+            i += 1;
+        }
+        None
+    }
+
+    /// Name in messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Conv => "conv",
+            Self::MaxPool => "max_pool",
+            Self::AvgPool => "avg_pool",
+            Self::Upsample => "upsample",
+            Self::Table => "table",
+            Self::Linear => "linear",
+            Self::Expand => "expand",
+            Self::Window => "window",
+            Self::Reshape => "reshape",
+        }
+    }
+}
+
+/// A part of the constant data.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+pub struct Span {
+    /// First byte, from the start of the data.
+    pub offset: u32,
+    /// Bytes.
+    pub bytes: u32,
+}
+
+/// A requantization: multiplier in [2³⁰, 2³¹), shift in [−31, 30], positive to the left.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+pub struct Scale {
+    /// The multiplier.
+    pub multiplier: i32,
+    /// The shift.
+    pub shift: i32,
+}
+
+/// The taps of a convolution that make one phase of its output: the outputs whose row and column leave the same
+/// remainders when divided by the number of phases.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+pub struct Phase {
+    /// First input row (padding counted) of the phase's first output.
+    pub row: u16,
+    /// Input rows under the kernel.
+    pub taps_h: u16,
+    /// First input column (padding counted) of the phase's first output.
+    pub column: u16,
+    /// Input columns under the kernel.
+    pub taps_w: u16,
+    /// First of this phase's weights, counted in weights; they lie `[out][taps_h][taps_w][in / groups]`.
+    pub weights: u32,
+}
+
+/// A record of the pipeline: reads rows from `input`, writes rows to the next stage's `input`.
+///
+/// For an output row y, `i = y / phases_h` and `p = y % phases_h`; the input rows are those from
+/// `i · step_h + phase[p].row` on. Columns likewise.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+pub struct Stage {
+    /// [`Op::code`].
+    pub op: u8,
+    /// Which kernel runs it; 0 is the portable one.
+    pub form: u8,
+    /// Width of a weight: 8 or 16 bits.
+    pub weight_bits: u8,
+    /// 1 when a table is applied to every output value.
+    pub has_table: u8,
+    /// Rows waiting in front of this stage.
+    pub input: Buffer,
+    /// Rows that come out.
+    pub out_height: u16,
+    /// Columns that come out.
+    pub out_width: u16,
+    /// Channels that come out.
+    pub out_channels: u16,
+    /// Most output rows made at a time.
+    pub tile: u16,
+    /// Input rows from one output (of the same phase) to the next; the pooling or upsampling step.
+    pub step_h: u16,
+    /// Input columns from one output (of the same phase) to the next.
+    pub step_w: u16,
+    /// Kernel or window rows (for a convolution, of the largest phase).
+    pub kernel_h: u16,
+    /// Kernel or window columns (for a convolution, of the largest phase).
+    pub kernel_w: u16,
+    /// Rows between two taps.
+    pub dilation_h: u16,
+    /// Columns between two taps.
+    pub dilation_w: u16,
+    /// Vertical phases of a convolution, else 1.
+    pub phases_h: u16,
+    /// Horizontal phases of a convolution, else 1.
+    pub phases_w: u16,
+    /// Channel groups of a convolution, else 1.
+    pub groups: u16,
+    /// Convolution rows whose largest makes one output row.
+    pub pool_h: u16,
+    /// Convolution columns whose largest makes one output column.
+    pub pool_w: u16,
+    /// Rows cut off the top (window).
+    pub crop_top: u16,
+    /// Columns cut off the left (window).
+    pub crop_left: u16,
+    /// Rows of zero points put above (window).
+    pub border_top: u16,
+    /// Columns of zero points put left (window).
+    pub border_left: u16,
+    /// Zero point of the output.
+    pub zero_point: i16,
+    /// Smallest output.
+    pub act_min: i16,
+    /// Largest output.
+    pub act_max: i16,
+    /// [`Phase`] records, `phases_h · phases_w` of them, row phases outermost.
+    pub phases: Span,
+    /// int8 or int16 weights.
+    pub weights: Span,
+    /// int32 biases with the input's zero point folded in: `[phase][out]`.
+    pub bias: Span,
+    /// [`Scale`] records: one an output channel, or a single one for all.
+    pub scales: Span,
+    /// 256 int8, indexed by the value's bit pattern as unsigned.
+    pub table: Span,
+    /// First byte in the arena of the stage's own working memory.
+    pub scratch_offset: u32,
+    /// Bytes of working memory.
+    pub scratch_bytes: u32,
+    /// First byte in the arena of one finished row of bytes, where a portable kernel's reader wants another layout.
+    pub staging_offset: u32,
+    /// Bytes of that row, else 0.
+    pub staging_bytes: u32,
+    /// Parameters of the chosen form.
+    pub extra: [u32; 5],
+}
+
+impl Stage {
+    /// First and last-plus-one input row (padding counted) that output row `y` reads.
+    pub fn rows_for(&self, y: usize, phases: &[Phase]) -> (usize, usize) {
+        match Op::from_code(self.op) {
+            Some(Op::Conv) => {
+                let ph = self.phases_h as usize;
+                let mut first = usize::MAX;
+                let mut end = 0;
+                for r in y * self.pool_h as usize..(y + 1) * self.pool_h as usize {
+                    let p = phases[r % ph * self.phases_w as usize];
+                    let start = r / ph * self.step_h as usize + p.row as usize;
+                    first = first.min(start);
+                    if p.taps_h > 0 {
+                        end = end.max(start + (p.taps_h as usize - 1) * self.dilation_h as usize + 1);
+                    }
+                }
+                (first, end.max(first))
+            }
+            Some(Op::MaxPool | Op::AvgPool) => {
+                let start = y * self.step_h as usize;
+                (start, start + self.kernel_h as usize)
+            }
+            Some(Op::Upsample) => (y / self.step_h as usize, y / self.step_h as usize + 1),
+            Some(Op::Window) => {
+                let top = self.border_top as usize;
+                let row = (y.max(top) - top + self.crop_top as usize).min(self.input.height as usize - 1);
+                (row, row + 1)
+            }
+            Some(Op::Linear) => (0, self.input.height as usize),
+            Some(Op::Expand) => (0, 1),
+            Some(Op::Reshape) => {
+                let (own, row) = (self.out_width as usize * self.out_channels as usize, self.input.row_len());
+                (y * own / row, ((y + 1) * own).div_ceil(row))
+            }
+            _ => (y, y + 1),
+        }
+    }
+}

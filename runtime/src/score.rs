@@ -1,0 +1,114 @@
+//! The anomaly score: three exact integers of the squared residuals.
+
+/// What a window scores. All of r² = (q_in − q_out)² of its samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Score {
+    /// Sum over the window. The mean squared error in real units is `total · scale² / samples`.
+    pub total: u64,
+    /// Largest sum over any stretch of consecutive samples (32 unless the model says otherwise).
+    pub stretch_max: u32,
+    /// Smallest sum over any stretch.
+    pub stretch_min: u32,
+}
+
+impl Score {
+    /// The three as an array: total, largest stretch, smallest stretch.
+    pub const fn parts(&self) -> [u64; 3] {
+        [self.total, self.stretch_max as u64, self.stretch_min as u64]
+    }
+
+    /// Mean squared error in the square of real units, for tensors of `samples` values and the given scale.
+    pub fn mean_squared_error(&self, scale: f32, samples: usize) -> f32 {
+        self.total as f32 * scale * scale / samples.max(1) as f32
+    }
+}
+
+/// Longest stretch that a keeper can follow.
+pub(crate) const MAX_STRETCH: usize = 64;
+
+/// Makes a [`Score`] from residuals as they come.
+#[derive(Debug, Clone)]
+pub struct ScoreKeeper {
+    recent: [u16; MAX_STRETCH],
+    at: usize,
+    stretch: usize,
+    seen: u32,
+    sum: u32,
+    total: u64,
+    largest: u32,
+    smallest: u32,
+}
+
+impl ScoreKeeper {
+    /// Starts a window. `stretch` is clamped to 1…64 samples.
+    pub fn new(stretch: usize) -> Self {
+        Self {
+            recent: [0; MAX_STRETCH],
+            at: 0,
+            stretch: stretch.clamp(1, MAX_STRETCH),
+            seen: 0,
+            sum: 0,
+            total: 0,
+            largest: 0,
+            smallest: u32::MAX,
+        }
+    }
+
+    /// Takes a sample and its reconstruction.
+    #[inline]
+    pub fn push(&mut self, input: i8, output: i8) {
+        let residual = i32::from(input) - i32::from(output);
+        // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
+        let square = (residual * residual) as u16;
+        self.total += u64::from(square);
+        self.sum = self.sum + u32::from(square) - u32::from(self.recent[self.at]);
+        self.recent[self.at] = square;
+        self.at += 1;
+        if self.at == self.stretch {
+            self.at = 0;
+        }
+        self.seen = self.seen.saturating_add(1);
+        if self.seen as usize >= self.stretch {
+            self.largest = self.largest.max(self.sum);
+            self.smallest = self.smallest.min(self.sum);
+        }
+    }
+
+    /// The score of what was taken so far; a window shorter than a stretch counts as one stretch.
+    pub fn score(&self) -> Score {
+        if (self.seen as usize) < self.stretch {
+            Score { total: self.total, stretch_max: self.sum, stretch_min: self.sum }
+        } else {
+            Score { total: self.total, stretch_max: self.largest, stretch_min: self.smallest }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_extreme_stretches() {
+        let residuals: [i32; 12] = [0, 3, -1, 7, 0, 0, 2, -9, 4, 4, 1, 0];
+        let mut keeper = ScoreKeeper::new(4);
+        for r in residuals {
+            keeper.push(r as i8, 0);
+        }
+        let sums: [i32; 9] = core::array::from_fn(|i| residuals[i..i + 4].iter().map(|r| r * r).sum());
+        let want = Score {
+            total: residuals.iter().map(|r| (r * r) as u64).sum(),
+            stretch_max: *sums.iter().max().unwrap() as u32,
+            stretch_min: *sums.iter().min().unwrap() as u32,
+        };
+        assert_eq!(keeper.score(), want);
+    }
+
+    #[test]
+    fn a_short_window_is_one_stretch() {
+        let mut keeper = ScoreKeeper::new(32);
+        keeper.push(-128, 127);
+        keeper.push(127, -128);
+        assert_eq!(keeper.score(), Score { total: 130_050, stretch_max: 130_050, stretch_min: 130_050 });
+    }
+}

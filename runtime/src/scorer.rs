@@ -1,0 +1,338 @@
+//! What firmware uses: windows or samples in, scores out.
+
+use crate::engine::{Engine, Run, Sink};
+use crate::error::ScorerError;
+use crate::model::{Aligned, Model};
+use crate::place::Place;
+use crate::plan::Tensor;
+use crate::score::{Score, ScoreKeeper};
+
+/// Watches the stages at work: for tests that look for the first differing layer, and for measuring.
+pub trait Probe {
+    /// Stage `stage` starts a piece of work.
+    fn begin(&mut self, stage: usize) {
+        let _ = stage;
+    }
+    /// It is done.
+    fn end(&mut self, stage: usize) {
+        let _ = stage;
+    }
+    /// It has made row `row`: its values, `[x][channel]`.
+    fn row(&mut self, stage: usize, row: usize, values: impl ExactSizeIterator<Item = i8>) {
+        let _ = (stage, row, values);
+    }
+}
+
+impl Probe for () {}
+
+/// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
+/// `ARENA_BYTES` of a compiled-in model).
+pub type Scorer<'m, const ARENA: usize> = ScorerIn<'m, Aligned<[u8; ARENA]>>;
+
+/// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
+///
+/// Samples go in by [`ScorerIn::push`] one at a time, or a window at once by the other methods. For a map they are
+/// `[row][column][channel]`.
+#[derive(Debug, Clone)]
+pub struct ScorerIn<'m, A> {
+    model: Model<'m>,
+    engine: Engine,
+    keeper: ScoreKeeper,
+    /// Samples of the current window that have come.
+    entered: u32,
+    /// Samples of the current window whose reconstruction has come.
+    scored: u32,
+    /// Where the next sample waits for its reconstruction.
+    wait_in: u32,
+    /// Where the next sample whose reconstruction comes waits.
+    wait_out: u32,
+    /// Where the rows that enter go.
+    entry: Option<Entry>,
+    arena: A,
+}
+
+/// Rows that enter together.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    place: Place,
+    /// How many rows.
+    rows: usize,
+    /// How many of them are complete.
+    done: usize,
+    /// Values of the next that have come.
+    values: usize,
+    /// Where it starts.
+    at: usize,
+}
+
+impl Entry {
+    fn new((place, rows): (Place, usize)) -> Self {
+        Self { place, rows, done: 0, values: 0, at: place.at }
+    }
+
+    /// Takes a value; whether all rows are complete.
+    #[inline]
+    fn take(&mut self, arena: &mut [u8], value: i8) -> bool {
+        self.place.put(arena, self.at, self.values, value);
+        self.values += 1;
+        if self.values == self.place.len {
+            self.values = 0;
+            self.done += 1;
+            self.at += self.place.pitch;
+        }
+        self.done == self.rows
+    }
+}
+
+/// Scores rows against the samples that wait, and may copy them.
+struct ScoreSink<'s> {
+    scores: bool,
+    keeper: &'s mut ScoreKeeper,
+    scored: &'s mut u32,
+    wait_out: &'s mut u32,
+    delay_offset: usize,
+    delay_bytes: usize,
+    copy: Option<&'s mut [i8]>,
+}
+
+impl Sink for ScoreSink<'_> {
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
+        if self.scores {
+            let mut wait = *self.wait_out as usize;
+            for i in 0..place.len {
+                self.keeper.push(arena[self.delay_offset + wait] as i8, place.get(arena, row, i));
+                wait += 1;
+                if wait == self.delay_bytes {
+                    wait = 0;
+                }
+            }
+            *self.wait_out = wait as u32;
+        }
+        let from = *self.scored as usize;
+        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + place.len)) {
+            copy_row(arena, place, row, to);
+        }
+        *self.scored += place.len as u32;
+    }
+}
+
+fn copy_row(arena: &[u8], place: &Place, row: usize, to: &mut [i8]) {
+    for (i, v) in to.iter_mut().enumerate() {
+        *v = place.get(arena, row, i);
+    }
+}
+
+/// Copies rows.
+struct CopySink<'s> {
+    to: &'s mut [i8],
+    filled: usize,
+}
+
+impl Sink for CopySink<'_> {
+    fn row(&mut self, arena: &mut [u8], place: &Place, row: usize) {
+        if let Some(to) = self.to.get_mut(self.filled..self.filled + place.len) {
+            copy_row(arena, place, row, to);
+        }
+        self.filled += place.len;
+    }
+}
+
+fn expect(tensor: &Tensor, given: usize) -> Result<(), ScorerError> {
+    let expected = tensor.len();
+    if expected == given { Ok(()) } else { Err(ScorerError::Length { expected, given }) }
+}
+
+impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
+    /// Prepares to run `model` in `ARENA` bytes.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when `ARENA` is smaller than the model needs.
+    pub fn new(model: &Model<'m>) -> Result<Self, ScorerError> {
+        Self::with_arena(model, Aligned([0; ARENA]))
+    }
+}
+
+impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
+    /// Prepares to run `model` in `arena`, which must start on a multiple of 8.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when the arena is smaller than the model needs, [`ScorerError::Misaligned`] where it
+    /// starts elsewhere.
+    pub fn with_arena(model: &Model<'m>, mut arena: A) -> Result<Self, ScorerError> {
+        let bytes = arena.as_mut();
+        if bytes.len() < model.arena_bytes() {
+            return Err(ScorerError::Arena { needed: model.arena_bytes(), given: bytes.len() });
+        }
+        if bytes.as_ptr().align_offset(8) != 0 {
+            return Err(ScorerError::Misaligned);
+        }
+        Ok(Self {
+            model: *model,
+            engine: Engine::new(),
+            keeper: ScoreKeeper::new(usize::from(model.header.stretch)),
+            entered: 0,
+            scored: 0,
+            wait_in: 0,
+            wait_out: 0,
+            entry: None,
+            arena,
+        })
+    }
+
+    /// Samples of the current window that have come and whose reconstruction has not.
+    pub fn waiting(&self) -> usize {
+        self.entered.saturating_sub(self.scored) as usize
+    }
+
+    /// Forgets the samples of a window that was not finished.
+    pub fn reset(&mut self) {
+        self.engine.reset();
+        self.keeper = ScoreKeeper::new(usize::from(self.model.header.stretch));
+        (self.entered, self.scored, self.wait_in, self.wait_out) = (0, 0, 0, 0);
+        self.entry = None;
+    }
+
+    fn push_with(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+        let header = self.model.header;
+        let arena = self.arena.as_mut();
+        arena[header.delay_offset as usize + self.wait_in as usize] = sample as u8;
+        self.wait_in += 1;
+        if self.wait_in == header.delay_bytes {
+            self.wait_in = 0;
+        }
+        self.entered += 1;
+        if let Some(entry) = &mut self.entry
+            && !entry.take(arena, sample)
+        {
+            return None;
+        }
+        self.advance(sample, copy, probe)
+    }
+
+    /// Rows are complete, or there was no place yet for this sample's.
+    #[inline(never)]
+    fn advance(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+        let header = self.model.header;
+        let end = self.model.stages.len();
+        let arena = self.arena.as_mut();
+        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first: 0, end };
+        let mut sink = ScoreSink {
+            scores: header.scores(),
+            keeper: &mut self.keeper,
+            scored: &mut self.scored,
+            wait_out: &mut self.wait_out,
+            delay_offset: header.delay_offset as usize,
+            delay_bytes: header.delay_bytes as usize,
+            copy,
+        };
+        let mut entry = match self.entry.take() {
+            Some(entry) => Some(entry),
+            None => {
+                let mut entry = run.entry(&mut sink, probe).map(Entry::new);
+                if let Some(entry) = &mut entry {
+                    entry.take(run.arena, sample);
+                }
+                entry
+            }
+        };
+        if let Some(done) = entry.take_if(|e| e.done == e.rows) {
+            run.enter(done.rows, &mut sink, probe);
+        }
+        self.entry = entry;
+        if self.entered as usize == header.input.len() {
+            let score = self.keeper.score();
+            self.reset();
+            return Some(score);
+        }
+        None
+    }
+
+    /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
+    pub fn push(&mut self, sample: i8) -> Option<Score> {
+        self.push_with(sample, None, &mut ())
+    }
+
+    fn whole(
+        &mut self,
+        window: &[i8],
+        mut copy: Option<&mut [i8]>,
+        probe: &mut impl Probe,
+    ) -> Result<Score, ScorerError> {
+        expect(self.model.input(), window.len())?;
+        self.reset();
+        let mut score = Score::default();
+        for sample in window {
+            if let Some(done) = self.push_with(*sample, copy.as_deref_mut(), probe) {
+                score = done;
+            }
+        }
+        Ok(score)
+    }
+
+    /// Scores a window. A window begun with [`ScorerIn::push`] is dropped.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless it has exactly the input's values.
+    pub fn score(&mut self, window: &[i8]) -> Result<Score, ScorerError> {
+        self.whole(window, None, &mut ())
+    }
+
+    /// Scores a window and writes its reconstruction to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn reconstruct(&mut self, window: &[i8], output: &mut [i8]) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, Some(output), &mut ())
+    }
+
+    /// As [`ScorerIn::reconstruct`], showing `probe` each row that each stage makes.
+    ///
+    /// # Errors
+    /// As [`ScorerIn::reconstruct`].
+    pub fn trace(&mut self, window: &[i8], output: &mut [i8], probe: &mut impl Probe) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, Some(output), probe)
+    }
+
+    fn run_part(&mut self, first: usize, end: usize, input: &[i8], output: &mut [i8]) {
+        self.reset();
+        if first >= end {
+            return;
+        }
+        let arena = self.arena.as_mut();
+        let mut run = Run { engine: &mut self.engine, model: self.model, arena, first, end };
+        let mut sink = CopySink { to: output, filled: 0 };
+        for row in input.chunks_exact(self.model.stages[first].input.row_len()) {
+            if let Some((place, _)) = run.entry(&mut sink, &mut ()) {
+                for (i, value) in row.iter().enumerate() {
+                    place.put(run.arena, place.at, i, *value);
+                }
+            }
+            run.enter(1, &mut sink, &mut ());
+        }
+        self.reset();
+    }
+
+    /// Writes what the encoder makes of a window to `latents`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn encode(&mut self, window: &[i8], latents: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.input(), window.len())?;
+        expect(self.model.latent(), latents.len())?;
+        self.run_part(0, usize::from(self.model.header.encoder_stages), window, latents);
+        Ok(())
+    }
+
+    /// Writes what the decoder makes of `latents` to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn decode(&mut self, latents: &[i8], output: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.latent(), latents.len())?;
+        expect(self.model.output(), output.len())?;
+        self.run_part(usize::from(self.model.header.encoder_stages), self.model.stages.len(), latents, output);
+        Ok(())
+    }
+}

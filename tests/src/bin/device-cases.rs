@@ -1,0 +1,83 @@
+//! Writes models with inputs and the host's results, for the devices to compare with: one folder a model, holding
+//! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
+//! stretch u32, little-endian, then reconstruction and latent values).
+//!
+//! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
+//! random weights; a few random networks follow.
+
+use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
+use picoae_tests::random_graph::{random_graph, random_input};
+use picoae_trainer::Result;
+use picoae_trainer::export;
+use picoae_trainer::files::write_atomic;
+use picoae_trainer::graph::QGraph;
+use picoae_trainer::lower::{Options, Target, lower};
+use picoae_trainer::net;
+use picoae_trainer::pipeline::quantize_samples;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let Some(folder) = std::env::args_os().nth(1).map(PathBuf::from) else {
+        eprintln!("usage: device-cases FOLDER");
+        return ExitCode::from(2);
+    };
+    match write_all(&folder) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("device-cases: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn write_all(folder: &Path) -> Result<()> {
+    for architecture in [net::timeseries(), net::digits()] {
+        let name = architecture.name.as_str();
+        let graph = trained(name)?;
+        let mut inputs = trained_windows(name)?;
+        inputs.extend(extreme_windows(graph.input.len()));
+        for_targets(&folder.join(name), &graph, &inputs)?;
+
+        let graph = random_weights(&architecture, 5)?;
+        let mut inputs = quantize_samples(&random_samples(&architecture, 2, 6), &graph.input);
+        inputs.extend(extreme_windows(graph.input.len()));
+        for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
+    }
+    for seed in 0..24 {
+        let graph = random_graph(seed);
+        let inputs: Vec<i8> = (0..4).flat_map(|input| random_input(&graph, input)).collect();
+        write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
+    }
+    Ok(())
+}
+
+fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
+    for (suffix, target) in [("", Target::Portable), (".cortex-m4", Target::CortexM4), (".cortex-m0", Target::CortexM0)]
+    {
+        let mut name = folder.as_os_str().to_os_string();
+        name.push(suffix);
+        write(Path::new(&name), graph, inputs, &Options { target, ..Options::default() })?;
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, graph: &QGraph, inputs: &[i8], options: &Options) -> Result<()> {
+    let lowered = lower(graph, options)?;
+    let mut scorer = lowered.scorer()?;
+    let mut expected = Vec::new();
+    let (mut output, mut latents) = (vec![0; graph.output().len()], vec![0; graph.latent().len()]);
+    for input in inputs.chunks(graph.input.len()) {
+        let failed = |e: picoae::ScorerError| picoae_trainer::Error::invalid(e.to_string());
+        let score = scorer.reconstruct(input, &mut output).map_err(failed)?;
+        scorer.encode(input, &mut latents).map_err(failed)?;
+        expected.extend(score.total.to_le_bytes());
+        expected.extend(score.stretch_max.to_le_bytes());
+        expected.extend(score.stretch_min.to_le_bytes());
+        expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
+    }
+    write_atomic(folder.join("device.safetensors"), export::blob(&lowered)?)?;
+    write_atomic(folder.join("device.rs"), export::rust(&lowered))?;
+    write_atomic(folder.join("inputs.i8"), inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;
+    write_atomic(folder.join("expected.bin"), expected)
+}

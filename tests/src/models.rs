@@ -1,0 +1,77 @@
+//! The models that parity is shown on: the reference networks, trained (from fixtures) and with random weights.
+
+use picoae_trainer::Result;
+use picoae_trainer::config::ThresholdConfig;
+use picoae_trainer::data::Samples;
+use picoae_trainer::data::random::Stream;
+use picoae_trainer::graph::QGraph;
+use picoae_trainer::lower::{Lowered, Options};
+use picoae_trainer::net::{Architecture, Autoencoder};
+use picoae_trainer::pipeline;
+use picoae_trainer::quantize::QuantizeConfig;
+use std::path::PathBuf;
+
+/// The fixtures' folder.
+pub fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A reference network with random weights, quantized on random samples.
+///
+/// # Errors
+/// Of quantization.
+pub fn random_weights(architecture: &Architecture, seed: u64) -> Result<QGraph> {
+    let network = Autoencoder::new(architecture, seed)?;
+    let samples = random_samples(architecture, 8, seed);
+    let config = QuantizeConfig { calibration_windows: 8, ..QuantizeConfig::default() };
+    pipeline::quantized(&network, &samples, &config)
+}
+
+/// Samples of smooth random values: in 0 to 1 for images, in −2 to 2 for signals.
+pub fn random_samples(architecture: &Architecture, count: usize, seed: u64) -> Samples {
+    let mut random = Stream::new(seed, "tests/samples");
+    let mut samples = Samples::new(architecture.input);
+    for _ in 0..count {
+        let (rise, wave) = (random.uniform([0.5, 4.0]), random.uniform([0.01, 0.5]));
+        for i in 0..samples.sample_len() {
+            let value = (wave * i as f64).sin() * rise / 2.0 + random.normal(0.05);
+            let value = if architecture.one_dimensional { value } else { value.abs().min(1.0) };
+            samples.values.push(value as f32);
+        }
+    }
+    samples
+}
+
+/// The trained network of a reference model, from its fixture.
+///
+/// # Errors
+/// When the fixture is missing or altered.
+pub fn trained(name: &str) -> Result<QGraph> {
+    QGraph::load(fixtures().join("models").join(name).join("quantized.safetensors"))
+}
+
+/// The int8 windows that come with a trained network: real ones, normal and abnormal.
+///
+/// # Errors
+/// When the fixture is missing.
+pub fn trained_windows(name: &str) -> Result<Vec<i8>> {
+    let raw = picoae_trainer::files::read(fixtures().join("models").join(name).join("windows.i8"))?;
+    Ok(raw.into_iter().map(|b| b as i8).collect())
+}
+
+/// Windows of extreme values: all −128, all 127, alternating, and a step between them.
+pub fn extreme_windows(length: usize) -> Vec<i8> {
+    let mut out = vec![-128; length];
+    out.extend(vec![127; length]);
+    out.extend((0..length).map(|i| if i % 2 == 0 { -128 } else { 127 }));
+    out.extend((0..length).map(|i| if i < length / 2 { 127 } else { -128 }));
+    out
+}
+
+/// A plan with limits from `windows`' own scores.
+///
+/// # Errors
+/// Of lowering.
+pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Options) -> Result<Lowered> {
+    Ok(pipeline::limited(graph, validation, &ThresholdConfig::default(), options)?.lowered)
+}

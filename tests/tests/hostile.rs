@@ -1,0 +1,101 @@
+//! Artifacts that were cut, altered or made up: a typed error or a harmless run, never a panic.
+
+use picoae::plan::{Header, Stage};
+use picoae::{Model, ModelError, Parts, ScorerIn};
+use picoae_tests::models::random_weights;
+use picoae_tests::random_graph::random_graph;
+use picoae_trainer::export::{AlignedBlob, blob};
+use picoae_trainer::lower::{HostArena, Options, Target, lower};
+use picoae_trainer::net;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+#[test]
+fn every_truncation_is_an_error() {
+    let graph = random_weights(&net::timeseries(), 1).unwrap();
+    let bytes = blob(&lower(&graph, &Options::default()).unwrap()).unwrap();
+    assert!(AlignedBlob::new(&bytes).model("whole").is_ok());
+    for length in (0..bytes.len()).step_by(7) {
+        let cut = AlignedBlob::new(&bytes[..length]);
+        assert!(Model::from_bytes(cut.bytes()).is_err(), "cut to {length} bytes");
+    }
+}
+
+#[test]
+fn every_altered_byte_is_noticed() {
+    let graph = random_weights(&net::timeseries(), 1).unwrap();
+    let bytes = blob(&lower(&graph, &Options::default()).unwrap()).unwrap();
+    let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+    for at in (start..bytes.len()).step_by(11) {
+        let mut altered = bytes.clone();
+        altered[at] ^= 0x10;
+        let altered = AlignedBlob::new(&altered);
+        assert!(Model::from_bytes(altered.bytes()).is_err(), "byte {at} altered");
+    }
+    let mut altered = bytes;
+    let last = altered.len() - 1;
+    altered[last] ^= 1;
+    assert_eq!(Model::from_bytes(AlignedBlob::new(&altered).bytes()).unwrap_err(), ModelError::Checksum);
+}
+
+#[test]
+fn other_files_are_no_artifacts() {
+    for bytes in [&b""[..], b"12345678", b"\x10\0\0\0\0\0\0\0not json at all.", &[0xff; 64], &[0; 400]] {
+        assert!(Model::from_bytes(AlignedBlob::new(bytes).bytes()).is_err());
+    }
+    let json = br#"{"plan":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#;
+    let mut file = (json.len() as u64).to_le_bytes().to_vec();
+    file.extend(json);
+    assert!(matches!(Model::from_bytes(AlignedBlob::new(&file).bytes()), Err(ModelError::Truncated(_))));
+}
+
+/// Plans whose checksum would be right but whose records were made up: whatever passes the checks must run.
+#[test]
+fn made_up_records_do_no_harm() {
+    let mut ran = 0;
+    let mut rng = ChaCha8Rng::seed_from_u64(7);
+    for seed in 0..4000 {
+        let graph = random_graph(seed % 97);
+        let target = [Target::Portable, Target::CortexM4, Target::CortexM0][(seed % 3) as usize];
+        let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
+        let (mut header, mut stages) = (lowered.header, lowered.stages.clone());
+        let mut data = AlignedBlob::new(lowered.data()).bytes().to_vec();
+        alter(&mut rng, &mut header, &mut stages, &mut data);
+        let data = AlignedBlob::new(&data);
+        let parts = Parts { header: &header, stages: &stages, data: data.bytes() };
+        let Ok(model) = Model::from_parts(&parts) else { continue };
+        if model.arena_bytes() > 1 << 22 || model.input().len() > 1 << 12 || model.output().len() > 1 << 16 {
+            continue;
+        }
+        let mut scorer = ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).unwrap();
+        let input: Vec<i8> = (0..model.input().len()).map(|i| i as i8).collect();
+        let mut output = vec![0; model.output().len()];
+        let mut latents = vec![0; model.latent().len()];
+        scorer.reconstruct(&input, &mut output).unwrap();
+        scorer.encode(&input, &mut latents).unwrap();
+        scorer.decode(&latents, &mut output).unwrap();
+        ran += 1;
+    }
+    assert!(ran > 100, "only {ran} altered plans passed the checks; the test alters too much");
+}
+
+/// Alters one or two fields somewhere.
+fn alter(rng: &mut ChaCha8Rng, header: &mut Header, stages: &mut [Stage], data: &mut [u8]) {
+    for _ in 0..rng.random_range(1..3) {
+        let bytes: &mut [u8] = match rng.random_range(0..6) {
+            0 => bytemuck::bytes_of_mut(header),
+            1 if !data.is_empty() => data,
+            _ => {
+                let s = rng.random_range(0..stages.len());
+                bytemuck::bytes_of_mut(&mut stages[s])
+            }
+        };
+        let at = rng.random_range(0..bytes.len());
+        bytes[at] = match rng.random_range(0..4) {
+            0 => bytes[at].wrapping_add(1),
+            1 => bytes[at].wrapping_sub(1),
+            2 => rng.next_u32() as u8,
+            _ => 0,
+        };
+    }
+}

@@ -1,0 +1,38 @@
+//! `picoae evaluate`: a finished run on its test data.
+
+use super::{Format, json};
+use crate::error::Result;
+use crate::pipeline;
+use crate::run::Run;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder
+    run: PathBuf,
+    /// Set other limits than the configuration's, such as threshold.upper_percentile=99 (may be repeated)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let run = Run::open(&args.run)?;
+    let config = crate::config::RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
+    let architecture = pipeline::architecture(&config)?;
+    let network = run.network(&architecture)?;
+    let graph = run.graph()?;
+    let prepared = pipeline::prepare(&config, &architecture)?;
+    let limited = pipeline::limited(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
+    let assessment = pipeline::assess(&network, &graph, &limited, &prepared, &config.threshold)?;
+    if args.settings.is_empty() {
+        run.save_assessment(&assessment)?;
+    }
+    match args.format {
+        Format::Text => println!("{}", pipeline::summary(&assessment)),
+        Format::Json => println!("{}", json(&assessment)?),
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The command line: one command a file.
+
+mod data;
+mod evaluate;
+mod export;
+mod generate;
+mod lower;
+mod score;
+mod train;
+
+use crate::error::{Error, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::process::ExitCode;
+
+/// Autoencoders that score anomalies on a microcontroller: train, quantize exactly, export, evaluate, score.
+#[derive(Debug, Parser)]
+#[command(name = "picoae", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Do everything: data, training, quantization, limits, device artifacts, evaluation
+    Train(train::Args),
+    /// Put a public data set into the cache folder
+    Data(data::Args),
+    /// Write synthetic signals, normal or with faults, as CSV
+    Generate(generate::Args),
+    /// Evaluate a run on its test data, float and int8 side by side
+    Evaluate(evaluate::Args),
+    /// Score windows with a run's int8 model, one line a window
+    Score(score::Args),
+    /// Show how the integer network becomes a plan
+    Lower(lower::Args),
+    /// Write the device artifacts of a run for another target or budget
+    Export(export::Args),
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let level = tracing_subscriber::EnvFilter::try_from_env("PICOAE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Train(args) => train::run(args),
+        Command::Data(args) => data::run(args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Lower(args) => lower::run(&args),
+        Command::Export(args) => export::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("picoae: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// A value as pretty JSON.
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string_pretty(value).map_err(|e| Error::invalid(e.to_string()))
+}

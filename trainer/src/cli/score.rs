@@ -1,0 +1,103 @@
+//! `picoae score`: a user's windows through the int8 model, with the bits of the device.
+
+use super::{Format, json};
+use crate::data;
+use crate::error::{Error, Result};
+use crate::graph::TensorInfo;
+use crate::pipeline::{integer_scores, quantize_samples};
+use crate::run::Run;
+use picoae::{Decision, Model};
+use serde::Serialize;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder
+    run: PathBuf,
+    /// Signals: a CSV file with one long column, or with one window a row. Images: a PNG or an IDX file
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+    /// Samples from the start of one window to the start of the next, in one long column [default: a window's length]
+    #[arg(long)]
+    hop: Option<usize>,
+    /// The column, by name or by number from 0
+    #[arg(long)]
+    column: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// What is said of a window.
+#[derive(Debug, Serialize)]
+struct Line {
+    window: usize,
+    total: u64,
+    stretch_max: u32,
+    stretch_min: u32,
+    mean_squared_error: f32,
+    deviation: f32,
+    anomaly: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let run = Run::open(&args.run)?;
+    let config = run.config()?;
+    let (blob, path) = run.artifact()?;
+    let model = blob.model(path)?;
+    let architecture = crate::pipeline::architecture(&config)?;
+    let mut samples = if architecture.one_dimensional {
+        let mut csv = config.data.csv.clone();
+        csv.hop = args.hop.unwrap_or(csv.hop);
+        if let Some(column) = &args.column {
+            csv.column = Some(column.as_str().into());
+        }
+        data::read_windows(&args.input, model.input().len(), &csv)?.samples
+    } else {
+        data::images::read(&args.input, architecture.input)?
+    };
+    run.normalizer()?.apply(&mut samples.values);
+    let lines = lines(&model, &samples)?;
+    match args.format {
+        Format::Json => println!("{}", json(&lines)?),
+        Format::Text => {
+            println!(
+                "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
+                "window", "total", "max-32", "min-32", "mse", "deviation"
+            );
+            for l in &lines {
+                let decision = if l.anomaly { "ANOMALY" } else { "normal" };
+                println!(
+                    "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
+                    l.window, l.total, l.stretch_max, l.stretch_min, l.mean_squared_error, l.deviation
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lines(model: &Model<'_>, samples: &data::Samples) -> Result<Vec<Line>> {
+    let t = model.input();
+    if samples.sample_len() != t.len() {
+        return Err(Error::invalid(format!(
+            "a sample has {} values, the model takes {}",
+            samples.sample_len(),
+            t.len()
+        )));
+    }
+    let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
+    let input = TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) };
+    let scored = integer_scores(model, &quantize_samples(samples, &input))?;
+    let (threshold, statistics) = (model.threshold(), model.statistics());
+    let line = |(window, score): (usize, &picoae::Score)| Line {
+        window,
+        total: score.total,
+        stretch_max: score.stretch_max,
+        stretch_min: score.stretch_min,
+        mean_squared_error: score.mean_squared_error(t.scale, t.len()),
+        deviation: statistics.deviation(score),
+        anomaly: threshold.decide(score) == Decision::Anomaly,
+    };
+    Ok(scored.scores.iter().enumerate().map(line).collect())
+}

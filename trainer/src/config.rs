@@ -1,0 +1,383 @@
+//! The configuration of a run: a preset by model name, a TOML file over it, single settings over that.
+//!
+//! Keys that nobody knows are errors at every level. A run folder keeps the whole effective configuration, so a later reader
+//! does not depend on the defaults of the day. `seed` is the one master seed; each purpose derives a stream of its own from it
+//! (see [`crate::data::random`]).
+
+use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::fit::FitConfig;
+use crate::lower::{Options, Target};
+use crate::quantize::QuantizeConfig;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Everything that makes a run what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RunConfig {
+    /// Name of the network: `timeseries` or `digits`.
+    pub model: String,
+    /// Master seed, from 0 to 2⁶³ − 1 (TOML's integers are signed).
+    pub seed: u64,
+    /// Where the samples come from.
+    pub data: DataConfig,
+    /// How the float network becomes an integer one.
+    pub quantize: QuantizeConfig,
+    /// Where normal ends.
+    pub threshold: ThresholdConfig,
+    /// How the integer network becomes a plan.
+    pub lower: LowerConfig,
+    /// How the network is trained.
+    pub fit: FitConfig,
+}
+
+/// Where samples come from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The synthetic signals of `[data.signals]`.
+    #[default]
+    Signals,
+    /// The CSV file `data.file`, read as `[data.csv]` says, all of it taken to be normal unless it has labels.
+    Csv,
+    /// The handwritten digits of `[data.mnist]`.
+    Mnist,
+}
+
+/// The samples of a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DataConfig {
+    /// Where samples come from.
+    pub source: Source,
+    /// The file, for sources that need one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<PathBuf>,
+    /// How samples are brought to the network's range.
+    pub normalization: Normalization,
+    /// Ranges and severities of the synthetic signals.
+    pub signals: SignalConfig,
+    /// How a CSV file is read.
+    pub csv: CsvConfig,
+    /// How a file's windows are split; the other sources bring their own parts.
+    pub split: SplitConfig,
+    /// The handwritten digits.
+    pub mnist: MnistConfig,
+}
+
+/// The handwritten digits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MnistConfig {
+    /// Folder with the four files.
+    pub folder: PathBuf,
+    /// Images split off the training file to validate on, by a seeded shuffle.
+    pub validation: usize,
+    /// Images of each kind that is not a digit to test with.
+    pub anomalies: usize,
+}
+
+impl Default for MnistConfig {
+    fn default() -> Self {
+        Self { folder: "data/mnist".into(), validation: 12_000, anomalies: 500 }
+    }
+}
+
+/// Limits of the scores, as percentiles of the validation samples' scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThresholdConfig {
+    /// Below this percentile a score is abnormal.
+    pub lower_percentile: f64,
+    /// Above this percentile a score is abnormal.
+    pub upper_percentile: f64,
+}
+
+impl Default for ThresholdConfig {
+    fn default() -> Self {
+        Self { lower_percentile: 0.5, upper_percentile: 99.5 }
+    }
+}
+
+/// How the integer network becomes a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LowerConfig {
+    /// Whether the optimizing passes run.
+    pub optimize: bool,
+    /// The processor to choose kernels for.
+    pub target: Target,
+    /// Most bytes of working memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ram_budget: Option<u32>,
+    /// Most bytes of constants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flash_budget: Option<u32>,
+}
+
+impl Default for LowerConfig {
+    fn default() -> Self {
+        Self { optimize: true, target: Target::Portable, ram_budget: None, flash_budget: None }
+    }
+}
+
+impl LowerConfig {
+    /// The options of lowering, limits left open.
+    pub fn options(&self) -> Options {
+        Options {
+            optimize: self.optimize,
+            target: self.target,
+            ram_budget: self.ram_budget,
+            flash_budget: self.flash_budget,
+            ..Options::default()
+        }
+    }
+}
+
+impl Default for RunConfig {
+    fn default() -> Self {
+        Self {
+            model: "timeseries".into(),
+            seed: 1,
+            data: DataConfig::default(),
+            quantize: QuantizeConfig::default(),
+            threshold: ThresholdConfig::default(),
+            lower: LowerConfig::default(),
+            fit: FitConfig::default(),
+        }
+    }
+}
+
+impl RunConfig {
+    /// Names that [`RunConfig::preset`] knows.
+    pub const MODELS: [&str; 2] = ["timeseries", "digits"];
+
+    /// The preset of a model.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the known models.
+    pub fn preset(model: &str) -> Result<Self> {
+        let source = match model {
+            "timeseries" => Source::Signals,
+            "digits" => Source::Mnist,
+            _ => {
+                let known = Self::MODELS.join(" or ");
+                return Err(Error::invalid(format!("no model {model:?}, expected {known}")));
+            }
+        };
+        let data = DataConfig { source, ..DataConfig::default() };
+        Ok(Self { model: model.into(), data, ..Self::default() })
+    }
+
+    /// The preset of `model` (or of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:
+    /// `key = value` in TOML, such as `data.signals.noise = 0.1`.
+    ///
+    /// # Errors
+    /// A file that cannot be read; an unknown key, a wrong type or a value out of range, with file, line and key.
+    pub fn load(model: Option<&str>, file: Option<&Path>, settings: &[String]) -> Result<Self> {
+        let mut layers: Vec<(PathBuf, String)> = Vec::new();
+        if let Some(path) = file {
+            layers.push((path.into(), files::read_text(path)?));
+        }
+        layers.extend(settings.iter().map(|s| (PathBuf::from("setting"), s.clone())));
+        let mut merged = toml::Table::new();
+        for (path, text) in &layers {
+            // Once into the structure for the types and unknown keys with their lines, once into a table for the merge.
+            parse::<Self>(path, text)?;
+            merge(&mut merged, parse(path, text)?);
+        }
+        let own = merged.get("model").and_then(toml::Value::as_str).map(str::to_owned);
+        if let (Some(asked), Some(own)) = (model, &own)
+            && asked != own
+        {
+            let message = format!("the configuration is for model {own:?}, but {asked:?} was asked for");
+            return Err(named(file, Error::invalid(message)));
+        }
+        let preset = Self::preset(model.or(own.as_deref()).unwrap_or("timeseries")).map_err(|e| named(file, e))?;
+        let mut table = toml::Table::try_from(&preset).map_err(|e| Error::invalid(e.to_string()))?;
+        merge(&mut table, merged);
+        let config: Self = table.try_into().map_err(|e: toml::de::Error| Error::invalid(e.message().to_owned()))?;
+        config.check().map_err(|e| named(file, e))?;
+        Ok(config)
+    }
+
+    /// Reads a whole configuration, as a run folder has it: no preset beneath it, only the defaults of missing keys.
+    ///
+    /// # Errors
+    /// As [`RunConfig::load`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let config: Self = parse(path, &files::read_text(path)?)?;
+        config.check().map_err(|e| named(Some(path), e))?;
+        Ok(config)
+    }
+
+    /// The whole configuration as TOML.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the seed is beyond TOML's integers.
+    pub fn to_toml(&self) -> Result<String> {
+        self.check()?;
+        toml::to_string(self).map_err(|e| Error::invalid(format!("configuration: {e}")))
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    pub fn check(&self) -> Result<()> {
+        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| {
+            Err(Error::invalid(format!("{key} is {value}, expected {expected}")))
+        };
+        if i64::try_from(self.seed).is_err() {
+            return bad("seed", &self.seed, "at most 9223372036854775807");
+        }
+        self.data.signals.check()?;
+        self.data.split.check()?;
+        if self.data.source == Source::Csv && self.data.file.is_none() {
+            return bad("data.file", &"missing", "the CSV file's path");
+        }
+        if !(1..60_000).contains(&self.data.mnist.validation) {
+            return bad("data.mnist.validation", &self.data.mnist.validation, "1 to 59999 images");
+        }
+        self.quantize.check()?;
+        self.fit.check()?;
+        let t = &self.threshold;
+        if !(0.0..=100.0).contains(&t.lower_percentile) {
+            return bad("threshold.lower_percentile", &t.lower_percentile, "0 to 100");
+        }
+        if !(t.upper_percentile > t.lower_percentile && t.upper_percentile <= 100.0) {
+            return bad("threshold.upper_percentile", &t.upper_percentile, "above the lower one and at most 100");
+        }
+        Ok(())
+    }
+}
+
+/// Names the file that bad values came from.
+fn named(file: Option<&Path>, error: Error) -> Error {
+    match (file, error) {
+        (Some(path), Error::Invalid(message)) => Error::file(path, message),
+        (_, error) => error,
+    }
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+    toml::from_str(text).map_err(|e| {
+        let start = e.span().map_or(0, |s| s.start.min(text.len()));
+        let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
+        // The library's further lines quote the input.
+        Error::line(path, line, e.message().lines().collect::<Vec<_>>().join("; "))
+    })
+}
+
+/// Lays `over` on `base`: tables key by key, everything else as a whole.
+fn merge(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(below)), toml::Value::Table(above)) => merge(below, above),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, settings: &[&str]) -> Result<RunConfig> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.toml");
+        std::fs::write(&path, text).unwrap();
+        let settings: Vec<String> = settings.iter().map(|&s| s.into()).collect();
+        RunConfig::load(None, Some(&path), &settings)
+    }
+
+    fn error(text: &str, settings: &[&str]) -> String {
+        let error = load(text, settings).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        let message = error.to_string();
+        assert!(!message.contains('\n'), "{message}");
+        message[message.find("run.toml").unwrap_or(0)..].to_owned()
+    }
+
+    #[test]
+    fn presets_files_and_settings_lie_on_each_other() {
+        let config = load(
+            "model = \"digits\"\nseed = 7\n[data.mnist]\nvalidation = 100\n[fit]\nepochs = 3\n",
+            &["seed = 9", "data.signals.noise = 0.25", "fit.batch_size = 8"],
+        )
+        .unwrap();
+        assert_eq!((config.seed, config.data.source, config.data.mnist.validation), (9, Source::Mnist, 100));
+        assert_eq!(config.data.mnist.folder, PathBuf::from("data/mnist"));
+        assert_eq!(config.data.signals.noise, 0.25);
+        assert_eq!((config.fit.epochs, config.fit.batch_size), (3, 8));
+        let plain = RunConfig::load(None, None, &[]).unwrap();
+        assert_eq!(plain, RunConfig::preset("timeseries").unwrap());
+    }
+
+    #[test]
+    fn round_trips_whole() {
+        for model in RunConfig::MODELS {
+            let config = RunConfig::preset(model).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("config.toml");
+            std::fs::write(&path, config.to_toml().unwrap()).unwrap();
+            assert_eq!(RunConfig::read(&path).unwrap(), config);
+            assert_eq!(RunConfig::load(Some(model), Some(&path), &[]).unwrap(), config);
+        }
+        let csv =
+            load("[data]\nsource = \"csv\"\nfile = \"a.csv\"\n[data.csv]\ncolumn = \"x\"\nhop = 5\n", &[]).unwrap();
+        let text = csv.to_toml().unwrap();
+        assert_eq!(toml::from_str::<RunConfig>(&text).unwrap(), csv);
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_file_and_line() {
+        let cases = [
+            ("sed = 1\n", 1, "sed"),
+            ("seed = 1\n[data]\n\nsorce = \"csv\"\n", 4, "sorce"),
+            ("[data.signals.faults.step]\nsizes = [1.0, 2.0]\n", 2, "sizes"),
+            ("[data.csv]\nhop = 1\nhopp = 2\n", 3, "hopp"),
+            ("[quantize]\nhead = 2\n", 2, "head"),
+            ("[threshold]\n\nlower = 2\n", 3, "lower"),
+            ("[data.mnist]\ndir = \"x\"\n", 2, "dir"),
+            ("[data.split]\ntrain = 0.5\n", 2, "train"),
+        ];
+        for (text, line, key) in cases {
+            let message = error(text, &[]);
+            assert!(
+                message.starts_with(&format!("run.toml, line {line}: unknown field `{key}`, expected")),
+                "{message}"
+            );
+        }
+        assert!(error("", &["data.noise = 1"]).starts_with("setting, line 1: unknown field `noise`"));
+    }
+
+    #[test]
+    fn wrong_types_and_values_are_named() {
+        assert!(
+            error("seed = 1\n[quantize]\nheadroom = \"much\"\n", &[]).starts_with("run.toml, line 3: invalid type")
+        );
+        assert!(error("[data\n", &[]).starts_with("run.toml, line 1: "));
+        assert!(error("[data]\nsource = \"sql\"\n", &[]).contains("line 2: unknown variant `sql`"));
+        assert_eq!(
+            error("[quantize]\nheadroom = 0.5\n", &[]),
+            "run.toml: quantize.headroom is 0.5, expected a factor of at least 1"
+        );
+        assert_eq!(
+            error("[data]\nsource = \"csv\"\n", &[]),
+            "run.toml: data.file is missing, expected the CSV file's path"
+        );
+        assert!(error("model = \"lstm\"\n", &[]).contains("no model \"lstm\", expected timeseries or digits"));
+        assert!(error("[threshold]\nupper_percentile = 0.1\n", &[]).contains("threshold.upper_percentile is 0.1"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.toml");
+        std::fs::write(&path, "model = \"digits\"\n").unwrap();
+        let message = RunConfig::load(Some("timeseries"), Some(&path), &[]).unwrap_err().to_string();
+        assert!(message.contains("run.toml: the configuration is for model \"digits\""), "{message}");
+    }
+}

@@ -1,0 +1,168 @@
+//! Splitting samples into those to train on, to validate on and to test with.
+
+use super::Samples;
+use super::random::Stream;
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// Which samples go where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// The first to train on, the next to validate on, the last to test with: right for a recording, whose neighbours are alike.
+    #[default]
+    Chronological,
+    /// By a seeded shuffle. Overlapping windows of one recording would then share samples across the parts.
+    Shuffled,
+}
+
+/// How samples are split.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SplitConfig {
+    /// Part to validate on, above 0.
+    pub validation: f64,
+    /// Part to test with, from 0.
+    pub test: f64,
+    /// Which samples go where.
+    pub order: Order,
+}
+
+impl Default for SplitConfig {
+    fn default() -> Self {
+        Self { validation: 0.15, test: 0.15, order: Order::Chronological }
+    }
+}
+
+/// Indices of the three parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// To train on.
+    pub train: Vec<usize>,
+    /// To validate on.
+    pub validation: Vec<usize>,
+    /// To test with.
+    pub test: Vec<usize>,
+}
+
+impl SplitConfig {
+    /// Checks the parts.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the key and what was expected.
+    pub fn check(&self) -> Result<()> {
+        let bad = |key: &str, value: f64, expected: &str| {
+            Err(Error::invalid(format!("data.split.{key} is {value}, expected {expected}")))
+        };
+        if !(self.validation > 0.0 && self.validation < 1.0) {
+            return bad("validation", self.validation, "a part above 0 and below 1");
+        }
+        if !(self.test >= 0.0 && self.test + self.validation < 1.0) {
+            return bad("test", self.test, "a part from 0 that with data.split.validation leaves some to train on");
+        }
+        Ok(())
+    }
+
+    /// Splits `n` samples. With chronological order, `gap` samples are left out between the parts: for windows that overlap,
+    /// as many as share signal with their neighbours in the next part (see [`overlap`]).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if a part that was asked for would be empty.
+    pub fn split(&self, n: usize, gap: usize, seed: u64) -> Result<Split> {
+        self.check()?;
+        let part = |fraction: f64| if fraction > 0.0 { ((n as f64 * fraction).round() as usize).max(1) } else { 0 };
+        let (validation, test) = (part(self.validation), part(self.test));
+        let gap = if self.order == Order::Chronological { gap } else { 0 };
+        let taken = validation + test + gap * (1 + usize::from(test > 0));
+        let train = n.checked_sub(taken).filter(|&t| t > 0).ok_or_else(|| {
+            let parts = if test > 0 { "training, validation and test" } else { "training and validation" };
+            let need = taken + 1;
+            Error::invalid(format!("{n} windows, expected at least {need} to split into {parts}"))
+        })?;
+        let mut order: Vec<usize> = (0..n).collect();
+        if self.order == Order::Shuffled {
+            Stream::new(seed, "split").shuffle(&mut order);
+        }
+        let second = train + gap;
+        Ok(Split {
+            train: order[..train].to_vec(),
+            validation: order[second..second + validation].to_vec(),
+            test: order[n - test..].to_vec(),
+        })
+    }
+}
+
+/// How many windows after one still share samples with it.
+pub fn overlap(window: usize, hop: usize) -> usize {
+    window.div_ceil(hop.max(1)).saturating_sub(1)
+}
+
+impl Samples {
+    /// The samples at `indices`, in that order, with their labels.
+    ///
+    /// # Panics
+    /// If an index is not below [`Samples::len`].
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let mut out = Self::new(self.shape);
+        out.values.reserve(indices.len() * self.sample_len());
+        for &i in indices {
+            out.values.extend_from_slice(self.sample(i));
+        }
+        if !self.labels.is_empty() {
+            out.labels = indices.iter().map(|&i| self.labels[i]).collect();
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn chronological_parts_do_not_share_samples() {
+        let (window, hop, n) = (100, 30, 60);
+        let gap = overlap(window, hop);
+        let split = SplitConfig::default().split(n, gap, 1).unwrap();
+        let last_train = split.train[split.train.len() - 1] * hop + window;
+        assert!(last_train <= split.validation[0] * hop);
+        let last_validation = split.validation[split.validation.len() - 1] * hop + window;
+        assert!(last_validation <= split.test[0] * hop);
+        assert_eq!(*split.test.last().unwrap(), n - 1);
+    }
+
+    #[test]
+    fn bad_parts_are_named() {
+        let bad = SplitConfig { validation: 0.0, ..SplitConfig::default() };
+        assert!(bad.check().unwrap_err().to_string().starts_with("data.split.validation is 0, expected"));
+        let bad = SplitConfig { validation: 0.5, test: 0.5, ..SplitConfig::default() };
+        assert!(bad.check().unwrap_err().to_string().starts_with("data.split.test is 0.5, expected"));
+        let few = SplitConfig::default().split(2, 0, 1).unwrap_err().to_string();
+        assert_eq!(few, "2 windows, expected at least 3 to split into training, validation and test");
+    }
+
+    #[test]
+    fn overlap_of_windows() {
+        assert_eq!((overlap(100, 100), overlap(100, 50), overlap(100, 33), overlap(100, 200)), (0, 1, 3, 0));
+    }
+
+    #[test]
+    fn selects_values_and_labels() {
+        let all = Samples { shape: [1, 1, 2], values: vec![0., 1., 2., 3., 4., 5.], labels: vec![7, 8, 9] };
+        let some = all.select(&[2, 0]);
+        assert_eq!((some.values.as_slice(), some.labels.as_slice()), ([4., 5., 0., 1.].as_slice(), [9, 7].as_slice()));
+    }
+
+    proptest! {
+        #[test]
+        fn shuffled_is_a_partition_by_seed(n in 4usize..300, seed in any::<u64>()) {
+            let config = SplitConfig { order: Order::Shuffled, ..SplitConfig::default() };
+            let split = config.split(n, 5, seed).unwrap();
+            prop_assert_eq!(&split, &config.split(n, 5, seed).unwrap());
+            let mut all = [split.train, split.validation, split.test].concat();
+            all.sort_unstable();
+            prop_assert_eq!(all, (0..n).collect::<Vec<_>>());
+        }
+    }
+}

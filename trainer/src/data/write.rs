@@ -1,0 +1,66 @@
+//! Windows as CSV.
+
+use super::Samples;
+use crate::error::Result;
+use crate::files::write_atomic;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// How [`write_windows`] writes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Table {
+    /// A first line with the columns' names: `x0`, `x1`, …
+    pub header: bool,
+    /// A first column `label` with the name of the window's set.
+    pub label: bool,
+}
+
+/// Writes one window a row, the sets one behind the other, each with the name that goes into the label column. Numbers are
+/// written with as many digits as bring the same `f32` back.
+///
+/// # Errors
+/// [`crate::Error::Io`] with the path; nothing is left half-written.
+pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], table: Table) -> Result<()> {
+    let mut text = String::new();
+    if let Some((_, first)) = sets.first().filter(|_| table.header) {
+        let names = (0..first.sample_len()).map(|i| format!("x{i}"));
+        let all: Vec<String> = table.label.then(|| "label".to_owned()).into_iter().chain(names).collect();
+        text += &all.join(",");
+        text.push('\n');
+    }
+    for (name, samples) in sets {
+        for window in samples.iter() {
+            if table.label {
+                text.push_str(name);
+            }
+            for (i, value) in window.iter().enumerate() {
+                if table.label || i > 0 {
+                    text.push(',');
+                }
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{value}");
+            }
+            text.push('\n');
+        }
+    }
+    write_atomic(path, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_header_and_labels() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/out.csv");
+        let a = Samples { shape: [1, 1, 2], values: vec![1.0, -0.1, 0.0, 3.5e-9], labels: vec![] };
+        let b = Samples { shape: [1, 1, 2], values: vec![2.0, 0.25], labels: vec![] };
+        write_windows(&path, &[("normal", &a), ("step", &b)], Table { header: true, label: true }).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, "label,x0,x1\nnormal,1,-0.1\nnormal,0,0.0000000035\nstep,2,0.25\n");
+        write_windows(&path, &[("normal", &a), ("step", &b)], Table::default()).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "1,-0.1\n0,0.0000000035\n2,0.25\n");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,18 @@
+//! How well scores tell normal from abnormal.
+//!
+//! [`scores`] makes the three-part score of a float reconstruction; [`deviation`] makes one number of the three parts;
+//! [`threshold`] sets two-sided limits; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
+
+pub mod curves;
+pub mod deviation;
+pub mod metrics;
+pub mod scores;
+pub mod separation;
+pub mod threshold;
+
+pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
+pub use deviation::Deviation;
+pub use metrics::{Confusion, Histogram, Scale, percentile};
+pub use scores::{FloatScore, Parts, float_score, parts};
+pub use separation::{Separation, separate};
+pub use threshold::Limits;

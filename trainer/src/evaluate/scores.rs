@@ -1,0 +1,83 @@
+//! The three-part score in floating point, to set beside the integer one.
+
+use picoae::Score;
+use serde::Serialize;
+
+/// Total, largest stretch, smallest stretch: either score as numbers of one type.
+pub type Parts = [f64; 3];
+
+/// The parts of an integer score.
+pub fn parts(score: &Score) -> Parts {
+    // A total stays below 2⁵³ up to windows of 10¹¹ samples, so this is exact.
+    score.parts().map(|v| v as f64)
+}
+
+/// What a window scores in floating point, in the square of the network's unit. All of r² = (input − output)².
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct FloatScore {
+    /// Sum over the window.
+    pub total: f64,
+    /// Largest sum over any stretch of consecutive samples.
+    pub stretch_max: f64,
+    /// Smallest sum over any stretch.
+    pub stretch_min: f64,
+}
+
+impl FloatScore {
+    /// The three as an array.
+    pub fn parts(&self) -> Parts {
+        [self.total, self.stretch_max, self.stretch_min]
+    }
+}
+
+/// Scores a window of samples against its reconstruction; `stretch` is the length of a stretch in samples, at least 1 (32 by
+/// default everywhere). A window shorter than that counts as one stretch. If the lengths differ, the shorter one counts.
+pub fn float_score(input: &[f32], output: &[f32], stretch: usize) -> FloatScore {
+    let squares: Vec<f64> = input
+        .iter()
+        .zip(output)
+        .map(|(&a, &b)| {
+            let residual = f64::from(a) - f64::from(b);
+            residual * residual
+        })
+        .collect();
+    let total: f64 = squares.iter().sum();
+    if squares.len() < stretch.max(1) {
+        return FloatScore { total, stretch_max: total, stretch_min: total };
+    }
+    // Every stretch is summed afresh: a running sum would keep rounding errors of large samples long gone.
+    let sums = squares.windows(stretch.max(1)).map(|w| w.iter().sum::<f64>());
+    let (stretch_min, stretch_max) =
+        sums.fold((f64::INFINITY, 0.0_f64), |(low, high), sum| (low.min(sum), high.max(sum)));
+    FloatScore { total, stretch_max, stretch_min }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use picoae::ScoreKeeper;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// On whole numbers floating point is exact, so both scores must be equal.
+        #[test]
+        fn equals_the_integer_score_on_integers(
+            pairs in prop::collection::vec((any::<i8>(), any::<i8>()), 1..200), stretch in 1usize..=64,
+        ) {
+            let mut keeper = ScoreKeeper::new(stretch);
+            pairs.iter().for_each(|&(a, b)| keeper.push(a, b));
+            let input: Vec<f32> = pairs.iter().map(|p| f32::from(p.0)).collect();
+            let output: Vec<f32> = pairs.iter().map(|p| f32::from(p.1)).collect();
+            prop_assert_eq!(float_score(&input, &output, stretch).parts(), parts(&keeper.score()));
+        }
+    }
+
+    #[test]
+    fn a_large_sample_leaves_no_trace_in_later_stretches() {
+        let mut input = vec![1e-3_f32; 100];
+        input[3] = 1e9;
+        let score = float_score(&input, &[0.0; 100], 8);
+        let small = f64::from(1e-3_f32);
+        assert!((score.stretch_min / (8.0 * small * small) - 1.0).abs() < 1e-12);
+    }
+}

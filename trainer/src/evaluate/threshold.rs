@@ -1,0 +1,106 @@
+//! Two-sided limits for the three parts of a score.
+
+use super::metrics::percentile_sorted;
+use super::scores::{FloatScore, Parts, parts};
+use crate::config::ThresholdConfig;
+use crate::error::{Error, Result};
+use picoae::{Score, Threshold};
+use serde::{Deserialize, Serialize};
+
+/// A sample is normal if each part of its score lies within its limits, both ends included. For integer scores the lower
+/// limits are rounded down and the upper ones up, so that [`Limits::threshold`] decides alike.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Smallest normal total, largest stretch, smallest stretch.
+    pub lower: Parts,
+    /// Largest normal total, largest stretch, smallest stretch.
+    pub upper: Parts,
+}
+
+impl Limits {
+    /// From the integer scores of validation samples.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] without any score.
+    pub fn from_integer(validation: &[Score], config: &ThresholdConfig) -> Result<Self> {
+        let all: Vec<Parts> = validation.iter().map(parts).collect();
+        let exact = Self::new(&all, config)?;
+        Ok(Self { lower: exact.lower.map(f64::floor), upper: exact.upper.map(f64::ceil) })
+    }
+
+    /// From the float scores of validation samples.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] without any score.
+    pub fn from_float(validation: &[FloatScore], config: &ThresholdConfig) -> Result<Self> {
+        let all: Vec<Parts> = validation.iter().map(FloatScore::parts).collect();
+        Self::new(&all, config)
+    }
+
+    fn new(validation: &[Parts], config: &ThresholdConfig) -> Result<Self> {
+        if validation.is_empty() {
+            return Err(Error::invalid("no validation scores, expected at least one to set limits by"));
+        }
+        let mut out = Self { lower: [0.0; 3], upper: [0.0; 3] };
+        for i in 0..3 {
+            let mut sorted: Vec<f64> = validation.iter().map(|p| p[i]).collect();
+            sorted.sort_by(f64::total_cmp);
+            out.lower[i] = percentile_sorted(&sorted, config.lower_percentile);
+            out.upper[i] = percentile_sorted(&sorted, config.upper_percentile);
+        }
+        Ok(out)
+    }
+
+    /// Whether a score is abnormal. A part that is NaN is.
+    pub fn abnormal(&self, parts: Parts) -> bool {
+        (0..3).any(|i| !(self.lower[i]..=self.upper[i]).contains(&parts[i]))
+    }
+
+    /// The limits in the runtime's form, for scores of integers.
+    pub fn threshold(&self) -> Threshold {
+        Threshold { lower: self.lower.map(|v| v as u64), upper: self.upper.map(|v| v as u64) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use picoae::Decision;
+    use proptest::prelude::*;
+
+    #[test]
+    fn limits_are_rounded_outwards() {
+        let score = |v: u32| Score { total: u64::from(v), stretch_max: v, stretch_min: v };
+        let config = ThresholdConfig { lower_percentile: 25.0, upper_percentile: 75.0 };
+        let limits = Limits::from_integer(&[score(0), score(10), score(21)], &config).unwrap();
+        assert_eq!((limits.lower, limits.upper), ([5.0; 3], [16.0; 3]));
+        assert!(Limits::from_integer(&[], &config).is_err());
+        let limits = Limits { lower: [0.0; 3], upper: [1.0; 3] };
+        assert!(!limits.abnormal([0.0, 0.5, 1.0]));
+        assert!(
+            limits.abnormal([0.0, f64::NAN, 1.0])
+                && limits.abnormal([-0.1, 0.5, 0.5])
+                && limits.abnormal([0.5, 0.5, 1.1])
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn decides_as_the_runtime_and_keeps_the_asked_part(
+            all in prop::collection::vec((0u64..5000, 0u32..900, 0u32..90), 1..200), one in (0u64..6000, 0u32..1000, 0u32..100),
+        ) {
+            let score = |(total, stretch_max, stretch_min)| Score { total, stretch_max, stretch_min };
+            let all: Vec<Score> = all.into_iter().map(score).collect();
+            let config = ThresholdConfig { lower_percentile: 2.0, upper_percentile: 98.0 };
+            let limits = Limits::from_integer(&all, &config).unwrap();
+            for s in all.iter().chain([&score(one)]) {
+                let runtime = limits.threshold().decide(s) == Decision::Anomaly;
+                prop_assert_eq!(limits.abnormal(parts(s)), runtime);
+            }
+            // Each of three parts leaves out at most 2 % on either side, and the ranks round in favour of normal.
+            let out = all.iter().filter(|s| limits.abnormal(parts(s))).count();
+            prop_assert!(out <= 6 * (1 + all.len() / 50), "{} of {}", out, all.len());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! A plan as the files that a device takes: one to read in place, one to compile in.
+
+mod blob;
+mod rust;
+
+pub use blob::{AlignedBlob, blob};
+pub use rust::rust;

@@ -1,0 +1,285 @@
+//! `quantized.safetensors`: the integer network as a portable, complete file.
+//!
+//! Each layer's tensors are `NAME.weight` (I8), `NAME.bias` (I32), `NAME.multiplier` (I32), `NAME.shift` (I32) or
+//! `NAME.table` (I8); the metadata entry `picoae` describes layers, geometry, scales and zero points in JSON.
+
+use super::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use crate::error::{Error, Result};
+use crate::files;
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::Path;
+
+const KEY: &str = "picoae";
+const FORMAT: &str = "picoae quantized 1";
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileTensor {
+    shape: [usize; 3],
+    scale: f32,
+    zero_point: i32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type", deny_unknown_fields)]
+enum FileOp {
+    Conv {
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [usize; 2],
+        dilation: [usize; 2],
+        groups: usize,
+        range: [i32; 2],
+    },
+    ConvTranspose {
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [usize; 2],
+        range: [i32; 2],
+    },
+    Linear {
+        range: [i32; 2],
+    },
+    Table,
+    MaxPool {
+        kernel: [usize; 2],
+        stride: [usize; 2],
+        padding: [usize; 2],
+        range: [i32; 2],
+    },
+    AvgPool {
+        kernel: [usize; 2],
+        stride: [usize; 2],
+    },
+    Upsample {
+        factor: [usize; 2],
+    },
+    Pad {
+        sides: [usize; 4],
+    },
+    Trim,
+    Reshape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileLayer {
+    name: String,
+    op: FileOp,
+    output: FileTensor,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileGraph {
+    format: String,
+    name: String,
+    input: FileTensor,
+    encoder_layers: usize,
+    layers: Vec<FileLayer>,
+}
+
+fn tensor_to_file(t: &TensorInfo) -> FileTensor {
+    FileTensor { shape: t.shape, scale: t.scale, zero_point: t.zero_point }
+}
+
+fn tensor_from_file(t: &FileTensor) -> TensorInfo {
+    TensorInfo { shape: t.shape, scale: t.scale, zero_point: t.zero_point }
+}
+
+impl QOp {
+    fn to_file(&self) -> FileOp {
+        match self {
+            Self::Conv(g, p) => FileOp::Conv {
+                kernel: g.kernel,
+                stride: g.stride,
+                padding: g.padding,
+                dilation: g.dilation,
+                groups: g.groups,
+                range: p.range,
+            },
+            Self::ConvTranspose(g, p) => {
+                FileOp::ConvTranspose { kernel: g.kernel, stride: g.stride, padding: g.padding, range: p.range }
+            }
+            Self::Linear(p) => FileOp::Linear { range: p.range },
+            Self::Table(_) => FileOp::Table,
+            Self::MaxPool(g, range) => {
+                FileOp::MaxPool { kernel: g.kernel, stride: g.stride, padding: g.padding, range: *range }
+            }
+            Self::AvgPool(g) => FileOp::AvgPool { kernel: g.kernel, stride: g.stride },
+            Self::Upsample(factor) => FileOp::Upsample { factor: *factor },
+            Self::Pad(sides) => FileOp::Pad { sides: *sides },
+            Self::Trim => FileOp::Trim,
+            Self::Reshape => FileOp::Reshape,
+        }
+    }
+
+    /// The parameters of a layer that has some.
+    pub fn parameters(&self) -> Option<&Parameters> {
+        match self {
+            Self::Conv(_, p) | Self::ConvTranspose(_, p) | Self::Linear(p) => Some(p),
+            _ => None,
+        }
+    }
+}
+
+struct Entry {
+    name: String,
+    dtype: Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+fn ints(name: String, values: &[i32]) -> Entry {
+    let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
+    Entry { name, dtype: Dtype::I32, shape: vec![values.len()], bytes }
+}
+
+fn bytes(name: String, shape: Vec<usize>, values: &[i8]) -> Entry {
+    Entry { name, dtype: Dtype::I8, shape, bytes: bytemuck::cast_slice(values).to_vec() }
+}
+
+impl QGraph {
+    /// Writes the network.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with the path.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let mut entries = Vec::new();
+        for (i, layer) in self.layers.iter().enumerate() {
+            let name = &layer.name;
+            if let QOp::Table(table) = &layer.op {
+                entries.push(bytes(format!("{name}.table"), vec![256], table));
+            }
+            let Some(p) = layer.op.parameters() else { continue };
+            let shape = match &layer.op {
+                QOp::Conv(g, _) | QOp::ConvTranspose(g, _) => {
+                    vec![layer.output.shape[2], g.kernel[0], g.kernel[1], self.input_of(i).shape[2] / g.groups]
+                }
+                _ => vec![layer.output.len(), self.input_of(i).len()],
+            };
+            entries.push(bytes(format!("{name}.weight"), shape, &p.weights));
+            entries.push(ints(format!("{name}.bias"), &p.bias));
+            let of = |f: fn(&Scale) -> i32| p.scales.iter().map(f).collect::<Vec<_>>();
+            entries.push(ints(format!("{name}.multiplier"), &of(|s| s.multiplier)));
+            entries.push(ints(format!("{name}.shift"), &of(|s| s.shift)));
+        }
+        let description = FileGraph {
+            format: FORMAT.into(),
+            name: self.name.clone(),
+            input: tensor_to_file(&self.input),
+            encoder_layers: self.encoder_layers,
+            layers: self
+                .layers
+                .iter()
+                .map(|l| FileLayer { name: l.name.clone(), op: l.op.to_file(), output: tensor_to_file(&l.output) })
+                .collect(),
+        };
+        let json = serde_json::to_string(&description).map_err(|e| Error::file(&path, e.to_string()))?;
+        let views = entries
+            .iter()
+            .map(|e| TensorView::new(e.dtype, e.shape.clone(), &e.bytes).map(|v| (e.name.as_str(), v)))
+            .collect::<std::result::Result<Vec<_>, _>>()
+            .map_err(|e| Error::file(&path, e.to_string()))?;
+        let metadata = HashMap::from([(KEY.to_string(), json)]);
+        let out = safetensors::serialize(views, Some(metadata)).map_err(|e| Error::file(&path, e.to_string()))?;
+        files::write_atomic(path, out)
+    }
+
+    /// Reads a network.
+    ///
+    /// # Errors
+    /// [`Error::Io`], or [`Error::File`] when the file is not a quantized network, naming what is missing or wrong.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let raw = files::read(path)?;
+        let bad = |message: String| Error::file(path, message);
+        let (_, metadata) =
+            SafeTensors::read_metadata(&raw).map_err(|e| bad(format!("not a safetensors file ({e})")))?;
+        let json = metadata
+            .metadata()
+            .as_ref()
+            .and_then(|m| m.get(KEY))
+            .ok_or_else(|| bad(format!("no `{KEY}` entry in the metadata: not a quantized network")))?;
+        let file: FileGraph = serde_json::from_str(json).map_err(|e| bad(format!("its description: {e}")))?;
+        if file.format != FORMAT {
+            return Err(bad(format!("its format is `{}`, expected `{FORMAT}`", file.format)));
+        }
+        let tensors = SafeTensors::deserialize(&raw).map_err(|e| bad(e.to_string()))?;
+        let reader = Reader { path, tensors };
+        let mut layers: Vec<QLayer> = Vec::new();
+        for layer in file.layers {
+            let op = reader.op(&layer)?;
+            layers.push(QLayer { name: layer.name, op, output: tensor_from_file(&layer.output) });
+        }
+        let graph =
+            Self { name: file.name, input: tensor_from_file(&file.input), layers, encoder_layers: file.encoder_layers };
+        crate::reference::check(&graph).map_err(|e| bad(e.to_string()))?;
+        Ok(graph)
+    }
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    tensors: SafeTensors<'a>,
+}
+
+impl Reader<'_> {
+    fn raw(&self, name: &str, dtype: Dtype) -> Result<&[u8]> {
+        let view =
+            self.tensors.tensor(name).map_err(|_| Error::file(self.path, format!("tensor `{name}` is missing")))?;
+        if view.dtype() != dtype {
+            return Err(Error::file(self.path, format!("tensor `{name}` is {:?}, expected {dtype:?}", view.dtype())));
+        }
+        Ok(view.data())
+    }
+
+    fn bytes(&self, name: &str) -> Result<Vec<i8>> {
+        Ok(bytemuck::cast_slice(self.raw(name, Dtype::I8)?).to_vec())
+    }
+
+    fn ints(&self, name: &str) -> Result<Vec<i32>> {
+        Ok(self.raw(name, Dtype::I32)?.as_chunks::<4>().0.iter().map(|b| i32::from_le_bytes(*b)).collect())
+    }
+
+    fn parameters(&self, name: &str, range: [i32; 2]) -> Result<Parameters> {
+        let multipliers = self.ints(&format!("{name}.multiplier"))?;
+        let shifts = self.ints(&format!("{name}.shift"))?;
+        if multipliers.len() != shifts.len() {
+            return Err(Error::file(self.path, format!("layer `{name}` has not as many shifts as multipliers")));
+        }
+        let scales =
+            multipliers.into_iter().zip(shifts).map(|(multiplier, shift)| Scale { multiplier, shift }).collect();
+        Ok(Parameters {
+            weights: self.bytes(&format!("{name}.weight"))?,
+            bias: self.ints(&format!("{name}.bias"))?,
+            scales,
+            range,
+        })
+    }
+
+    fn op(&self, layer: &FileLayer) -> Result<QOp> {
+        let name = &layer.name;
+        let geometry = |kernel, stride, padding| Geometry { kernel, stride, padding, dilation: [1, 1], groups: 1 };
+        Ok(match layer.op {
+            FileOp::Conv { kernel, stride, padding, dilation, groups, range } => {
+                QOp::Conv(Geometry { kernel, stride, padding, dilation, groups }, self.parameters(name, range)?)
+            }
+            FileOp::ConvTranspose { kernel, stride, padding, range } => {
+                QOp::ConvTranspose(geometry(kernel, stride, padding), self.parameters(name, range)?)
+            }
+            FileOp::Linear { range } => QOp::Linear(self.parameters(name, range)?),
+            FileOp::Table => QOp::Table(self.bytes(&format!("{name}.table"))?),
+            FileOp::MaxPool { kernel, stride, padding, range } => {
+                QOp::MaxPool(geometry(kernel, stride, padding), range)
+            }
+            FileOp::AvgPool { kernel, stride } => QOp::AvgPool(geometry(kernel, stride, [0, 0])),
+            FileOp::Upsample { factor } => QOp::Upsample(factor),
+            FileOp::Pad { sides } => QOp::Pad(sides),
+            FileOp::Trim => QOp::Trim,
+            FileOp::Reshape => QOp::Reshape,
+        })
+    }
+}

@@ -1,0 +1,148 @@
+//! A finished plan on the workstation: writes its two artifact forms and runs.
+
+use super::Node;
+use super::stage::{self, Data};
+use super::{Options, forms, memory};
+use crate::error::{Error, Result};
+use crate::graph::QGraph;
+use bytemuck::Zeroable;
+use picoae::plan::{Header, MAGIC, Stage, Tensor, VERSION};
+use picoae::{Model, Parts, ScorerIn};
+
+/// A plan in memory.
+#[derive(Debug, Clone)]
+pub struct Lowered {
+    /// Name of the model.
+    pub name: String,
+    /// The whole model.
+    pub header: Header,
+    /// The pipeline.
+    pub stages: Vec<Stage>,
+    /// The layers that each stage stands for.
+    pub names: Vec<String>,
+    data: Vec<u64>,
+    data_bytes: usize,
+}
+
+/// An arena on the workstation, of any length.
+#[derive(Debug, Clone)]
+pub struct HostArena(Vec<u64>);
+
+impl HostArena {
+    /// At least `bytes` bytes.
+    pub fn new(bytes: usize) -> Self {
+        Self(vec![0; bytes.div_ceil(8)])
+    }
+}
+
+impl AsMut<[u8]> for HostArena {
+    fn as_mut(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(&mut self.0)
+    }
+}
+
+fn tensor(shape: [usize; 3], info: &crate::graph::TensorInfo) -> Result<Tensor> {
+    let extent = |v: usize| u16::try_from(v).map_err(|_| Error::invalid(format!("an extent of {v} is beyond 65535")));
+    Ok(Tensor {
+        height: extent(shape[0])?,
+        width: extent(shape[1])?,
+        channels: extent(shape[2])?,
+        zero_point: info.zero_point as i16,
+        scale: info.scale,
+    })
+}
+
+impl Lowered {
+    /// Makes the records of `nodes` and plans their memory.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when something is beyond what a plan can say.
+    pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options) -> Result<Self> {
+        let mut data = Data::default();
+        let mut stages = Vec::new();
+        for node in nodes {
+            let mut stage = stage::stage(node, 1, &mut data)?;
+            forms::choose(node, &mut stage, &mut data, options)?;
+            stages.push(stage);
+        }
+        data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);
+        let (first, last) = (&nodes[0], &nodes[nodes.len() - 1]);
+        let latent = nodes.iter().position(|n| n.is_latent).unwrap_or(nodes.len() - 1);
+        let mut header = Header {
+            magic: MAGIC,
+            version: VERSION,
+            stages: stages.len() as u16,
+            data_bytes: data.bytes.len() as u32,
+            encoder_stages: (latent + 1) as u16,
+            stretch: options.stretch,
+            input: tensor(first.input, &graph.input)?,
+            latent: tensor(nodes[latent].output, graph.latent())?,
+            output: tensor(last.output, graph.output())?,
+            // At first every sample can wait; then it is seen how many do.
+            delay_bytes: graph.input.len() as u32,
+            lower: options.threshold.lower,
+            upper: options.threshold.upper,
+            median: options.statistics.median,
+            log_low: options.statistics.log_low,
+            log_high: options.statistics.log_high,
+            ..Header::zeroed()
+        };
+        memory::plan(&mut header, &mut stages, &data.bytes)?;
+        let mut words = vec![0_u64; data.bytes.len() / 8];
+        bytemuck::cast_slice_mut(&mut words).copy_from_slice(&data.bytes);
+        let names = nodes.iter().map(|n| n.name.clone()).collect();
+        let mut lowered =
+            Self { name: graph.name.clone(), header, stages, names, data: words, data_bytes: data.bytes.len() };
+        lowered.header.delay_bytes = lowered.longest_wait()? as u32;
+        memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;
+        lowered.header.checksum = lowered.unchecked_model()?.checksum();
+        Ok(lowered)
+    }
+
+    /// Most samples that wait for their reconstruction, seen in a run: it does not depend on the samples.
+    fn longest_wait(&self) -> Result<usize> {
+        if !self.header.scores() {
+            return Ok(1);
+        }
+        let model = self.unchecked_model()?;
+        let arena = HostArena::new(model.arena_bytes());
+        let mut scorer = ScorerIn::with_arena(&model, arena).map_err(|e| Error::invalid(e.to_string()))?;
+        let mut longest = 0;
+        for _ in 0..model.input().len() {
+            longest = longest.max(scorer.waiting() + 1);
+            let _ = scorer.push(0);
+        }
+        Ok(longest)
+    }
+
+    fn unchecked_model(&self) -> Result<Model<'_>> {
+        Model::from_parts(&self.parts()).map_err(|e| Error::invalid(format!("{}: {e}", self.name)))
+    }
+
+    /// The records as the runtime takes them.
+    pub fn parts(&self) -> Parts<'_> {
+        Parts { header: &self.header, stages: &self.stages, data: self.data() }
+    }
+
+    /// The constant data.
+    pub fn data(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.data)[..self.data_bytes]
+    }
+
+    /// The model, ready to run.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] never for a plan that was built here.
+    pub fn model(&self) -> Result<Model<'_>> {
+        self.unchecked_model()
+    }
+
+    /// A scorer with an arena of just the size that the plan states.
+    ///
+    /// # Errors
+    /// As [`Lowered::model`].
+    pub fn scorer(&self) -> Result<ScorerIn<'_, HostArena>> {
+        let model = self.model()?;
+        ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).map_err(|e| Error::invalid(e.to_string()))
+    }
+}

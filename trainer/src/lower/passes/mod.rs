@@ -1,0 +1,39 @@
+//! The passes: one a file, each exact.
+
+pub(super) mod live;
+pub(super) mod padding;
+pub(super) mod pooling;
+pub(super) mod reshape;
+pub(super) mod tables;
+pub(super) mod upsampling;
+
+use super::{Node, NodeOp};
+
+/// A pass: its name, what it does in a sentence, and the rewriting.
+pub(super) type Pass = (&'static str, &'static str, fn(Vec<Node>) -> Vec<Node>);
+
+/// Rewrites pairs of neighbours from front to back: `join` gives the one node that stands for both.
+fn join_neighbours(nodes: Vec<Node>, join: impl Fn(&Node, &Node) -> Option<Node>) -> Vec<Node> {
+    let mut out: Vec<Node> = Vec::new();
+    for node in nodes {
+        match out.last().and_then(|before| join(before, &node)) {
+            Some(both) => {
+                out.pop();
+                out.push(both);
+            }
+            None => out.push(node),
+        }
+    }
+    out
+}
+
+/// The node for `first` and `second` together. The latent must not vanish between them.
+fn joined(first: &Node, second: &Node, op: NodeOp) -> Option<Node> {
+    (!first.is_latent).then(|| Node {
+        name: format!("{}+{}", first.name, second.name),
+        op,
+        input: first.input,
+        output: second.output,
+        is_latent: second.is_latent,
+    })
+}

@@ -1,0 +1,14 @@
+//! From a configuration to a finished run: data, training, quantization, limits, lowering, evaluation. Each step takes
+//! what the step before made and nothing else, so each can be done again from a run's files.
+
+mod assess;
+mod prepare;
+mod quantized;
+mod scoring;
+mod summary;
+
+pub use assess::{Assessment, KindResult, ModelResult, assess};
+pub use prepare::{Prepared, architecture, prepare};
+pub use quantized::{Limited, limited, quantized};
+pub use scoring::{Scored, float_reconstructions, integer_scores, quantize_samples};
+pub use summary::summary;

@@ -1,0 +1,55 @@
+//! Post-training quantization: from float weights and a few normal windows to the integer network.
+//!
+//! Source of the scheme: TensorFlow Lite's 8-bit quantization specification (weights symmetric per output channel,
+//! activations asymmetric per tensor, int32 biases).
+
+mod build;
+mod ranges;
+mod tables;
+mod tensor;
+
+pub use build::quantize;
+pub use ranges::{Range, Ranges};
+pub use tensor::{quantize_weights, tensor_for};
+
+use serde::{Deserialize, Serialize};
+
+/// How to quantize.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct QuantizeConfig {
+    /// The input's range is the calibration data's, times this, so that a fault is not clipped away before it is seen.
+    pub headroom: f32,
+    /// How many training windows the activation ranges are measured on.
+    pub calibration_windows: usize,
+    /// Share of a layer's values, in percent, that its range must hold; 100 is the whole range.
+    pub percentile: f32,
+}
+
+impl Default for QuantizeConfig {
+    fn default() -> Self {
+        Self { headroom: 1.25, calibration_windows: 512, percentile: 100.0 }
+    }
+}
+
+impl QuantizeConfig {
+    /// Checks the values.
+    ///
+    /// # Errors
+    /// [`crate::Error::Invalid`] naming the key and what it may be.
+    pub fn check(&self) -> crate::Result<()> {
+        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| {
+            Err(crate::Error::invalid(format!("quantize.{key} is {value}, expected {expected}")))
+        };
+        if !(self.headroom.is_finite() && self.headroom >= 1.0) {
+            return bad("headroom", &self.headroom, "a factor of at least 1");
+        }
+        if self.calibration_windows == 0 {
+            return bad("calibration_windows", &0, "at least 1");
+        }
+        if !(self.percentile > 50.0 && self.percentile <= 100.0) {
+            return bad("percentile", &self.percentile, "above 50 and at most 100");
+        }
+        Ok(())
+    }
+}

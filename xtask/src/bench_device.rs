@@ -1,0 +1,115 @@
+//! `cargo xtask bench-device`: instructions, estimated cycles and sizes of the reference models on the emulated devices.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+
+use crate::bench::figures::Figures;
+use crate::bench::measure::measure;
+use crate::bench::{guard, tables};
+use crate::device::cases::{self, Product};
+use crate::device::part::Core;
+use crate::device::plugin;
+use crate::device::toolchain::Toolchain;
+use crate::setup;
+use crate::support::paths;
+use crate::support::tally::Tally;
+
+/// What to measure and where the figures go.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// How the figures are printed.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Only models whose name starts so.
+    #[arg(long, default_value = "")]
+    model: String,
+    /// Only this core.
+    #[arg(long, value_enum)]
+    core: Option<Core>,
+    /// Compares with the committed figures and writes nothing; what grew by more than 2 % is an error.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Markdown tables.
+    Text,
+    /// JSON: the content of the figures file.
+    Json,
+}
+
+/// Measures, prints, and, when everything was measured, writes the figures file and the page of benchmarks.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let toolchain = setup::run()?;
+    let cores: Vec<Core> = options.core.map_or(Core::ALL.to_vec(), |core| vec![core]);
+    let products = cases::make()?.products()?;
+    let wanted: Vec<&Product> = products.iter().filter(|p| p.name.starts_with(&options.model)).collect();
+    ensure!(!wanted.is_empty(), "no model's name starts with `{}`", options.model);
+    let figures = measure_all(&toolchain, &wanted, &cores)?;
+    match options.format {
+        Format::Text => println!("{}", tables::markdown(&figures)),
+        Format::Json => println!("{}", figures.json()?.trim_end()),
+    }
+    if options.check {
+        let mut committed = Figures::read(&Figures::path())?;
+        committed.models.retain(|name, _| name.starts_with(&options.model));
+        for models in committed.models.values_mut() {
+            models.retain(|core, _| cores.iter().any(|wanted| wanted.name() == core));
+        }
+        let grown = guard::growth(&committed, &figures);
+        ensure!(grown.is_empty(), "{}", grown.join("\n"));
+    } else if wanted.len() == products.len() && cores.len() == Core::ALL.len() {
+        write(&figures)?;
+    } else {
+        eprintln!("not everything was measured, so neither figures file nor page was written");
+    }
+    Ok(())
+}
+
+/// The part of the tests: measures everything and compares with the committed figures.
+pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, products: &[Product]) -> Result<()> {
+    let committed = Figures::read(&Figures::path())?;
+    let measured = measure_all(toolchain, &products.iter().collect::<Vec<_>>(), &Core::ALL)?;
+    let grown = guard::growth(&committed, &measured);
+    if grown.is_empty() {
+        tally.pass();
+        println!("ok  no device figure grew by more than 2 %");
+    }
+    for line in grown {
+        let advice = if committed.compiler == measured.compiler {
+            "if that is meant, commit the figures of `cargo xtask bench-device`".to_owned()
+        } else {
+            format!("the committed figures are of {}, these of {}", committed.compiler, measured.compiler)
+        };
+        tally.fail(format!("{line}; {advice}"));
+    }
+    Ok(())
+}
+
+fn measure_all(toolchain: &Toolchain, products: &[&Product], cores: &[Core]) -> Result<Figures> {
+    let plugin = plugin::make()?;
+    let mut figures = Figures { compiler: toolchain.version.clone(), ..Figures::default() };
+    for product in products {
+        for core in cores {
+            let model = measure(toolchain, &plugin, product, *core)
+                .with_context(|| format!("{} on {}", product.name, core.name()))?;
+            figures.models.entry(product.name.clone()).or_default().insert(core.name().to_owned(), model);
+        }
+    }
+    Ok(figures)
+}
+
+fn write(figures: &Figures) -> Result<()> {
+    let page = paths::root().join("docs/benchmarks.md");
+    let old = fs::read_to_string(&page).unwrap_or_default();
+    for (path, text) in
+        [(Figures::path(), figures.json()?), (page, tables::replace_part(&old, &tables::markdown(figures)))]
+    {
+        fs::write(&path, text).with_context(|| format!("{}: cannot write this file", path.display()))?;
+        eprintln!("wrote {}", path.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! `cargo xtask ci`: formatting, clippy and documentation without a warning, then all tests.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::device::cases;
+use crate::device::toolchain::Toolchain;
+use crate::support::tally::Tally;
+use crate::support::{paths, shell};
+use crate::{setup, test};
+
+/// Runs every step, also after one that failed.
+pub(crate) fn run(tally: &mut Tally) -> Result<()> {
+    let cargo = |arguments: &[&str]| {
+        let mut command = shell::cargo();
+        command.args(arguments);
+        command
+    };
+    let mut step = |name: &str, command: &mut Command| tally.check(name, shell::run(command));
+    step("formatting", &mut cargo(&["fmt", "--all", "--check"]));
+    step("formatting of the firmware", cargo(&["fmt", "--check"]).current_dir(paths::firmware()));
+    step("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    step("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+    match setup::run() {
+        Ok(toolchain) => firmware_clippy(tally, &toolchain)?,
+        Err(error) => tally.fail(format!("setup: {error:#}")),
+    }
+    test::run(tally)
+}
+
+/// Clippy on the firmware, for every target and both artifact forms. Needs rustup's targets: clippy brings its own
+/// compiler, which cannot use libraries that another one built.
+fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
+    if !toolchain.is_prebuilt() {
+        println!("skipped: clippy on the firmware, because the device's compiler here has no clippy");
+        return Ok(());
+    }
+    let products = cases::make()?.products()?;
+    for core in crate::device::part::Core::ALL {
+        for features in ["report", "report,const-model", "report,stages"] {
+            let mut cargo = shell::cargo();
+            cargo.current_dir(paths::firmware()).args(["clippy", "--no-default-features", "--features", features]);
+            toolchain.configure(&mut cargo, core.target());
+            cargo.arg("--target-dir").arg(paths::device_target()).env("PICOAE_MODEL_DIR", &products[0].folder);
+            cargo.args(["--", "-D", "warnings"]);
+            tally.check(&format!("clippy on the firmware, {}, {features}", core.name()), shell::run(&mut cargo));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! What a device run leaves: a file of result records to compare with the host's, and figures in its output.
+
+use anyhow::{Result, bail};
+
+/// Bytes of a record before the reconstruction: total (u64), largest and smallest stretch (u32 each), little-endian.
+const HEAD: usize = 16;
+
+/// Compares the records of all windows, bit for bit. `window` and `output` are the numbers of values of the model's input
+/// and output, `windows` how many windows there are.
+pub(crate) fn compare(expected: &[u8], found: &[u8], windows: usize, output: usize) -> Result<()> {
+    if windows == 0 || !expected.len().is_multiple_of(windows) || expected.len() / windows < HEAD + output {
+        bail!("the expected results have {} bytes, which is not {windows} records", expected.len());
+    }
+    if expected.len() != found.len() {
+        bail!("the device wrote {} bytes of results, the host {}", found.len(), expected.len());
+    }
+    let record = expected.len() / windows;
+    for (window, (expected, found)) in expected.chunks(record).zip(found.chunks(record)).enumerate() {
+        if expected == found {
+            continue;
+        }
+        let values =
+            |name: &str, range: std::ops::Range<usize>| differing(name, &expected[range.clone()], &found[range]);
+        let mut differences = vec![];
+        if expected[..HEAD] != found[..HEAD] {
+            differences.push(format!("score {} on the device, {} on the host", score(found), score(expected)));
+        }
+        differences.extend(values("reconstruction", HEAD..HEAD + output));
+        differences.extend(values("latent", HEAD + output..record));
+        bail!("window {window}: {}", differences.join("; "));
+    }
+    Ok(())
+}
+
+fn score(record: &[u8]) -> String {
+    let number =
+        |range: std::ops::Range<usize>| record[range].iter().rev().fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
+    format!("{}/{}/{}", number(0..8), number(8..12), number(12..16))
+}
+
+fn differing(name: &str, expected: &[u8], found: &[u8]) -> Option<String> {
+    let count = expected.iter().zip(found).filter(|(e, f)| e != f).count();
+    let first = expected.iter().zip(found).position(|(e, f)| e != f)?;
+    let (device, host) = (found[first] as i8, expected[first] as i8);
+    Some(format!(
+        "{count} values of the {name} differ, value {first} first: {device} on the device, {host} on the host"
+    ))
+}
+
+/// The number behind `figure NAME` in a program's output.
+pub(crate) fn figure(output: &str, name: &str) -> Result<u64> {
+    let mut lines = output.lines().filter_map(|line| line.strip_prefix("figure "));
+    let value = lines.find_map(|line| line.strip_prefix(name)?.split_whitespace().next()?.parse().ok());
+    match value {
+        Some(value) => Ok(value),
+        None => bail!("the device printed no figure `{name}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compare, figure};
+
+    fn record(total: u64, output: &[i8], latent: &[i8]) -> Vec<u8> {
+        let mut bytes = total.to_le_bytes().to_vec();
+        bytes.extend([0; 8]);
+        bytes.extend(output.iter().chain(latent).map(|value| *value as u8));
+        bytes
+    }
+
+    #[test]
+    fn finds_the_first_difference() {
+        let host = [record(7, &[1, 2, 3], &[9]), record(8, &[4, 5, 6], &[9])].concat();
+        assert!(compare(&host, &host, 2, 3).is_ok());
+        let mut device = host.clone();
+        device[20 + 16 + 1] = 250;
+        let message = compare(&host, &device, 2, 3).unwrap_err().to_string();
+        assert_eq!(
+            message,
+            "window 1: 1 values of the reconstruction differ, value 1 first: -6 on the device, 5 on the host"
+        );
+        device[20] = 9;
+        assert!(compare(&host, &device, 2, 3).unwrap_err().to_string().contains("score 9/0/0 on the device, 8/0/0"));
+    }
+
+    #[test]
+    fn wrong_lengths_are_no_success() {
+        let host = record(7, &[1, 2, 3], &[9]);
+        assert!(compare(&host, &host[..19], 1, 3).is_err());
+        assert!(compare(&host, &host, 0, 3).is_err());
+        assert!(compare(&[], &[], 1, 3).is_err());
+    }
+
+    #[test]
+    fn reads_figures() {
+        let output = "window 0\nfigure stack_bytes 412 of 4096\nfigure instructions 19\n";
+        assert_eq!(figure(output, "stack_bytes").unwrap(), 412);
+        assert_eq!(figure(output, "instructions").unwrap(), 19);
+        assert!(figure(output, "flash").is_err());
+    }
+}

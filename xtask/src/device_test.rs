@@ -1,0 +1,165 @@
+//! `cargo xtask device-test`: every score, reconstructed sample and latent value on the emulated devices must be the
+//! host's, bit for bit; programs must fit real parts; a run that goes wrong must not pass.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::device::build::{Build, Form};
+use crate::device::cases::{self, Artifact, Cases, Product};
+use crate::device::part::{Core, MICROBIT, Part};
+use crate::device::toolchain::Toolchain;
+use crate::device::{elf, qemu, results};
+use crate::support::paths;
+use crate::support::tally::Tally;
+use crate::{bench_device, setup, vectors};
+
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Runs all of it, also after a failure.
+pub(crate) fn run(tally: &mut Tally) -> Result<()> {
+    let toolchain = setup::run()?;
+    let cases = cases::make()?;
+    let products = cases.products()?;
+    for core in Core::ALL {
+        faults(tally, &toolchain, core);
+        all_models(tally, &toolchain, &cases, core);
+        for product in &products {
+            for form in Form::ALL {
+                let name = format!("{} from {} on {}", product.name, form.file(), core.name());
+                tally.check(&name, product_run(&toolchain, product, form, product.part(core)));
+            }
+        }
+    }
+    let name = "timeseries in the 16 KiB of the micro:bit";
+    tally.check(name, product_run(&toolchain, &products[0], Form::Blob, MICROBIT));
+    if let Err(error) = bench_device::check(tally, &toolchain, &products) {
+        tally.fail(format!("device figures: {error:#}"));
+    }
+    vectors::on_devices(tally, &toolchain, &paths::root().join(vectors::OWN))
+}
+
+/// A program with its model compiled in, in the memory of a real part.
+fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part) -> Result<()> {
+    let folder = &product.folder;
+    let build = Build { program: product.program, part, model: Some(folder), form, report: true, stages: false };
+    let program = build.make(toolchain)?;
+    let found = folder.join("found.bin");
+    remove(&found)?;
+    let output = qemu::Run {
+        machine: part.machine,
+        elf: &program,
+        folder,
+        arguments: &["inputs.i8", "found.bin"],
+        plugin: None,
+        limit: PATIENCE,
+    }
+    .start()?;
+    let windows = compare(folder, &folder.join("expected.bin"), &found)?;
+    let figure = |name| results::figure(&output, name);
+    ensure!(figure("windows")? == windows as u64, "the device scored {} windows of {windows}", figure("windows")?);
+    let sizes = elf::sizes(&program)?;
+    println!(
+        "ok  {} from {} on {} ({}): {windows} windows, {} instructions each, stack {} B, arena {} B, static RAM {} B, \
+         flash {} B",
+        product.name,
+        form.file(),
+        part.machine,
+        part.memory,
+        figure("instructions")?,
+        figure("stack_bytes")?,
+        figure("arena_bytes")?,
+        sizes.ram,
+        sizes.flash_code + sizes.flash_data,
+    );
+    Ok(())
+}
+
+/// All models of the host's, one after the other in one program.
+fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: Core) {
+    let found = format!("found-{}.bin", core.target());
+    let lines = cases.models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
+    let ran = run_script(toolchain, &cases.folder, &lines.collect::<String>(), core);
+    if let Err(error) = &ran {
+        tally.fail(format!("all models on {}: {error:#}", core.name()));
+    }
+    for model in &cases.models {
+        let folder = cases.folder.join(model);
+        let compared = compare(&folder, &folder.join("expected.bin"), &folder.join(&found));
+        let name = format!("{model} on {}", core.name());
+        if let Ok(windows) = &compared {
+            println!("ok  {name}: {windows} windows");
+        }
+        tally.check(&name, compared.map(|_| ()));
+    }
+}
+
+/// Runs the program that reads its models from the host. `script`'s file names are relative to `folder`.
+pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, core: Core) -> Result<String> {
+    let part = core.emulator();
+    let build = Build { program: "vectors", part, model: None, form: Form::Blob, report: true, stages: false };
+    let program = build.make(toolchain)?;
+    for line in script.lines() {
+        remove(&folder.join(line.rsplit(' ').next().unwrap_or_default()))?;
+    }
+    fs::write(folder.join("script.txt"), script)?;
+    let arguments = ["script.txt"];
+    let run = qemu::Run {
+        machine: part.machine,
+        elf: &program,
+        folder,
+        arguments: &arguments,
+        plugin: None,
+        limit: PATIENCE,
+    };
+    run.start()
+}
+
+/// Compares the device's results with the host's and returns the number of windows.
+fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
+    let artifact = Artifact::read(folder)?;
+    let model = artifact.model()?;
+    let windows = cases::read(&folder.join("inputs.i8"))?.len() / model.input().len();
+    results::compare(&cases::read(expected)?, &cases::read(found)?, windows, model.output().len())?;
+    Ok(windows)
+}
+
+/// What goes wrong on the device must be seen here.
+fn faults(tally: &mut Tally, toolchain: &Toolchain, core: Core) {
+    let build =
+        Build { program: "faults", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
+    let program = match build.make(toolchain) {
+        Ok(program) => program,
+        Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name())),
+    };
+    let start = |what: &str, seconds: u64| -> Result<String> {
+        let folder = paths::scratch("faults")?;
+        let (machine, elf) = (core.machine(), program.as_path());
+        let limit = Duration::from_secs(seconds);
+        qemu::Run { machine, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()
+    };
+    tally.check("a program that ends well", start("nothing", 60).map(|_| ()));
+    for (what, seconds, sign) in [
+        ("panic", 60, "as asked"),
+        ("fault", 60, "processor fault"),
+        ("overflow", 60, "stack overflow"),
+        ("hang", 2, "no end after 2 s"),
+    ] {
+        let seen = match start(what, seconds) {
+            Ok(_) => Err(anyhow::anyhow!("the run passed")),
+            Err(error) if format!("{error:#}").contains(sign) => Ok(()),
+            Err(error) => Err(error.context(format!("the failure does not say `{sign}`"))),
+        };
+        tally.check(&format!("`{what}` on {} is seen", core.name()), seen);
+    }
+}
+
+/// Removes what an earlier run left, so that it cannot be taken for this run's.
+fn remove(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => bail!("{}: {error}", path.display()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask setup`: puts the device tool chain, the emulator and a C compiler in place. Quick when all is there.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::device::apt;
+use crate::device::qemu;
+use crate::device::toolchain::Toolchain;
+use crate::support::shell;
+
+/// Installs what is missing, prints what is there, returns the compiler for the device.
+pub(crate) fn run() -> Result<Toolchain> {
+    let missing: Vec<&str> = [(qemu::PROGRAM, "qemu-system-arm"), ("cc", "gcc")]
+        .into_iter()
+        .filter(|(program, _)| version(program).is_none())
+        .map(|(_, package)| package)
+        .collect();
+    if !missing.is_empty() {
+        apt::install(&missing).with_context(|| format!("{} missing; install it by hand", missing.join(" and ")))?;
+    }
+    let toolchain = Toolchain::find_or_install()?;
+    eprintln!("compiler  {}", toolchain.describe());
+    for (label, program) in [("emulator", qemu::PROGRAM), ("C compiler", "cc")] {
+        eprintln!("{label}  {}", version(program).with_context(|| format!("`{program}` does not start"))?);
+    }
+    Ok(toolchain)
+}
+
+fn version(program: &str) -> Option<String> {
+    let text = shell::ask(Command::new(program).arg("--version"))?;
+    text.lines().next().map(str::to_owned)
+}

@@ -1,0 +1,5 @@
+//! What every subcommand needs: folders, child processes, counting tests.
+
+pub(crate) mod paths;
+pub(crate) mod shell;
+pub(crate) mod tally;

@@ -1,0 +1,95 @@
+//! `cargo xtask vectors FOLDER`: operator cases with known results, on the reference executor, the host's kernels and the
+//! emulated devices.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::device::cases;
+use crate::device::part::Core;
+use crate::device::toolchain::Toolchain;
+use crate::support::tally::Tally;
+use crate::support::{paths, shell};
+use crate::{device_test, setup};
+
+/// The cases that come with the project.
+pub(crate) const OWN: &str = "tests/fixtures/vectors";
+
+/// Cases that one run of the device takes; more are cut into several runs.
+const AT_A_TIME: usize = 200;
+
+/// Runs a folder of cases on the host and, if asked, on the devices.
+pub(crate) fn run(tally: &mut Tally, folder: &Path, device: bool) -> Result<()> {
+    // Cargo runs the tool in the workspace's root; the folder is the user's.
+    let folder = folder.canonicalize().with_context(|| format!("{}: no such folder", folder.display()))?;
+    on_host(tally, &folder, None)?;
+    if device {
+        let toolchain = setup::run()?;
+        on_devices(tally, &toolchain, &folder)?;
+    }
+    Ok(())
+}
+
+/// Runs a folder of cases on every emulated core.
+pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path) -> Result<()> {
+    let cases = paths::device_target().join("vectors");
+    if cases.exists() {
+        fs::remove_dir_all(&cases).with_context(|| format!("{}: cannot clear this folder", cases.display()))?;
+    }
+    // The host's own results are counted where the host runs.
+    on_host(&mut Tally::default(), folder, Some(&cases))?;
+    let names = cases::folders(&cases)?;
+    ensure!(!names.is_empty(), "{}: no case that a device could run", folder.display());
+    for core in Core::ALL {
+        for names in names.chunks(AT_A_TIME) {
+            some_on_device(tally, toolchain, &cases, names, core);
+        }
+    }
+    Ok(())
+}
+
+fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: Core) {
+    let found = format!("found-{}.i8", core.target());
+    let lines = names.iter().map(|n| format!("encode {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
+    if let Err(error) = device_test::run_script(toolchain, cases, &lines.collect::<String>(), core) {
+        tally.fail(format!("operator cases on {}: {error:#}", core.name()));
+    }
+    for name in names {
+        let folder = cases.join(name);
+        tally.check(&format!("{name} on {}", core.name()), compare(&folder, &found));
+    }
+    println!("ok  {} operator cases ran on {}", names.len(), core.name());
+}
+
+fn compare(folder: &Path, found: &str) -> Result<()> {
+    let expected = cases::read(&folder.join("expected.i8"))?;
+    let found = cases::read(&folder.join(found))?;
+    ensure!(expected.len() == found.len(), "{} values came, {} were expected", found.len(), expected.len());
+    let wrong = expected.iter().zip(&found).filter(|(e, f)| e != f).count();
+    ensure!(wrong == 0, "{wrong} of {} values differ", expected.len());
+    Ok(())
+}
+
+/// The host's part, done by a tool of the tests crate: it prints `ok NAME`, `FAILED NAME: why` or `skipped NAME: why` for
+/// each case and, given `device_cases`, writes each case there for the devices.
+fn on_host(tally: &mut Tally, folder: &Path, device_cases: Option<&Path>) -> Result<()> {
+    let mut cargo = shell::cargo();
+    cargo.args(["run", "--quiet", "--package", "picoae-tests", "--bin", "vectors", "--"]).arg(folder);
+    if let Some(cases) = device_cases {
+        cargo.arg("--device-cases").arg(cases);
+    }
+    let (mut seen, failed_before) = (0, tally.failed());
+    let success = shell::run_seen(&mut cargo, |line| {
+        if line.starts_with("ok ") {
+            tally.pass();
+            seen += 1;
+        } else if let Some(why) = line.strip_prefix("FAILED ") {
+            tally.fail(why);
+            seen += 1;
+        }
+    })?;
+    ensure!(success || tally.failed() > failed_before, "the cases did not run to their end");
+    ensure!(seen > 0, "{}: no case that can run", folder.display());
+    Ok(())
+}
