@@ -5,7 +5,7 @@
 use picoae_benches::{median, peak_memory, reset_peak_memory, torch::Torch};
 use picoae_trainer::fit::{FitConfig, Stepper};
 use picoae_trainer::net::{self, Architecture};
-use picoae_trainer::ops::{Plan, PlanOptions, multiply_peak};
+use picoae_trainer::ops::{Plan, PlanOptions, StageTime, multiply_peak};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -15,6 +15,9 @@ const TURNS: usize = 5;
 const TURN_SAMPLES: usize = 256;
 
 type Failure = Box<dyn std::error::Error>;
+
+/// Times of a step: of every stage, and of the optimizer.
+type Times = (Vec<StageTime>, f64);
 
 fn main() -> Result<(), Failure> {
     let python = std::env::args().nth(1);
@@ -114,9 +117,7 @@ fn profile(net: &Architecture, batch: usize) -> Result<Vec<Value>, Failure> {
         stepper.step(data.clone())?;
         runs.push(stepper.take_times());
     }
-    let per_sample = |pick: &dyn Fn(&(Vec<picoae_trainer::ops::StageTime>, f64)) -> f64| {
-        median(runs.iter().map(pick).collect()) / batch as f64 * 1e6
-    };
+    let per_sample = |pick: &dyn Fn(&Times) -> f64| median(runs.iter().map(pick).collect()) / batch as f64 * 1e6;
     let mut rows = Vec::new();
     for (i, stage) in runs[0].0.iter().enumerate() {
         let (forward, backward) = (per_sample(&|r| r.0[i].forward), per_sample(&|r| r.0[i].backward));
