@@ -2,6 +2,7 @@
 
 mod bench;
 mod bench_device;
+mod bench_train;
 mod ci;
 mod device;
 mod device_test;
@@ -43,6 +44,8 @@ enum Task {
     },
     /// Measures instructions, cycles and sizes on the emulated devices.
     BenchDevice(bench_device::Options),
+    /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
+    BenchTrain(bench_train::Options),
     /// The steps of CI: formatting, clippy and documentation without a warning, then all tests.
     Ci,
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Task::DeviceTest => tallied(device_test::run),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
+        Task::BenchTrain(options) => bench_train::run(&options),
         Task::Ci => tallied(ci::run),
     };
     match result {

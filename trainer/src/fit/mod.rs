@@ -9,9 +9,11 @@ mod device;
 mod loss;
 pub mod progress;
 mod run;
+mod stepper;
 
 pub use config::{FitConfig, Schedule};
 pub use device::device;
 pub use loss::Loss;
 pub use progress::{Observer, Progress, Silent};
 pub use run::{Epoch, FitOptions, Outcome, Stopped, fit};
+pub use stepper::Stepper;
