@@ -64,6 +64,12 @@ pub(crate) const fn is_portable(stage: &Stage) -> bool {
     stage.form == Form::Portable.code()
 }
 
+/// Whether the stage's data is packed in a way of the form's own, so that only the form's checks apply to it and not the
+/// portable operator's.
+pub(crate) const fn packs_its_own(stage: &Stage) -> bool {
+    !is_portable(stage) && stage.form != Form::TwoLanes.code()
+}
+
 /// Checks what a form needs beyond the portable operator.
 pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {

@@ -207,10 +207,11 @@ fn rows_come(b: &Buffer, end: usize, writer: Option<&Stage>) -> usize {
 
 fn stage_fits(stage: &Stage, data: &[u8]) -> Check {
     let op = Op::from_code(stage.op).ok_or("the operator is unknown")?;
-    if !crate::forms::is_portable(stage) {
+    if crate::forms::packs_its_own(stage) {
         ensure(stage.tile > 0 && stage.step_h > 0, "a step is 0")?;
         return crate::forms::check(stage, data);
     }
+    crate::forms::check(stage, data)?;
     ensure(!stage.input.is_pairs(), "the portable kernels read rows of bytes")?;
     ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
     ensure(stage.step_h > 0 && stage.step_w > 0, "a step is 0")?;

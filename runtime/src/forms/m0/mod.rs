@@ -192,6 +192,10 @@ impl Work<'_> {
 
     /// Packs kernel rows `ky` to `ky + now` of all pairs.
     fn pack(&mut self, line: &Line, pairs: usize, positions: usize, ky: usize, now: usize, run: usize, padded: usize) {
+        if padded == 0 {
+            // A phase without taps.
+            return;
+        }
         let stage = self.stage;
         let row_step = usize::from(stage.dilation_h) * stage.input.pitch as usize;
         let mut sources = line.sources();

@@ -6,7 +6,7 @@ mod cortex_m4;
 use super::stage::{self, Data};
 use super::{Node, Options};
 use crate::error::Result;
-use picoae::plan::Stage;
+use picoae::plan::{Buffer, Phase, Stage, windows_fit};
 
 /// The processor that a plan is made for. Every plan runs everywhere with the same bits; it is only fast on its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -26,17 +26,25 @@ pub enum Target {
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
 pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Stage> {
-    if options.target == Target::CortexM4
-        && let Some(stage) = cortex_m4::stage(nodes, data, options)?
-    {
-        return Ok(stage);
+    let chosen = match options.target {
+        Target::Portable => None,
+        Target::CortexM4 => cortex_m4::stage(nodes, data, options)?,
+        Target::CortexM0 => cortex_m0::stage(&nodes[0], data, options)?,
+    };
+    match chosen {
+        Some(stage) if tiles_are_whole(&stage, data) => Ok(stage),
+        _ => stage::stage(&nodes[0], 1, data),
     }
-    if options.target == Target::CortexM0
-        && let Some(stage) = cortex_m0::stage(&nodes[0], data, options)?
-    {
-        return Ok(stage);
-    }
-    stage::stage(&nodes[0], 1, data)
+}
+
+/// Whether the last row of every tile needs the last of the tile's input rows. Phases without taps (a kernel shorter than
+/// the stride) can break this; the portable operator makes such rows one at a time.
+fn tiles_are_whole(stage: &Stage, data: &Data) -> bool {
+    let span = stage.phases;
+    let raw = &data.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
+    let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let roomy = Stage { input: Buffer { rows: u16::MAX, ..stage.input }, ..*stage };
+    windows_fit(&roomy, &phases, None).is_ok()
 }
 
 /// Puts in what depends on the strip behind each stage.

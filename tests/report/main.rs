@@ -8,10 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 fn picoae() -> Command {
-    let mut path = std::env::current_exe().expect("the test has a path");
-    path.pop();
-    path.pop();
-    Command::new(path.join(format!("picoae{}", std::env::consts::EXE_SUFFIX)))
+    Command::new(env!("CARGO_BIN_EXE_picoae"))
 }
 
 fn chromium() -> Option<PathBuf> {
@@ -152,7 +149,7 @@ fn digits() {
     let folder = tempfile::tempdir().expect("a folder for the run");
     let (run, images) = (folder.path().join("run"), folder.path().join("mnist"));
     std::fs::create_dir(&images).expect("a folder for the images");
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/mnist");
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/mnist");
     let names = [("train-images", 3), ("train-labels", 1), ("test-images", 3), ("test-labels", 1)];
     for (name, dimensions) in names {
         let name_in_mnist = format!("{}-idx{dimensions}-ubyte.gz", name.replace("test", "t10k"));
