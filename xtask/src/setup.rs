@@ -1,4 +1,5 @@
-//! `cargo xtask setup`: puts the device tool chain, the emulator and a C compiler in place. Quick when all is there.
+//! `cargo xtask setup`: puts the device tool chain, the emulator, a C compiler and the browser that the report's test needs in
+//! place. Quick when all is there.
 
 use std::process::Command;
 
@@ -11,7 +12,7 @@ use crate::support::shell;
 
 /// Installs what is missing, prints what is there, returns the compiler for the device.
 pub(crate) fn run() -> Result<Toolchain> {
-    let missing: Vec<&str> = [(qemu::PROGRAM, "qemu-system-arm"), ("cc", "gcc")]
+    let missing: Vec<&str> = [(qemu::PROGRAM, "qemu-system-arm"), ("cc", "gcc"), ("chromium", "chromium")]
         .into_iter()
         .filter(|(program, _)| version(program).is_none())
         .map(|(_, package)| package)
@@ -21,7 +22,7 @@ pub(crate) fn run() -> Result<Toolchain> {
     }
     let toolchain = Toolchain::find_or_install()?;
     eprintln!("compiler  {}", toolchain.describe());
-    for (label, program) in [("emulator", qemu::PROGRAM), ("C compiler", "cc")] {
+    for (label, program) in [("emulator", qemu::PROGRAM), ("C compiler", "cc"), ("browser", "chromium")] {
         eprintln!("{label}  {}", version(program).with_context(|| format!("`{program}` does not start"))?);
     }
     Ok(toolchain)
