@@ -19,11 +19,21 @@ fn main() {
         let mut got = vec![0; want.len()];
         let score = lowered.scorer().unwrap().reconstruct(&input, &mut got).unwrap();
         assert_eq!(got, want);
-        println!("{} arena {} data {} stages {}", graph.name, lowered.header.arena_bytes, lowered.data().len(), lowered.stages.len());
+        println!(
+            "{} arena {} data {} stages {}",
+            graph.name,
+            lowered.header.arena_bytes,
+            lowered.data().len(),
+            lowered.stages.len()
+        );
         for (n, s) in lowered.names.iter().zip(&lowered.stages) {
-            println!("  {n}: form {} tile {} rows {} pitch {} scratch {} out {}x{}x{}", s.form, s.tile, s.input.rows, s.input.pitch, s.scratch_bytes, s.out_height, s.out_width, s.out_channels);
+            println!(
+                "  {n}: form {} tile {} rows {} pitch {} scratch {} out {}x{}x{}",
+                s.form, s.tile, s.input.rows, s.input.pitch, s.scratch_bytes, s.out_height, s.out_width, s.out_channels
+            );
         }
-        let write = |name: &str, bytes: &[u8]| std::fs::write(format!("{folder}/{}.{name}", graph.name), bytes).unwrap();
+        let write =
+            |name: &str, bytes: &[u8]| std::fs::write(format!("{folder}/{}.{name}", graph.name), bytes).unwrap();
         write("rs", export::rust(&lowered).as_bytes());
         write("in", bytemuck_bytes(&input).as_slice());
         let score: Vec<u8> = score.parts().iter().flat_map(|p| p.to_le_bytes()).collect();

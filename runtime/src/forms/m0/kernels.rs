@@ -10,10 +10,7 @@ pub(super) use crate::arch::cortex_m0::{expand, mac, pack, requantize};
 #[cfg(not(picoae_cortex_m0))]
 pub(super) use portable::{expand, mac, pack, requantize};
 
-#[cfg_attr(
-    picoae_cortex_m0,
-    expect(dead_code, reason = "the processor has its own")
-)]
+#[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
     use super::Digits;
 
@@ -81,7 +78,9 @@ mod tests {
         let xs = [-128_i8, 127, 0, -1];
         for code in 0..4_usize.pow(4) {
             let x: [i8; 4] = core::array::from_fn(|i| xs[code >> (2 * i) & 3]);
-            for (weights, twice) in [([127, 127], true), ([-127, 127], true), ([-127, -127], true), ([255, -255], false)] {
+            for (weights, twice) in
+                [([127, 127], true), ([-127, 127], true), ([-127, -127], true), ([255, -255], false)]
+            {
                 let mut words = [0; 8];
                 pack(&x[..2], &x[2..], &mut words, 2);
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);

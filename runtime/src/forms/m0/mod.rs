@@ -48,9 +48,7 @@ pub fn two_lanes_words(stage: &Stage, phases: &[Phase]) -> TwoLanes {
     let rows = stage.extra[3] as usize;
     let pairs = stage.extra[4] as usize;
     let channels = usize::from(stage.input.channels);
-    let words = |p: &Phase| {
-        (usize::from(p.taps_h).min(rows) * usize::from(p.taps_w) * channels).next_multiple_of(2)
-    };
+    let words = |p: &Phase| (usize::from(p.taps_h).min(rows) * usize::from(p.taps_w) * channels).next_multiple_of(2);
     let longest = phases.iter().map(words).max().unwrap_or(0);
     let sliced = phases.iter().any(|p| usize::from(p.taps_h) > rows);
     TwoLanes {
