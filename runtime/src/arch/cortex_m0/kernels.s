@@ -99,7 +99,8 @@
     stm r3!, {r0, r1, r4, r5}
     mov r11, r3
     cmp r3, lr
-    beq 9f
+    bne 3f
+    PICOAE_LEAVE
 3:
     mov r3, r11
     ldm r3!, {r0, r1, r4, r5}
@@ -118,8 +119,6 @@
     mov r0, r8
     mov r1, r9
     b 2b
-9:
-    PICOAE_LEAVE
 .endm
 PICOAE_DUO picoae_m0_duo_twice, PICOAE_DUO_TWICE, 8
 PICOAE_DUO picoae_m0_duo_each, PICOAE_DUO_EACH, 4

@@ -7,12 +7,14 @@ use crate::error::Result;
 use crate::lower::stage::{self, Data};
 use crate::lower::{ConvNode, Finish, Node, NodeOp, Options};
 use picoae::Form;
-use picoae::plan::{LARGEST_FOUR, LARGEST_THREE, Phase, Scale, Stage, two_lanes_words};
+use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Scale, Stage, two_lanes_words, windows_fit};
 
 /// Largest sum of |w| whose products fill no more than a lane.
 const LANE: i32 = 255;
 /// Most bytes that a stage's weights may take as words, four times their usual size.
 const WORDS: usize = 8192;
+/// Rows of a signal that are made at a time, the best first.
+const TILES: [usize; 3] = [8, 4, 2];
 /// Most bytes of packed activations of a signal's tile, and of an image's row.
 const SIGNAL_BYTES: usize = 1536;
 const IMAGE_BYTES: usize = 3072;
@@ -55,9 +57,12 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
     let (tile, positions) = if signal {
         let fits = |tile: &usize| {
             let positions = (tile * pool).div_ceil(c.phases[0]);
-            positions.div_ceil(2) * longest * 4 <= SIGNAL_BYTES
+            // Windows of phases of unlike height may not be cut into tiles.
+            let input = Buffer { rows: u16::MAX, ..portable.input };
+            let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &phases, None).is_ok();
+            cuts && positions.div_ceil(2) * longest * 4 <= SIGNAL_BYTES
         };
-        let tile = [32, 16, 8, 4, 2].into_iter().find(fits).unwrap_or(1).min(node.output[0]).min(16);
+        let tile = TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1);
         (tile, (tile * pool).div_ceil(c.phases[0]))
     } else {
         (1, (node.output[1] * pool).div_ceil(c.phases[1]))
