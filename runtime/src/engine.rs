@@ -140,14 +140,17 @@ impl Run<'_, '_> {
         let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
         if buffer.is_signal() {
             let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
-            // Few rows of many planes: a loop across the planes costs less than a copy a plane.
-            for row in 0..have - base - drop {
-                let mut at = row;
-                while at + drop < strip.len() {
-                    strip[at] = strip[at + drop];
-                    at += buffer.plane as usize / 4;
+            let keep = have - base - drop;
+            for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
+                match (keep, plane.get(drop..)) {
+                    // Mostly two rows stay: less work than calling for a copy.
+                    (2, Some([first, second, ..])) => (plane[0], plane[1]) = (*first, *second),
+                    _ => plane.copy_within(drop..drop + keep, 0),
                 }
             }
+        } else if pitch.is_multiple_of(4) {
+            let words: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
+            crate::arch::move_down(words, drop * pitch / 4, (have - base - drop) * pitch / 4);
         } else {
             self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
         }

@@ -4,3 +4,12 @@
 pub(crate) mod cortex_m0;
 #[cfg(picoae_cortex_m4)]
 pub(crate) mod cortex_m4;
+
+#[cfg(picoae_cortex_m4)]
+pub(crate) use cortex_m4::move_down;
+
+/// Moves `count` words of `words` from index `from` on to its start.
+#[cfg(not(picoae_cortex_m4))]
+pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
+    words.copy_within(from..from + count, 0);
+}

@@ -7,7 +7,8 @@
 //! In the stage's record, `weights` are packed as [`Kernel`] says: for each phase (at the byte that the phase's record
 //! tells) `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four; `scales` holds [`Doubled`]
 //! records `[phase][out]`; `table` 256 int16, entry v + 128 what is stored for v; `extra[0]` is 1 where nothing is
-//! looked up and outputs are only rectified.
+//! looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
+//! [`Differences`]; then the odd phase's weights come first, the differences' behind them).
 
 use crate::model::typed;
 use crate::ops::{RowTask, phases_of};
@@ -108,6 +109,19 @@ pub(crate) struct Call {
     pub(crate) column: usize,
     /// Bytes from channel 0 to 1 and from 1 to 2.
     pub(crate) steps: [usize; 2],
+    /// Where even outputs are made of odd ones.
+    pub(crate) differences: Option<Differences>,
+}
+
+/// Behind an upsampling by two, a kernel of five weights w makes an odd output of w₀a + (w₁ + w₂)b + (w₃ + w₄)c, where a,
+/// b, c are neighbours, and the even output in front of it is that + w₁(a − b) + w₃(b − c).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Differences {
+    /// Weights `[out][pair][2][2]`, int16, in the constant data.
+    pub(crate) weights: usize,
+    /// Working memory for seven words a plane; the portable body does without.
+    #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
+    pub(crate) scratch: usize,
 }
 
 #[cfg(picoae_cortex_m4)]
@@ -134,6 +148,7 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
         table: stage.table.offset as usize,
         out: 0,
         column: 0,
+        differences: None,
         steps: if place.pairs { [2, place.plane.wrapping_sub(2)] } else { [1, 1] },
     }
 }
@@ -236,8 +251,15 @@ fn signal(task: &mut RowTask<'_>, place: &Place, rows: usize) {
     call.store = store;
     call.pool = pool;
     call.stride = call.planes / 4 * call.kernel.weight_bytes();
+    if stage.extra[1] == 1 {
+        let pairs = call.channels * call.planes;
+        let weights = stage.weights.offset as usize + pairs * 12;
+        call.differences = Some(Differences { weights, scratch: stage.scratch_offset as usize });
+    }
     let start = b.offset as usize + (task.y * pool / count - task.base) * 4;
-    for (p, phase) in phases.iter().enumerate() {
+    // With differences the odd phase makes both.
+    let first = if call.differences.is_some() { 1 } else { 0 };
+    for (p, phase) in phases.iter().enumerate().skip(first) {
         let outputs = columns_of(rows, count, p);
         call.weights = stage.weights.offset as usize + phase.weights as usize;
         let mut at = 0;
@@ -278,6 +300,7 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     if signal {
         let pool = stage.pool_h as usize;
         ensure((pool == 1 || (pool == 2 && phases_h == 1)) && stage.pool_w == 1, "the pooling is not 1 or 2 long")?;
+        ensure(stage.extra[1] == 0 || differences_fit(stage, phases, weights), "differences do not fit their stage")?;
         ensure(phases_w == 1 && stage.step_h == 1, "a signal has phases across or a step")?;
         ensure(stage.out_width == 1 && stage.tile.is_multiple_of(stage.phases_h), "a tile breaks phases")?;
         ensure(stage.first_tile.is_multiple_of(stage.phases_h), "the first tile breaks phases")?;
@@ -299,10 +322,25 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
             ensure(width == 0 || last <= b.padded_width(), "a window reaches right of the padded map")?;
             (kernel.ok_or("a kernel is not 1 to 3 wide")?, phase.taps_h as usize)
         };
+        if signal && stage.extra[1] == 1 && i == 0 {
+            continue;
+        }
         let end = phase.weights as usize + channels * rows * (b.planes() / 4 * kernel.weight_bytes());
         ensure(phase.weights.is_multiple_of(4) && end <= weights, "a phase has fewer weights than taps")?;
     }
     Ok(())
+}
+
+/// Whether a signal's stage can make even outputs of odd ones, `weights` bytes of weights given.
+fn differences_fit(stage: &Stage, phases: &[Phase], weights: usize) -> bool {
+    let planes = stage.input.planes();
+    let [even, odd] = phases else { return false };
+    stage.weight_bits == 16
+        && stage.pool_h == 1
+        && (even.row, even.taps_h, odd.taps_h, odd.weights) == (odd.row, 3, 3, 0)
+        && stage.out_height.is_multiple_of(2)
+        && stage.scratch_bytes as usize >= planes * 28
+        && weights >= stage.out_channels as usize * planes * 20
 }
 
 /// Checks a stage of this form with what lies behind it: `next` is the strip there, `None` the place of the last rows.
@@ -311,7 +349,11 @@ pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u3
     let place = next.map_or(Place::behind(stage, 0), |n| Place::in_strip(n, 0));
     let column =
         if b.is_signal() { stage.phases_h as usize * place.pitch } else { stage.phases_w as usize * place.column };
-    if store_for(stage, place.pairs, column).is_none() || (place.pairs && place.plane == 0 && stage.out_channels > 1) {
+    let apart = stage.extra[1] == 0 || (place.pairs && place.pitch == 4);
+    if store_for(stage, place.pairs, column).is_none()
+        || !apart
+        || (place.pairs && place.plane == 0 && stage.out_channels > 1)
+    {
         return Err("a sliding kernel cannot write rows of this layout");
     }
     // Of the last plane it reads whole tiles, whatever lies there.
@@ -367,8 +409,24 @@ mod portable {
         sum
     }
 
+    /// What is to be added to odd output `i` for the even one in front of it.
+    fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32 {
+        let mut sum = 0_i32;
+        for j in 0..call.planes {
+            let x = |k: usize| word(arena, call.rows[0] + j * call.plane + (i + k) * 4);
+            let [a, b, c] = [x(0), x(1), x(2)];
+            let (first, second) = (word(data, weights + j * 8), word(data, weights + j * 8 + 4));
+            for half in 0..2 {
+                let products = first[half] * (a[half] - b[half]) + second[half] * (b[half] - c[half]);
+                sum = sum.wrapping_add(products);
+            }
+        }
+        sum
+    }
+
     /// The portable body: output by output.
     pub(crate) fn make(call: &Call, arena: &mut [u8], data: &[u8]) {
+        let row_weights = call.planes * 8;
         let mut out = call.out;
         for channel in 0..call.channels {
             let scale: Doubled = bytemuck::pod_read_unaligned(
@@ -379,17 +437,22 @@ mod portable {
                 let doubled = (i * call.pool..(i + 1) * call.pool)
                     .map(|i| accumulate(call, arena, data, weights, scale.bias, i))
                     .fold(i32::MIN, i32::max);
-                let value = match call.store {
+                let even = call.differences.map(|d| more(call, arena, data, d.weights + channel * row_weights, i));
+                let value = |doubled: i32| match call.store {
                     Store::Relu4 | Store::Relu8 => 2 * scale.value_if_positive(doubled).clamp(0, 255) as i16,
                     Store::Table4 | Store::Table8 | Store::TableBytes => {
                         let entry = call.table + (scale.value(doubled).clamp(-128, 127) + 128) as usize * 2;
                         i16::from_le_bytes([data[entry], data[entry + 1]])
                     }
                 };
-                let at = out + i * call.column;
-                match call.store {
+                let mut put = |at: usize, value: i16| match call.store {
                     Store::TableBytes => arena[at] = value as u8,
                     _ => arena[at..at + 2].copy_from_slice(&value.to_le_bytes()),
+                };
+                let at = out + i * call.column;
+                put(at, value(doubled));
+                if let Some(even) = even {
+                    put(at - 4, value(doubled.wrapping_add(even)));
                 }
             }
             out = out.wrapping_add(call.steps[channel % 2]);

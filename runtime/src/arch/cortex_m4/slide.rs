@@ -1,6 +1,6 @@
 //! Calls the sliding convolution of `slide.s`.
 
-use crate::forms::slide::{Call, Kernel, Store};
+use crate::forms::slide::{Call, Differences, Kernel, Store};
 
 core::arch::global_asm!(include_str!("slide.s"), options(raw));
 
@@ -22,6 +22,8 @@ unsafe extern "C" {
     fn picoae_slide_k3_p4_skip0();
     fn picoae_slide_k3_s2_p7_skip0();
     fn picoae_slide_k3_s2_p7_skip56();
+    fn picoae_slide_k3_p6_w16_skip0();
+    fn picoae_slide_k3_p6_w16_skip28();
     fn picoae_slide_k3_p7_edges();
     fn picoae_slide_k3_p7_gathered();
     fn picoae_slide_table_4();
@@ -30,6 +32,11 @@ unsafe extern "C" {
     fn picoae_slide_relu_4();
     fn picoae_slide_relu_8();
     fn picoae_slide_pool2();
+    fn picoae_slide_next_channel();
+    fn picoae_slide_exchange();
+    fn picoae_slide_differences();
+    fn picoae_subtract_neighbours(x: u32, to: u32, planes: u32, plane: u32);
+    fn picoae_move_words(to: u32, from: u32, words: u32);
 }
 
 /// What `slide.s` keeps in its stack frame.
@@ -51,6 +58,10 @@ struct Frame {
     skip: u32,
     column: u32,
     list: [u32; 8],
+    onward: [u32; 2],
+    difference_weights: u32,
+    differences: u32,
+    difference_span: u32,
 }
 
 /// Makes a tile.
@@ -59,7 +70,7 @@ struct Frame {
 pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
     let memory = arena.as_mut_ptr() as u32;
     let constants = data.as_ptr() as u32;
-    let (inner, skip) = inner(call.kernel, call.plane as u32);
+    let (inner, skip) = inner(call);
     // Seven blocks for seven outputs; the first ones are passed over.
     let (store, block) = store(call.store);
     let store = store + (7 - call.outputs as u32) * block;
@@ -68,7 +79,7 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
     for (entry, row) in list.iter_mut().zip(&call.rows[..call.row_count]) {
         *entry = memory + *row as u32;
     }
-    let frame = Frame {
+    let mut frame = Frame {
         end: 0,
         rows: 0,
         weights: constants + call.weights as u32,
@@ -86,7 +97,18 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
         skip,
         column: call.column as u32,
         list,
+        onward: [address(picoae_slide_next_channel); 2],
+        difference_weights: 0,
+        differences: 0,
+        difference_span: 0,
     };
+    if let Some(d) = &call.differences {
+        subtract(call, d, memory);
+        frame.onward = [address(picoae_slide_differences), address(picoae_slide_exchange)];
+        frame.difference_weights = constants + d.weights as u32;
+        frame.differences = memory + d.scratch as u32;
+        frame.difference_span = call.planes as u32 * 28;
+    }
     // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
     // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
     // that `Kernel::words` tells of each plane; it writes `outputs` values of `column` bytes' distance in each channel.
@@ -94,16 +116,40 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
     unsafe { picoae_slide(&frame) }
 }
 
+/// Makes the differences of neighbouring activations.
+fn subtract(call: &Call, d: &Differences, memory: u32) {
+    // SAFETY: it reads eight words of each plane, as the kernel itself does, and writes 28 bytes a plane to the stage's
+    // working memory, which `forms::slide` checked to be as large.
+    unsafe {
+        picoae_subtract_neighbours(
+            memory + call.rows[0] as u32,
+            memory + d.scratch as u32,
+            call.planes as u32,
+            call.plane as u32,
+        );
+    }
+}
+
+/// Moves `count` words of `words` from index `from` on to its start.
+pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
+    if from.checked_add(count).is_some_and(|end| end <= words.len()) {
+        let start = words.as_mut_ptr() as u32;
+        // SAFETY: source and destination lie in `words`; the destination is below, and words move in rising order.
+        unsafe { picoae_move_words(start, start + 4 * from as u32, count as u32) };
+    }
+}
+
 fn address(code: unsafe extern "C" fn()) -> u32 {
     code as *const () as u32
 }
 
-/// The inner loop for planes of `plane` bytes (where it was made for that, without a variable step from plane to plane),
+/// The inner loop for the call's planes (where it was made for that, without a variable step from plane to plane),
 /// and that step.
-fn inner(kernel: Kernel, plane: u32) -> (u32, u32) {
-    let (taps, step, outputs, _) = kernel.shape();
-    let skip = plane.wrapping_sub(4 * ((outputs - 1) * step + taps) as u32) as i32;
-    let code: unsafe extern "C" fn() = match (kernel, skip) {
+fn inner(call: &Call) -> (u32, u32) {
+    let (taps, step, outputs, _) = call.kernel.shape();
+    let skip = (call.plane as u32).wrapping_sub(4 * ((outputs - 1) * step + taps) as u32) as i32;
+    let eights = call.planes.is_multiple_of(8);
+    let code: unsafe extern "C" fn() = match (call.kernel, skip) {
         (Kernel::Taps1By4, 0) => picoae_slide_k1_p4_skip0,
         (Kernel::Taps1By4, _) => picoae_slide_k1_p4,
         (Kernel::Taps1By7, 4) => picoae_slide_k1_p7_skip4,
@@ -121,6 +167,8 @@ fn inner(kernel: Kernel, plane: u32) -> (u32, u32) {
         (Kernel::Taps3Step2By7, 56) => picoae_slide_k3_s2_p7_skip56,
         (Kernel::Taps3Step2By7, _) => picoae_slide_k3_s2_p7,
         (Kernel::Taps3By6, _) => picoae_slide_k3_p6,
+        (Kernel::Taps3By6Wide, 0) if eights => picoae_slide_k3_p6_w16_skip0,
+        (Kernel::Taps3By6Wide, 28) if eights => picoae_slide_k3_p6_w16_skip28,
         (Kernel::Taps3By6Wide, _) => picoae_slide_k3_p6_w16,
     };
     (address(code), skip as u32)

@@ -26,7 +26,12 @@
     .equ SKIP, 56           @ bytes from the last word of a pair to the first of the next
     .equ COLUMN, 60         @ bytes from output to output (where they are stored as bytes)
     .equ LIST, 64           @ first word of each kernel row, then 0
-    .equ FRAME, 96          @ eight entries in LIST
+    .equ RETURN, 96         @ where FINISH goes on
+    .equ AGAIN, 100         @ with differences: where it goes on the other time, RETURN and this are exchanged
+    .equ D_WEIGHTS, 104     @ weights of the differences of the current channel
+    .equ D_X, 108           @ the differences
+    .equ D_SPAN, 112        @ their bytes
+    .equ FRAME, 116         @ eight entries in LIST
 
 @ acc += the two products of a pair
     .macro mac acc, x, w
@@ -99,14 +104,14 @@
 @ r0: the frame's content
 picoae_slide:
     push {r4-r11, lr}
-    sub sp, sp, #FRAME + 4
+    sub sp, sp, #FRAME
     mov r12, sp
     ldmia r0!, {r1-r11}
     stmia r12!, {r1-r11}
     ldmia r0!, {r1-r11}
     stmia r12!, {r1-r11}
-    ldmia r0, {r1-r2}
-    stmia r12, {r1-r2}
+    ldmia r0, {r1-r7}
+    stmia r12, {r1-r7}
 slide_channel:
     ldr r10, [sp, #PARAMS]
     ldr r12, [sp, #WEIGHTS]
@@ -129,13 +134,15 @@ picoae_slide_row:
 slide_row_at:
     ldr lr, [r11], #4
     cmp lr, #0
-    beq.n slide_finish
+    beq.n picoae_slide_finish
     str r11, [sp, #ROWS]
     ldr r11, [sp, #SPAN]
     add r11, r11, lr
     str r11, [sp, #END]
     ldr pc, [sp, #INNER]
-slide_finish:
+    .global picoae_slide_finish
+    .thumb_func
+picoae_slide_finish:
     ldr r11, [sp, #PARAMS]
     ldmia r11!, {r7, r8, r9, r10}
     str r11, [sp, #PARAMS]
@@ -143,7 +150,14 @@ slide_finish:
     ldr r11, [sp, #TABLE]
     ldr lr, [sp, #COLUMN]
     ldr pc, [sp, #FINISH]
-slide_next_channel:
+    .global picoae_slide_exchange
+    .thumb_func
+picoae_slide_exchange:
+    ldrd r7, r8, [sp, #RETURN]
+    strd r8, r7, [sp, #RETURN]
+    .global picoae_slide_next_channel
+    .thumb_func
+picoae_slide_next_channel:
     ldrd r7, r8, [sp, #STEP]
     ldr r12, [sp, #OUT]
     strd r8, r7, [sp, #STEP]
@@ -153,7 +167,7 @@ slide_next_channel:
     subs r7, r7, #1
     str r7, [sp, #CHANNELS]
     bne.n slide_channel
-    add sp, sp, #FRAME + 4
+    add sp, sp, #FRAME
     pop {r4-r11, pc}
 
 @ What becomes of the accumulators. Each of these is seven equally long blocks, from the last accumulator to the first;
@@ -173,7 +187,7 @@ slide_next_channel:
     ldrsh.w r7, [r11, r7, lsl #1]
     strh.w r7, [r12], #-\step
     .endr
-    b.n slide_next_channel
+    ldr pc, [sp, #RETURN]
     .endm
     finish_table picoae_slide_table_4, 4
     finish_table picoae_slide_table_8, 8
@@ -191,7 +205,7 @@ picoae_slide_table_bytes:
     strb.w r7, [r12]
     sub.w r12, r12, lr
     .endr
-    b.n slide_next_channel
+    ldr pc, [sp, #RETURN]
 
 @ Rectified at a zero point of -128: the zero points cancel, what is negative becomes 0 whichever way it was rounded.
     .macro finish_relu name, step
@@ -205,7 +219,7 @@ picoae_slide_table_bytes:
     add.w r7, r7, r7
     strh.w r7, [r12], #-\step
     .endr
-    b.w slide_next_channel
+    ldr pc, [sp, #RETURN]
     .endm
     finish_relu picoae_slide_relu_4, 4
     finish_relu picoae_slide_relu_8, 8
@@ -454,13 +468,101 @@ picoae_slide_pool2:
     loop_k3_w8 picoae_slide_k3_p4_skip0, taps_k3_p4, r7, r8, r9, 0
     loop_k3_w8 picoae_slide_k3_p6, taps_k3_p6, r6, r7, r8
 
-@ The same with int16 weights.
-    inner picoae_slide_k3_p6_w16
-    .rept 4
+@ The same with int16 weights, \pairs a round, for a signal: there is one kernel row.
+    .macro loop_k3_p6_w16 name, pairs, skip
+    inner \name
+    .rept \pairs
     ldmia r12!, {r6, r7, r8}
-    taps_k3_p6
+    taps_k3_p6 \skip
     .endr
-    pairs_done picoae_slide_k3_p6_w16
+    ldr r10, [sp, #END]
+    cmp lr, r10
+    bne.w \name
+    b.w picoae_slide_finish
+    .endm
+    loop_k3_p6_w16 picoae_slide_k3_p6_w16, 4
+    loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip0, 8, 0
+    loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip28, 8, 28
+
+@ Behind an upsampling by two with a kernel of five: odd outputs were made of three taps and stored; even ones are these
+@ accumulators and two taps over the differences of neighbours. Six outputs of either kind: seven differences.
+    inner picoae_slide_differences
+    ldrd r7, r8, [sp, #RETURN]
+    strd r8, r7, [sp, #RETURN]
+    ldr r12, [sp, #D_WEIGHTS]
+    ldr lr, [sp, #D_X]
+    ldr r11, [sp, #D_SPAN]
+    add r11, r11, lr
+    str r11, [sp, #END]
+differences_round:
+    .rept 4
+    ldmia r12!, {r6, r7}
+    ldmia lr!, {r8, r9, r10, r11}
+    mac r0, r8, r6
+    mac r0, r9, r7
+    mac r1, r9, r6
+    mac r1, r10, r7
+    mac r2, r10, r6
+    mac r2, r11, r7
+    mac r3, r11, r6
+    ldmia lr!, {r8, r9, r10}
+    mac r3, r8, r7
+    mac r4, r8, r6
+    mac r4, r9, r7
+    mac r5, r9, r6
+    mac r5, r10, r7
+    .endr
+    ldr r10, [sp, #END]
+    cmp lr, r10
+    bne.w differences_round
+    str r12, [sp, #D_WEIGHTS]
+    ldr r11, [sp, #PARAMS]
+    ldr r12, [sp, #OUT]
+    ldmdb r11, {r7, r8, r9, r10}
+    ldr r11, [sp, #TABLE]
+    sub r12, r12, #4
+    ldr lr, [sp, #COLUMN]
+    ldr pc, [sp, #FINISH]
+
+@ r0: first of eight words of the first channel pair, r1: where the seven differences of each pair go, r2: pairs,
+@ r3: bytes from pair to pair
+    inner picoae_subtract_neighbours
+    push {r4-r11, lr}
+subtract_pair:
+    ldmia r0, {r4-r11}
+    subs r2, r2, #1
+    ssub16 r4, r4, r5
+    ssub16 r5, r5, r6
+    ssub16 r6, r6, r7
+    ssub16 r7, r7, r8
+    ssub16 r8, r8, r9
+    ssub16 r9, r9, r10
+    ssub16 r10, r10, r11
+    stmia r1!, {r4-r10}
+    add r0, r0, r3
+    bne subtract_pair
+    pop {r4-r11, pc}
+
+@ Moves r2 words from r1 to r0, which lies below.
+    inner picoae_move_words
+    push {r4-r10, lr}
+    subs r2, r2, #8
+    blo move_rest
+move_eight:
+    ldmia r1!, {r3-r10}
+    subs r2, r2, #8
+    stmia r0!, {r3-r10}
+    bhs move_eight
+move_rest:
+    adds r2, r2, #8
+    beq move_done
+move_one:
+    ldr r3, [r1], #4
+    subs r2, r2, #1
+    str r3, [r0], #4
+    bne move_one
+move_done:
+    pop {r4-r10, pc}
 
 @ Two channel pairs in all, int16 weights, nothing between the pairs.
     inner picoae_slide_k3_p7_gathered
@@ -468,7 +570,7 @@ picoae_slide_pool2:
     taps_k3_p7
     ldmia r12!, {r7, r8, r9}
     taps_k3_p7 0
-    b.w picoae_slide_row
+    b.w picoae_slide_finish
 
 @ Two taps.
     .macro loop_k2_w8 name, taps, skip

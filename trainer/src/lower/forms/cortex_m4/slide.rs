@@ -26,9 +26,19 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &
     let small = options.flash_budget.is_some();
     let wide = signal && (!small || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
     let mut weights = Vec::new();
-    for (taps, phase) in conv.taps.iter().zip(&mut phases) {
+    let differences = if signal && pairs_behind(nodes) { differences(node, conv) } else { None };
+    for (i, (taps, phase)) in conv.taps.iter().zip(&mut phases).enumerate() {
+        if i == 0 && differences.is_some() {
+            continue;
+        }
         phase.weights = weights.len() as u32;
         pack(&mut weights, taps, node.input[2], planes, signal, wide);
+    }
+    if let Some(pairs) = &differences {
+        stage.extra[1] = 1;
+        stage.scratch_bytes = planes as u32 * 28;
+        phases[0].weights = 0;
+        pack_differences(&mut weights, pairs, node.input[2], planes);
     }
     stage.form = Form::Slide.code();
     stage.weight_bits = if wide { 16 } else { 8 };
@@ -154,6 +164,50 @@ fn pack(out: &mut Vec<u8>, t: &PhaseTaps, channels: usize, planes: usize, signal
                     word((j, 2), (j + 1, 2));
                     word((j + 1, 0), (j + 1, 1));
                 }),
+            }
+        }
+    }
+}
+
+/// Whether the strip behind the first of `nodes` is a signal of channel pairs.
+fn pairs_behind(nodes: &[Node]) -> bool {
+    matches!(nodes.get(1), Some(n) if matches!(&n.op, NodeOp::Conv(c) if is_signal(n, c) && fits(&nodes[1..], c)))
+}
+
+/// The weights (w₁, w₃) `[out][channel]` with which even outputs come of odd ones, see `Differences` of the runtime; `None`
+/// where the phases are not such.
+fn differences(node: &Node, conv: &ConvNode) -> Option<Vec<[i16; 2]>> {
+    let [even, odd] = &conv.taps[..] else { return None };
+    // Phases of the same rows, as many even outputs as odd ones, and sums of weights that need 16 bits anyway.
+    let same = even.row == odd.row && even.taps == [3, 1] && odd.taps == [3, 1] && conv.phases == [2, 1];
+    let wide = conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
+    if !(same && wide && node.output[0].is_multiple_of(2)) {
+        return None;
+    }
+    let channels = node.input[2];
+    let mut pairs = Vec::new();
+    for o in 0..node.output[2] {
+        for c in 0..channels {
+            let d: [i16; 3] = std::array::from_fn(|t| {
+                let at = (o * 3 + t) * channels + c;
+                even.weights[at] - odd.weights[at]
+            });
+            if d[0] + d[1] + d[2] != 0 {
+                return None;
+            }
+            pairs.push([d[0], -d[2]]);
+        }
+    }
+    Some(pairs)
+}
+
+fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, planes: usize) {
+    for row in pairs.chunks_exact(channels) {
+        for j in 0..planes {
+            for tap in 0..2 {
+                for c in [2 * j, 2 * j + 1] {
+                    out.extend_from_slice(&row.get(c).map_or(0, |d| d[tap]).to_le_bytes());
+                }
             }
         }
     }
