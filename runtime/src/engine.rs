@@ -143,14 +143,15 @@ impl Run<'_, '_> {
             let keep = have - base - drop;
             for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
                 match (keep, plane.get(drop..)) {
-                    // Mostly two rows stay: less work than calling for a copy.
-                    (2, Some([first, second, ..])) => (plane[0], plane[1]) = (*first, *second),
+                    // Mostly two or three rows stay: less work than calling for a copy.
+                    (2, Some([a, b, ..])) => (plane[0], plane[1]) = (*a, *b),
+                    (3, Some([a, b, c, ..])) => (plane[0], plane[1], plane[2]) = (*a, *b, *c),
                     _ => plane.copy_within(drop..drop + keep, 0),
                 }
             }
-        } else if pitch.is_multiple_of(4) {
+        } else if (drop * pitch).is_multiple_of(4) {
             let words: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
-            crate::arch::move_down(words, drop * pitch / 4, (have - base - drop) * pitch / 4);
+            crate::arch::move_down(words, drop * pitch / 4, ((have - base - drop) * pitch).div_ceil(4));
         } else {
             self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
         }

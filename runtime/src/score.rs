@@ -30,6 +30,12 @@ pub(crate) const MAX_STRETCH: usize = 64;
 #[derive(Debug, Clone)]
 pub struct ScoreKeeper {
     recent: [u16; MAX_STRETCH],
+    sums: Sums,
+}
+
+/// Everything but the recent squares: apart, so that it stays in registers while many residuals come.
+#[derive(Debug, Clone, Copy)]
+struct Sums {
     at: usize,
     stretch: usize,
     seen: u32,
@@ -42,44 +48,49 @@ pub struct ScoreKeeper {
 impl ScoreKeeper {
     /// Starts a window. `stretch` is clamped to 1…64 samples.
     pub fn new(stretch: usize) -> Self {
-        Self {
-            recent: [0; MAX_STRETCH],
-            at: 0,
-            stretch: stretch.clamp(1, MAX_STRETCH),
-            seen: 0,
-            sum: 0,
-            total: 0,
-            largest: 0,
-            smallest: u32::MAX,
-        }
+        let stretch = stretch.clamp(1, MAX_STRETCH);
+        let sums = Sums { at: 0, stretch, seen: 0, sum: 0, total: 0, largest: 0, smallest: u32::MAX };
+        Self { recent: [0; MAX_STRETCH], sums }
     }
 
     /// Takes a sample and its reconstruction.
     #[inline]
     pub fn push(&mut self, input: i8, output: i8) {
-        let residual = i32::from(input) - i32::from(output);
-        // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
-        let square = (residual * residual) as u16;
-        self.total += u64::from(square);
-        self.sum = self.sum + u32::from(square) - u32::from(self.recent[self.at]);
-        self.recent[self.at] = square;
-        self.at += 1;
-        if self.at == self.stretch {
-            self.at = 0;
+        self.extend(core::iter::once((input, output)));
+    }
+
+    /// Takes samples and their reconstructions.
+    #[inline]
+    pub fn extend(&mut self, pairs: impl Iterator<Item = (i8, i8)>) {
+        let mut s = self.sums;
+        for (input, output) in pairs {
+            let residual = i32::from(input) - i32::from(output);
+            // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
+            let square = (residual * residual) as u16;
+            s.total += u64::from(square);
+            let oldest = &mut self.recent[s.at % MAX_STRETCH];
+            s.sum = s.sum + u32::from(square) - u32::from(*oldest);
+            *oldest = square;
+            s.at += 1;
+            if s.at == s.stretch {
+                s.at = 0;
+            }
+            s.seen = s.seen.saturating_add(1);
+            if s.seen as usize >= s.stretch {
+                s.largest = s.largest.max(s.sum);
+                s.smallest = s.smallest.min(s.sum);
+            }
         }
-        self.seen = self.seen.saturating_add(1);
-        if self.seen as usize >= self.stretch {
-            self.largest = self.largest.max(self.sum);
-            self.smallest = self.smallest.min(self.sum);
-        }
+        self.sums = s;
     }
 
     /// The score of what was taken so far; a window shorter than a stretch counts as one stretch.
     pub fn score(&self) -> Score {
-        if (self.seen as usize) < self.stretch {
-            Score { total: self.total, stretch_max: self.sum, stretch_min: self.sum }
+        let s = &self.sums;
+        if (s.seen as usize) < s.stretch {
+            Score { total: s.total, stretch_max: s.sum, stretch_min: s.sum }
         } else {
-            Score { total: self.total, stretch_max: self.largest, stretch_min: self.smallest }
+            Score { total: s.total, stretch_max: s.largest, stretch_min: s.smallest }
         }
     }
 }

@@ -71,9 +71,15 @@ impl Entry {
     }
 
     /// Takes a value; whether all rows are complete.
-    #[inline]
+    #[inline(always)]
     fn take(&mut self, arena: &mut [u8], value: i8) -> bool {
-        self.place.put(arena, self.at, self.values, value);
+        if self.place.pairs && self.place.channels == 1 {
+            let doubled = (2 * (i32::from(value) - self.place.zero)) as i16;
+            let at = self.at + self.values * self.place.column;
+            arena[at..at + 2].copy_from_slice(&doubled.to_le_bytes());
+        } else {
+            self.place.put(arena, self.at, self.values, value);
+        }
         self.values += 1;
         if self.values == self.place.len {
             self.values = 0;
@@ -111,20 +117,23 @@ impl ScoreSink<'_> {
     fn values(&mut self, arena: &[u8], place: &Place, row: usize, len: usize) {
         if self.scores {
             let waiting = &arena[self.delay_offset..self.delay_offset + self.delay_bytes];
-            let mut wait = *self.wait_out as usize;
-            let mut take = |value: i8| {
-                self.keeper.push(waiting[wait] as i8, value);
-                wait += 1;
-                if wait == waiting.len() {
-                    wait = 0;
+            let mut done = 0;
+            // The waiting samples lie in a ring, so they come in at most two pieces.
+            while done < len {
+                let wait = *self.wait_out as usize;
+                let inputs = &waiting[wait..(wait + len - done).min(waiting.len())];
+                let inputs = inputs.iter().map(|v| *v as i8);
+                let count = inputs.len();
+                if place.pairs {
+                    let outputs = (done..len).map(|i| place.get(arena, row, i));
+                    self.keeper.extend(inputs.zip(outputs));
+                } else {
+                    let outputs = arena[row + done..row + len].iter().map(|v| *v as i8);
+                    self.keeper.extend(inputs.zip(outputs));
                 }
-            };
-            if place.pairs {
-                (0..len).for_each(|i| take(place.get(arena, row, i)));
-            } else {
-                arena[row..row + len].iter().for_each(|v| take(*v as i8));
+                done += count;
+                *self.wait_out = if wait + count == waiting.len() { 0 } else { (wait + count) as u32 };
             }
-            *self.wait_out = wait as u32;
         }
         let from = *self.scored as usize;
         if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + len)) {

@@ -58,14 +58,8 @@ impl Op {
 
     /// The operator with this number in the artifact.
     pub const fn from_code(code: u8) -> Option<Self> {
-        let mut i = 0;
-        while i < Self::ALL.len() {
-            if Self::ALL[i].code() == code {
-                return Some(Self::ALL[i]);
-            }
-            i += 1;
-        }
-        None
+        // Codes are the places in the list, from 1.
+        if code >= 1 && code as usize <= Self::ALL.len() { Some(Self::ALL[code as usize - 1]) } else { None }
     }
 
     /// Name in messages.
@@ -259,5 +253,19 @@ impl Stage {
             }
             _ => (y, y + 1),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Op;
+
+    #[test]
+    fn a_code_stands_for_one_operator() {
+        for op in Op::ALL {
+            assert_eq!(Op::from_code(op.code()), Some(op));
+        }
+        assert_eq!(Op::from_code(0), None);
+        assert_eq!(Op::from_code(10), None);
     }
 }
