@@ -168,7 +168,16 @@ impl RunConfig {
             }
         };
         let data = DataConfig { source, ..DataConfig::default() };
-        Ok(Self { model: model.into(), data, ..Self::default() })
+        let mut config = Self { model: model.into(), data, ..Self::default() };
+        match source {
+            Source::Mnist => {
+                config.fit.epochs = 14;
+                // A few far activations would stretch every step.
+                config.quantize.percentile = 99.95;
+            }
+            _ => config.fit.epochs = 40,
+        }
+        Ok(config)
     }
 
     /// The preset of `model` (or of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:

@@ -5,6 +5,7 @@ mod evaluate;
 mod export;
 mod generate;
 mod lower;
+mod quantize;
 mod report;
 mod score;
 mod train;
@@ -35,6 +36,8 @@ enum Command {
     Score(score::Args),
     /// Show how the integer network becomes a plan
     Lower(lower::Args),
+    /// Quantize a run's trained weights once more, with other settings
+    Quantize(quantize::Args),
     /// Write the device artifacts of a run for another target or budget
     Export(export::Args),
     /// Write a run as a page to look at, with its pictures as SVG and PNG
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Report(args) => report::run(&args),

@@ -6,7 +6,7 @@ use crate::export;
 use crate::files;
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::net::Autoencoder;
-use crate::pipeline::{self, Limited};
+use crate::pipeline::{self, Limited, Prepared};
 use crate::run::Run;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -104,11 +104,16 @@ pub(super) fn run(args: Args) -> Result<()> {
     }
 
     let network = Autoencoder::from_weights(&architecture, &outcome.weights)?;
-    let graph = pipeline::quantized(&network, &prepared.train, &config.quantize)?;
+    finish(&run, &config, &network, &prepared)
+}
+
+/// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
+pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
+    let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     run.save_graph(&graph)?;
     let limited = pipeline::limited(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    write_artifacts(&run, &limited)?;
-    let assessment = pipeline::assess(&network, &graph, &limited, &prepared, &config.threshold)?;
+    write_artifacts(run, &limited)?;
+    let assessment = pipeline::assess(network, &graph, &limited, prepared, &config.threshold)?;
     run.save_assessment(&assessment)?;
     println!("{}", pipeline::summary(&assessment));
     let header = &limited.lowered.header;

@@ -1,0 +1,26 @@
+//! `picoae quantize`: a run's trained weights once more to integers, with other settings.
+
+use crate::config::RunConfig;
+use crate::error::Result;
+use crate::pipeline;
+use crate::run::Run;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder
+    run: PathBuf,
+    /// A setting over the run's own, such as quantize.percentile=99.99 (may be repeated); the run keeps it
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+pub(super) fn run(args: &Args) -> Result<()> {
+    let run = Run::open(&args.run)?;
+    let config = RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
+    let architecture = pipeline::architecture(&config)?;
+    let network = run.network(&architecture)?;
+    let prepared = pipeline::prepare(&config, &architecture)?;
+    run.save_config(&config)?;
+    super::train::finish(&run, &config, &network, &prepared)
+}
