@@ -141,13 +141,9 @@ impl Run<'_, '_> {
         if buffer.is_signal() {
             let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
             let keep = have - base - drop;
-            for plane in strip.chunks_exact_mut(buffer.plane as usize / 4) {
-                match (keep, plane.get(drop..)) {
-                    // Mostly two or three rows stay: less work than calling for a copy.
-                    (2, Some([a, b, ..])) => (plane[0], plane[1]) = (*a, *b),
-                    (3, Some([a, b, c, ..])) => (plane[0], plane[1], plane[2]) = (*a, *b, *c),
-                    _ => plane.copy_within(drop..drop + keep, 0),
-                }
+            let plane = buffer.plane as usize / 4;
+            if !crate::arch::move_planes(strip, plane, drop, keep) {
+                strip.chunks_exact_mut(plane).for_each(|rows| rows.copy_within(drop..drop + keep, 0));
             }
         } else if (drop * pitch).is_multiple_of(4) {
             let words: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);

@@ -38,7 +38,8 @@ pub struct ScoreKeeper {
 struct Sums {
     at: usize,
     stretch: usize,
-    seen: u32,
+    /// Residuals that the first stretch still lacks.
+    lacking: u32,
     sum: u32,
     total: u64,
     largest: u32,
@@ -49,7 +50,7 @@ impl ScoreKeeper {
     /// Starts a window. `stretch` is clamped to 1…64 samples.
     pub fn new(stretch: usize) -> Self {
         let stretch = stretch.clamp(1, MAX_STRETCH);
-        let sums = Sums { at: 0, stretch, seen: 0, sum: 0, total: 0, largest: 0, smallest: u32::MAX };
+        let sums = Sums { at: 0, stretch, lacking: stretch as u32, sum: 0, total: 0, largest: 0, smallest: u32::MAX };
         Self { recent: [0; MAX_STRETCH], sums }
     }
 
@@ -59,15 +60,16 @@ impl ScoreKeeper {
         self.extend(core::iter::once((input, output)));
     }
 
-    /// Takes samples and their reconstructions.
+    /// Takes at most 65,536 samples and their reconstructions.
     #[inline]
-    pub fn extend(&mut self, pairs: impl Iterator<Item = (i8, i8)>) {
+    pub(crate) fn extend(&mut self, pairs: impl Iterator<Item = (i8, i8)>) {
         let mut s = self.sums;
+        let mut total = 0_u32;
         for (input, output) in pairs {
             let residual = i32::from(input) - i32::from(output);
             // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
             let square = (residual * residual) as u16;
-            s.total += u64::from(square);
+            total += u32::from(square);
             let oldest = &mut self.recent[s.at % MAX_STRETCH];
             s.sum = s.sum + u32::from(square) - u32::from(*oldest);
             *oldest = square;
@@ -75,19 +77,20 @@ impl ScoreKeeper {
             if s.at == s.stretch {
                 s.at = 0;
             }
-            s.seen = s.seen.saturating_add(1);
-            if s.seen as usize >= s.stretch {
+            s.lacking = s.lacking.saturating_sub(1);
+            if s.lacking == 0 {
                 s.largest = s.largest.max(s.sum);
                 s.smallest = s.smallest.min(s.sum);
             }
         }
+        s.total += u64::from(total);
         self.sums = s;
     }
 
     /// The score of what was taken so far; a window shorter than a stretch counts as one stretch.
     pub fn score(&self) -> Score {
         let s = &self.sums;
-        if (s.seen as usize) < s.stretch {
+        if s.lacking > 0 {
             Score { total: s.total, stretch_max: s.sum, stretch_min: s.sum }
         } else {
             Score { total: s.total, stretch_max: s.largest, stretch_min: s.smallest }

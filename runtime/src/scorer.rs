@@ -121,7 +121,7 @@ impl ScoreSink<'_> {
             // The waiting samples lie in a ring, so they come in at most two pieces.
             while done < len {
                 let wait = *self.wait_out as usize;
-                let inputs = &waiting[wait..(wait + len - done).min(waiting.len())];
+                let inputs = &waiting[wait..(wait + (len - done).min(1 << 16)).min(waiting.len())];
                 let inputs = inputs.iter().map(|v| *v as i8);
                 let count = inputs.len();
                 if place.pairs {
@@ -281,6 +281,35 @@ impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
         self.push_with(sample, None, &mut ())
     }
 
+    /// Takes as many samples as do nothing but fill rows of a one-channel signal, all but the last at most; gives their
+    /// number.
+    fn fill(&mut self, samples: &[i8]) -> usize {
+        let header = self.model.header;
+        let Some(entry) = &mut self.entry else { return 0 };
+        if !(entry.place.pairs && entry.place.len == 1 && entry.place.pitch == 2) {
+            return 0;
+        }
+        let arena = self.arena.as_mut();
+        let room = (header.delay_bytes - self.wait_in) as usize;
+        let count = (entry.rows - entry.done - 1).min(room).min(samples.len() - 1);
+        let wait = (header.delay_offset + self.wait_in) as usize;
+        for (to, from) in arena[wait..wait + count].iter_mut().zip(samples) {
+            *to = *from as u8;
+        }
+        let strip: &mut [i16] = bytemuck::cast_slice_mut(&mut arena[entry.at..entry.at + count * 2]);
+        for (to, from) in strip.iter_mut().zip(samples) {
+            *to = (2 * (i32::from(*from) - entry.place.zero)) as i16;
+        }
+        entry.done += count;
+        entry.at += count * 2;
+        self.entered += count as u32;
+        self.wait_in += count as u32;
+        if self.wait_in == header.delay_bytes {
+            self.wait_in = 0;
+        }
+        count
+    }
+
     fn whole(
         &mut self,
         window: &[i8],
@@ -290,10 +319,13 @@ impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
         expect(self.model.input(), window.len())?;
         self.reset();
         let mut score = Score::default();
-        for sample in window {
-            if let Some(done) = self.push_with(*sample, copy.as_deref_mut(), probe) {
+        let mut at = 0;
+        while at < window.len() {
+            at += self.fill(&window[at..]);
+            if let Some(done) = self.push_with(window[at], copy.as_deref_mut(), probe) {
                 score = done;
             }
+            at += 1;
         }
         Ok(score)
     }

@@ -50,11 +50,11 @@ fn random_networks() {
 #[test]
 fn random_wide_networks() {
     let mut forms = BTreeMap::new();
-    for seed in 0..400 {
+    for seed in 0..250 {
         check(&random_wide_graph(seed), &options(), &mut forms);
         check(&random_wide_graph(seed), &Options { flash_budget: Some(1 << 16), ..options() }, &mut forms);
     }
-    assert!(forms[&1] > 600 && forms[&2] > 4 && forms[&3] > 20, "few stages of a form: {forms:?}");
+    assert!(forms[&1] > 350 && forms[&2] > 4 && forms[&3] > 20, "few stages of a form: {forms:?}");
 }
 
 #[test]

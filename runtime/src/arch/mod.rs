@@ -6,7 +6,14 @@ pub(crate) mod cortex_m0;
 pub(crate) mod cortex_m4;
 
 #[cfg(picoae_cortex_m4)]
-pub(crate) use cortex_m4::move_down;
+pub(crate) use cortex_m4::{move_down, move_planes};
+
+/// In each plane of `plane` words, moves `count` words from index `from` on to its start; `false` where there is no fast
+/// way.
+#[cfg(not(picoae_cortex_m4))]
+pub(crate) fn move_planes(_words: &mut [u32], _plane: usize, _from: usize, _count: usize) -> bool {
+    false
+}
 
 /// Moves `count` words of `words` from index `from` on to its start.
 #[cfg(not(picoae_cortex_m4))]

@@ -5,4 +5,4 @@ mod mono;
 mod slide;
 
 pub(crate) use mono::make as mono;
-pub(crate) use slide::{move_down, slide};
+pub(crate) use slide::{move_down, move_planes, slide};

@@ -33,7 +33,12 @@ unsafe extern "C" {
     fn picoae_slide_relu_8();
     fn picoae_slide_pool2();
     fn picoae_slide_next_channel();
-    fn picoae_slide_exchange();
+    fn picoae_slide_rows();
+    fn picoae_slide_single();
+    fn picoae_slide_single_next();
+    fn picoae_slide_single_exchange();
+    fn picoae_move_planes_2(strip: u32, planes: u32, plane: u32, from: u32);
+    fn picoae_move_planes_3(strip: u32, planes: u32, plane: u32, from: u32);
     fn picoae_slide_differences();
     fn picoae_subtract_neighbours(x: u32, to: u32, planes: u32, plane: u32);
     fn picoae_move_words(to: u32, from: u32, words: u32);
@@ -43,7 +48,7 @@ unsafe extern "C" {
 #[repr(C)]
 struct Frame {
     end: u32,
-    rows: u32,
+    entry: u32,
     weights: u32,
     stride: u32,
     params: u32,
@@ -61,7 +66,7 @@ struct Frame {
     onward: [u32; 2],
     difference_weights: u32,
     differences: u32,
-    difference_span: u32,
+    difference_end: u32,
 }
 
 /// Makes a tile.
@@ -79,9 +84,11 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
     for (entry, row) in list.iter_mut().zip(&call.rows[..call.row_count]) {
         *entry = memory + *row as u32;
     }
+    let span = (call.planes * call.plane) as u32;
+    let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered);
     let mut frame = Frame {
-        end: 0,
-        rows: 0,
+        end: list[0] + span,
+        entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
         weights: constants + call.weights as u32,
         stride: call.stride as u32,
         params: constants + call.scales as u32,
@@ -93,21 +100,21 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
         inner,
         finish,
         store,
-        span: (call.planes * call.plane) as u32,
+        span,
         skip,
         column: call.column as u32,
         list,
-        onward: [address(picoae_slide_next_channel); 2],
+        onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
         difference_weights: 0,
         differences: 0,
-        difference_span: 0,
+        difference_end: 0,
     };
     if let Some(d) = &call.differences {
         subtract(call, d, memory);
-        frame.onward = [address(picoae_slide_differences), address(picoae_slide_exchange)];
+        frame.onward = [address(picoae_slide_differences), address(picoae_slide_single_exchange)];
         frame.difference_weights = constants + d.weights as u32;
         frame.differences = memory + d.scratch as u32;
-        frame.difference_span = call.planes as u32 * 28;
+        frame.difference_end = frame.differences + call.planes as u32 * 28;
     }
     // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
     // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
@@ -128,6 +135,23 @@ fn subtract(call: &Call, d: &Differences, memory: u32) {
             call.plane as u32,
         );
     }
+}
+
+/// In each plane of `plane` words, moves `count` words from index `from` on to its start; `false` for a count that it
+/// cannot do.
+pub(crate) fn move_planes(words: &mut [u32], plane: usize, from: usize, count: usize) -> bool {
+    let code = match count {
+        2 => picoae_move_planes_2,
+        3 => picoae_move_planes_3,
+        _ => return false,
+    };
+    let planes = words.len().checked_div(plane).unwrap_or(0);
+    if planes == 0 || from + count > plane {
+        return false;
+    }
+    // SAFETY: `count` words at `from` lie in each of the `planes` planes, all of which lie in `words`.
+    unsafe { code(words.as_mut_ptr() as u32, planes as u32, 4 * plane as u32, 4 * from as u32) };
+    true
 }
 
 /// Moves `count` words of `words` from index `from` on to its start.

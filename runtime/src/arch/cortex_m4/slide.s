@@ -22,6 +22,7 @@
     .equ INNER, 40          @ the inner loop
     .equ FINISH, 44         @ what becomes of the accumulators
     .equ STORE, 48          @ behind a pooling: what becomes of the largest
+    .equ ENTRY, 4           @ at the start: with any number of kernel rows, or with a single one
     .equ SPAN, 52           @ bytes from a kernel row's first word to where lr ends
     .equ SKIP, 56           @ bytes from the last word of a pair to the first of the next
     .equ COLUMN, 60         @ bytes from output to output (where they are stored as bytes)
@@ -30,7 +31,7 @@
     .equ AGAIN, 100         @ with differences: where it goes on the other time, RETURN and this are exchanged
     .equ D_WEIGHTS, 104     @ weights of the differences of the current channel
     .equ D_X, 108           @ the differences
-    .equ D_SPAN, 112        @ their bytes
+    .equ D_END, 112         @ behind the last of them
     .equ FRAME, 116         @ eight entries in LIST
 
 @ acc += the two products of a pair
@@ -112,6 +113,10 @@ picoae_slide:
     stmia r12!, {r1-r11}
     ldmia r0, {r1-r7}
     stmia r12, {r1-r7}
+    ldr pc, [sp, #ENTRY]
+    .global picoae_slide_rows
+    .thumb_func
+picoae_slide_rows:
 slide_channel:
     ldr r10, [sp, #PARAMS]
     ldr r12, [sp, #WEIGHTS]
@@ -140,6 +145,11 @@ slide_row_at:
     add r11, r11, lr
     str r11, [sp, #END]
     ldr pc, [sp, #INNER]
+@ With one kernel row, END stays what it is and the weights of the channels lie one behind the other.
+    .global picoae_slide_single_finish
+    .thumb_func
+picoae_slide_single_finish:
+    str r12, [sp, #WEIGHTS]
     .global picoae_slide_finish
     .thumb_func
 picoae_slide_finish:
@@ -150,11 +160,6 @@ picoae_slide_finish:
     ldr r11, [sp, #TABLE]
     ldr lr, [sp, #COLUMN]
     ldr pc, [sp, #FINISH]
-    .global picoae_slide_exchange
-    .thumb_func
-picoae_slide_exchange:
-    ldrd r7, r8, [sp, #RETURN]
-    strd r8, r7, [sp, #RETURN]
     .global picoae_slide_next_channel
     .thumb_func
 picoae_slide_next_channel:
@@ -167,8 +172,41 @@ picoae_slide_next_channel:
     subs r7, r7, #1
     str r7, [sp, #CHANNELS]
     bne.n slide_channel
+slide_end:
     add sp, sp, #FRAME
     pop {r4-r11, pc}
+
+    .global picoae_slide_single_exchange
+    .thumb_func
+picoae_slide_single_exchange:
+    ldrd r7, r8, [sp, #RETURN]
+    strd r8, r7, [sp, #RETURN]
+    .global picoae_slide_single_next
+    .thumb_func
+picoae_slide_single_next:
+    ldrd r7, r8, [sp, #STEP]
+    ldr r12, [sp, #OUT]
+    strd r8, r7, [sp, #STEP]
+    add r12, r12, r7
+    str r12, [sp, #OUT]
+    ldr r7, [sp, #CHANNELS]
+    subs r7, r7, #1
+    str r7, [sp, #CHANNELS]
+    beq.n slide_end
+    .global picoae_slide_single
+    .thumb_func
+picoae_slide_single:
+    ldr r10, [sp, #PARAMS]
+    ldr r12, [sp, #WEIGHTS]
+    ldr lr, [sp, #LIST]
+    ldr r0, [r10]
+    mov r1, r0
+    mov r2, r0
+    mov r3, r0
+    mov r4, r0
+    mov r5, r0
+    mov r6, r0
+    ldr pc, [sp, #INNER]
 
 @ What becomes of the accumulators. Each of these is seven equally long blocks, from the last accumulator to the first;
 @ to store n outputs, it is entered at block 7 - n.
@@ -478,7 +516,7 @@ picoae_slide_pool2:
     ldr r10, [sp, #END]
     cmp lr, r10
     bne.w \name
-    b.w picoae_slide_finish
+    b.w picoae_slide_single_finish
     .endm
     loop_k3_p6_w16 picoae_slide_k3_p6_w16, 4
     loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip0, 8, 0
@@ -491,9 +529,6 @@ picoae_slide_pool2:
     strd r8, r7, [sp, #RETURN]
     ldr r12, [sp, #D_WEIGHTS]
     ldr lr, [sp, #D_X]
-    ldr r11, [sp, #D_SPAN]
-    add r11, r11, lr
-    str r11, [sp, #END]
 differences_round:
     .rept 4
     ldmia r12!, {r6, r7}
@@ -512,7 +547,7 @@ differences_round:
     mac r5, r9, r6
     mac r5, r10, r7
     .endr
-    ldr r10, [sp, #END]
+    ldr r10, [sp, #D_END]
     cmp lr, r10
     bne.w differences_round
     str r12, [sp, #D_WEIGHTS]
@@ -543,6 +578,23 @@ subtract_pair:
     bne subtract_pair
     pop {r4-r11, pc}
 
+@ In each of r1 planes from r0 on, r2 bytes from one to the next, moves the two or three words at r3 to the start;
+@ the entry tells how many.
+    .macro move_planes name, words:vararg
+    inner \name
+    push {r4, r5, r6, lr}
+plane_\name:
+    add r12, r0, r3
+    ldmia r12, {\words}
+    subs r1, r1, #1
+    stmia r0, {\words}
+    add r0, r0, r2
+    bne plane_\name
+    pop {r4, r5, r6, pc}
+    .endm
+    move_planes picoae_move_planes_2, r4, r5
+    move_planes picoae_move_planes_3, r4, r5, r6
+
 @ Moves r2 words from r1 to r0, which lies below.
     inner picoae_move_words
     push {r4-r10, lr}
@@ -570,7 +622,7 @@ move_done:
     taps_k3_p7
     ldmia r12!, {r7, r8, r9}
     taps_k3_p7 0
-    b.w picoae_slide_finish
+    b.w picoae_slide_single_finish
 
 @ Two taps.
     .macro loop_k2_w8 name, taps, skip
