@@ -30,7 +30,7 @@ pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product) -
     let build = |program, report, stages, part| {
         Build { program, part, model: Some(folder), form: Form::Blob, report, stages }.make(toolchain)
     };
-    let sizes = elf::sizes(&build("sensor", false, false, product.core.part())?)?;
+    let sizes = elf::sizes(&build("sensor", false, false, product.part())?)?;
     let plain = run(plugin, product, &build(product.program, true, false, product.part())?)?;
     let staged = run(plugin, product, &build(product.program, true, true, product.part())?)?;
     let whole = plain.slots.get(plugin::INFERENCE).copied().context("the inference was not marked")?;

@@ -53,7 +53,7 @@ impl Core {
         }
     }
 
-    /// A real part with this core, large enough for a product with either reference model: 256 KiB flash, 32 KiB RAM.
+    /// A real part with this core, large enough for a product with the time-series model: 256 KiB flash, 32 KiB RAM.
     pub(crate) fn part(self) -> Part {
         let memory = match self {
             Core::M4f => "stm32f373xc",
@@ -62,7 +62,7 @@ impl Core {
         Part { core: self, memory, machine: self.machine() }
     }
 
-    /// A larger one, for a program that also prints and compares: 512 KiB flash, 64 KiB RAM.
+    /// A larger one, for the digits model: 512 KiB flash, 64 KiB RAM.
     pub(crate) fn large_part(self) -> Part {
         let memory = match self {
             Core::M4f => "stm32f303xe",
