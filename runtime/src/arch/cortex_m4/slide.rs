@@ -23,6 +23,7 @@ unsafe extern "C" {
     fn picoae_slide_k3_s2_p7_skip0();
     fn picoae_slide_k3_s2_p7_skip56();
     fn picoae_slide_k3_p6_w16_skip0();
+    fn picoae_slide_k3_p6_w16_skip24();
     fn picoae_slide_k3_p6_w16_skip28();
     fn picoae_slide_k3_p7_edges();
     fn picoae_slide_k3_p7_gathered();
@@ -192,6 +193,7 @@ fn inner(call: &Call) -> (u32, u32) {
         (Kernel::Taps3Step2By7, _) => picoae_slide_k3_s2_p7,
         (Kernel::Taps3By6, _) => picoae_slide_k3_p6,
         (Kernel::Taps3By6Wide, 0) if eights => picoae_slide_k3_p6_w16_skip0,
+        (Kernel::Taps3By6Wide, 24) if eights => picoae_slide_k3_p6_w16_skip24,
         (Kernel::Taps3By6Wide, 28) if eights => picoae_slide_k3_p6_w16_skip28,
         (Kernel::Taps3By6Wide, _) => picoae_slide_k3_p6_w16,
     };

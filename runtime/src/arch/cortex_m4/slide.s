@@ -520,6 +520,7 @@ picoae_slide_pool2:
     .endm
     loop_k3_p6_w16 picoae_slide_k3_p6_w16, 4
     loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip0, 8, 0
+    loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip24, 8, 24
     loop_k3_p6_w16 picoae_slide_k3_p6_w16_skip28, 8, 28
 
 @ Behind an upsampling by two with a kernel of five: odd outputs were made of three taps and stored; even ones are these
