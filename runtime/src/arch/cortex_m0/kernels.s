@@ -282,3 +282,60 @@ picoae_m0_requantize_three:
     asrs r0, r0, #10
     adcs r0, r2
     PICOAE_TAIL
+
+@ r0 sums, r1 their end (whole blocks, at least one), r2 bias in both lanes, r3 bias.
+.global picoae_m0_start
+.thumb_func
+picoae_m0_start:
+    push {r4, r5, lr}
+    mov r4, r3
+    mov r5, r3
+    mov r3, r2
+1:
+    stm r0!, {r2, r3, r4, r5}
+    cmp r0, r1
+    bne 1b
+    pop {r4, r5, pc}
+
+@ r0 sums, r1 their end (whole blocks, at least one): {C0, C1, B0, B1} become the sums of the four positions in order.
+.global picoae_m0_separate
+.thumb_func
+picoae_m0_separate:
+    push {r4-r7, lr}
+1:
+    mov r6, r0
+    ldm r6!, {r2, r3, r4, r5}
+    lsls r6, r4, #16
+    subs r2, r2, r6
+    lsls r6, r5, #16
+    subs r6, r3, r6
+    mov r7, r5
+    stm r0!, {r2, r4, r6, r7}
+    cmp r0, r1
+    bne 1b
+    pop {r4-r7, pc}
+
+@ The same, and the larger of each pair goes to the front: two values a block.
+.global picoae_m0_separate_largest
+.thumb_func
+picoae_m0_separate_largest:
+    push {r4-r7, lr}
+    mov r7, r0
+1:
+    ldm r0!, {r2, r3, r4, r5}
+    lsls r6, r4, #16
+    subs r2, r2, r6
+    cmp r2, r4
+    bge 2f
+    mov r2, r4
+2:
+    lsls r6, r5, #16
+    subs r3, r3, r6
+    cmp r3, r5
+    bge 3f
+    mov r3, r5
+3:
+    stm r7!, {r2, r3}
+    cmp r0, r1
+    bne 1b
+    pop {r4-r7, pc}

@@ -17,6 +17,9 @@ unsafe extern "C" {
     fn picoae_m0_solo_each(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, skip: u32);
     fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, step: usize, length: usize);
     fn picoae_m0_expand(from: *const i8, to: *mut i32, end: *const i32);
+    fn picoae_m0_start(sums: *mut i32, end: *const i32, both: i32, bias: i32);
+    fn picoae_m0_separate(sums: *mut i32, end: *const i32);
+    fn picoae_m0_separate_largest(sums: *mut i32, end: *const i32);
     fn picoae_m0_requantize_three(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
     fn picoae_m0_requantize_four(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
 }
@@ -62,6 +65,30 @@ pub(crate) fn mac(x: &[i32], w: &[i32], sums: &mut [i32], pairs: usize, twice: b
                 picoae_m0_solo_twice(x, range.start, range.end, sums, skip(n / 2, 8, 16));
             } else {
                 picoae_m0_solo_each(x, range.start, range.end, sums, skip(n / 2, 4, 20));
+            }
+        }
+    }
+}
+
+/// See `forms::m0::kernels`.
+pub(crate) fn start(sums: &mut [i32], both: i32, bias: i32) {
+    assert!(sums.len().is_multiple_of(4));
+    if !sums.is_empty() {
+        // SAFETY: whole blocks of four, at least one, from the first sum to the last.
+        unsafe { picoae_m0_start(sums.as_mut_ptr(), sums.as_ptr_range().end, both, bias) }
+    }
+}
+
+/// See `forms::m0::kernels`.
+pub(crate) fn separate(sums: &mut [i32], largest: bool) {
+    assert!(sums.len().is_multiple_of(4));
+    if !sums.is_empty() {
+        // SAFETY: as in `start`; what is written lies at or in front of what was read.
+        unsafe {
+            if largest {
+                picoae_m0_separate_largest(sums.as_mut_ptr(), sums.as_ptr_range().end);
+            } else {
+                picoae_m0_separate(sums.as_mut_ptr(), sums.as_ptr_range().end);
             }
         }
     }

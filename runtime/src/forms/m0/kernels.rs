@@ -6,9 +6,9 @@
 use super::Digits;
 
 #[cfg(picoae_cortex_m0)]
-pub(super) use crate::arch::cortex_m0::{expand, mac, pack, requantize};
+pub(super) use crate::arch::cortex_m0::{expand, mac, pack, requantize, separate, start};
 #[cfg(not(picoae_cortex_m0))]
-pub(super) use portable::{expand, mac, pack, requantize};
+pub(super) use portable::{expand, mac, pack, requantize, separate, start};
 
 #[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
@@ -42,6 +42,26 @@ mod portable {
                 }
             }
             (sums[at], sums[at + apart]) = (low, high);
+        }
+    }
+
+    /// Fills blocks of two pairs with a bias: `both` for the sums of words, `bias` for those of high lanes.
+    pub(crate) fn start(sums: &mut [i32], both: i32, bias: i32) {
+        for block in sums.chunks_exact_mut(4) {
+            block.copy_from_slice(&[both, both, bias, bias]);
+        }
+    }
+
+    /// Turns blocks into the sums of their positions in order; `largest`: into the larger of each pair, at the front.
+    pub(crate) fn separate(sums: &mut [i32], largest: bool) {
+        for i in 0..sums.len() / 4 {
+            let [c0, c1, b0, b1] = [sums[i * 4], sums[i * 4 + 1], sums[i * 4 + 2], sums[i * 4 + 3]];
+            let (a0, a1) = (c0.wrapping_sub(b0 << 16), c1.wrapping_sub(b1 << 16));
+            if largest {
+                sums[i * 2..i * 2 + 2].copy_from_slice(&[a0.max(b0), a1.max(b1)]);
+            } else {
+                sums[i * 4..i * 4 + 4].copy_from_slice(&[a0, b0, a1, b1]);
+            }
         }
     }
 

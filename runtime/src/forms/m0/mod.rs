@@ -151,6 +151,11 @@ impl Work<'_> {
         let (first, sliced) = (number * channels, taps_h > rows);
         let biases: &[i32] = typed(self.data, stage.bias);
         let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
+        let (words32, words16, words8): (&[i32], &[i16], &[i8]) = match stage.weight_bits {
+            32 => (typed(self.data, stage.weights), &[], &[]),
+            16 => (&[], typed(self.data, stage.weights), &[]),
+            _ => (&[], &[], typed(self.data, stage.weights)),
+        };
         let mut ky = 0;
         loop {
             let now = (taps_h - ky).min(rows);
@@ -165,16 +170,16 @@ impl Work<'_> {
                 }
                 let from = phase.weights as usize + o * taps_h * run + ky * run;
                 let words: &[i32] = match stage.weight_bits {
-                    32 => &typed(self.data, stage.weights)[phase.weights as usize + o * padded..][..padded],
+                    32 => &words32[phase.weights as usize + o * padded..][..padded],
                     16 => {
-                        let own: &[i16] = &typed(self.data, stage.weights)[from..from + taps];
+                        let own = &words16[from..from + taps];
                         self.weights[taps..padded].fill(0);
                         self.weights.iter_mut().zip(own).for_each(|(to, w)| *to = i32::from(*w));
                         &self.weights[..padded]
                     }
                     _ => {
                         self.weights[taps..padded].fill(0);
-                        kernels::expand(&typed(self.data, stage.weights)[from..from + taps], self.weights);
+                        kernels::expand(&words8[from..from + taps], self.weights);
                         &self.weights[..padded]
                     }
                 };
@@ -231,16 +236,18 @@ impl Work<'_> {
     /// Lanes to sums, sums to values of channel `o`.
     fn finish(&mut self, line: &Line, at: usize, pairs: usize, positions: usize, o: usize) {
         let sums = &mut self.sums[at..at + pairs * 2];
+        let pool = usize::from(self.stage.pool_h) * usize::from(self.stage.pool_w);
         let (blocks, single) = sums.split_at_mut(pairs / 2 * 4);
-        for block in blocks.chunks_exact_mut(4) {
-            let [c0, c1, b0, b1] = [block[0], block[1], block[2], block[3]];
-            block.copy_from_slice(&[c0.wrapping_sub(b0 << 16), b0, c1.wrapping_sub(b1 << 16), b1]);
-        }
+        kernels::separate(blocks, pool == 2);
         if let [low, high] = single {
             *low = low.wrapping_sub(*high << 16);
         }
-        let pool = usize::from(self.stage.pool_h) * usize::from(self.stage.pool_w);
-        if pool > 1 {
+        if pool == 2 {
+            if pairs % 2 == 1 {
+                let last = sums[pairs * 2 - 2].max(sums[pairs * 2 - 1]);
+                sums[pairs - 1] = last;
+            }
+        } else if pool > 1 {
             let mut from = 0;
             for to in 0..line.outputs {
                 let mut largest = sums[from];
@@ -269,9 +276,7 @@ impl Work<'_> {
 fn start(sums: &mut [i32], bias: i32) {
     let both = bias.wrapping_add(bias << 16);
     let (blocks, single) = sums.split_at_mut(sums.len() / 4 * 4);
-    for block in blocks.chunks_exact_mut(4) {
-        block.copy_from_slice(&[both, both, bias, bias]);
-    }
+    kernels::start(blocks, both, bias);
     if let [low, high] = single {
         (*low, *high) = (both, bias);
     }
