@@ -44,6 +44,8 @@ fn write_all(folder: &Path) -> Result<()> {
         inputs.extend(extreme_windows(graph.input.len()));
         for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
     }
+    // The time-series network again, trained on a real electrocardiogram.
+    for_targets(&folder.join("ecg"), &trained("ecg")?, &trained_windows("ecg")?)?;
     for seed in 0..24 {
         let graph = random_graph(seed);
         let inputs: Vec<i8> = (0..4).flat_map(|input| random_input(&graph, input)).collect();
