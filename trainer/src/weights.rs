@@ -47,7 +47,7 @@ impl Weights {
         files::write_atomic(path, out)
     }
 
-    /// Reads a safetensors file of f32 tensors.
+    /// Reads a safetensors file of f32 tensors; those of half precision (F16, BF16) are widened.
     ///
     /// # Errors
     /// [`Error::Io`] or, when it is no such file, [`Error::File`].
@@ -57,12 +57,39 @@ impl Weights {
             .map_err(|e| Error::file(&path, format!("not a safetensors file of weights ({e})")))?;
         let mut out = BTreeMap::new();
         for (name, view) in parsed.tensors() {
-            if view.dtype() != Dtype::F32 {
-                return Err(Error::file(&path, format!("tensor `{name}` is {:?}, expected F32", view.dtype())));
-            }
-            let values = view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+            let pairs = || view.data().as_chunks::<2>().0.iter();
+            let values = match view.dtype() {
+                Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
+                Dtype::F16 => pairs().map(|b| half::f16::from_le_bytes(*b).to_f32()).collect(),
+                Dtype::BF16 => pairs().map(|b| half::bf16::from_le_bytes(*b).to_f32()).collect(),
+                other => {
+                    return Err(Error::file(&path, format!("tensor `{name}` is {other:?}, expected F32, F16 or BF16")));
+                }
+            };
             out.insert(name, FloatTensor { shape: view.shape().to_vec(), values });
         }
         Ok(Self(out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn round_trips_and_reads_half_precision() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.safetensors");
+        let tensor = FloatTensor { shape: vec![2, 2], values: vec![1.0, -0.5, 3.25, 1e-3] };
+        let weights = Weights(BTreeMap::from([("encoder.0.weight".to_string(), tensor)]));
+        weights.save(&path, HashMap::new()).unwrap();
+        assert_eq!(Weights::load(&path).unwrap(), weights);
+
+        let bytes: Vec<u8> = [1.0_f32, -0.5].iter().flat_map(|v| half::f16::from_f32(*v).to_le_bytes()).collect();
+        let view = TensorView::new(Dtype::F16, vec![2], &bytes).unwrap();
+        std::fs::write(&path, safetensors::serialize([("b", view)], None).unwrap()).unwrap();
+        assert_eq!(Weights::load(&path).unwrap().get("b").unwrap().values, [1.0, -0.5]);
+        std::fs::write(&path, b"not a file").unwrap();
+        assert!(Weights::load(&path).unwrap_err().to_string().contains("w.safetensors"));
     }
 }
