@@ -10,6 +10,7 @@ use crate::device::cases;
 use crate::device::part::Core;
 use crate::device::toolchain::Toolchain;
 use crate::support::tally::Tally;
+use crate::support::tool::tool;
 use crate::support::{paths, shell};
 use crate::{device_test, setup};
 
@@ -74,13 +75,13 @@ fn compare(folder: &Path, found: &str) -> Result<()> {
 /// The host's part, done by a tool of the tests crate: it prints `ok NAME`, `FAILED NAME: why` or `skipped NAME: why` for
 /// each case and, given `device_cases`, writes each case there for the devices.
 fn on_host(tally: &mut Tally, folder: &Path, device_cases: Option<&Path>) -> Result<()> {
-    let mut cargo = shell::cargo();
-    cargo.args(["run", "--quiet", "--package", "picoae-tests", "--bin", "vectors", "--"]).arg(folder);
+    let mut program = tool("vectors")?;
+    program.arg(folder);
     if let Some(cases) = device_cases {
-        cargo.arg("--device-cases").arg(cases);
+        program.arg("--device-cases").arg(cases);
     }
     let (mut seen, failed_before) = (0, tally.failed());
-    let success = shell::run_seen(&mut cargo, |line| {
+    let success = shell::run_seen(&mut program, |line| {
         if line.starts_with("ok ") {
             tally.pass();
             seen += 1;

@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 /// Turns twice an accumulator into an output value with both roundings of [`crate::requantize`].
 ///
 /// For a right shift r ≥ 1, no left shift and |accumulator| < 2³⁰: `rounding` = 2^(r−1) + (zero point · 2^r), and
-/// (⌊(2·acc · multiplier + 2³¹) / 2³²⌋ + rounding − [acc < 0]) >> r. The high half of the product is the first rounding;
+/// (⌊(2·acc · multiplier + 2³¹) / 2³²⌋ + rounding − 1 for a negative acc) >> r. The high half of the product is the first rounding;
 /// adding half of 2^r, less one where the accumulator is negative, makes the shift round ties away from zero.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]

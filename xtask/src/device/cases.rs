@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use picoae::Model;
 
 use super::part::{Core, Part};
+use crate::support::tool::tool;
 use crate::support::{paths, shell};
 
 /// A folder of cases, one folder a model: `device.safetensors`, `device.rs`, `inputs.i8`, `expected.bin`.
@@ -22,9 +23,7 @@ pub(crate) fn make() -> Result<Cases> {
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("{}: cannot clear this folder", folder.display()))?;
     }
-    let mut cargo = shell::cargo();
-    cargo.args(["run", "--quiet", "--package", "picoae-tests", "--bin", "device-cases", "--"]).arg(&folder);
-    shell::run(&mut cargo)?;
+    shell::run(tool("device-cases")?.arg(&folder))?;
     let models = folders(&folder)?;
     if models.is_empty() {
         bail!("{}: the host made no cases", folder.display());

@@ -3,3 +3,4 @@
 pub(crate) mod paths;
 pub(crate) mod shell;
 pub(crate) mod tally;
+pub(crate) mod tool;
