@@ -85,7 +85,8 @@ impl Run {
     /// # Errors
     /// [`Error::Io`].
     pub fn save_weights(&self, weights: &Weights, architecture: &Architecture) -> Result<()> {
-        let metadata = [("format".to_string(), "pt".to_string()), ("model".to_string(), architecture.name.clone())];
+        // One entry: several would be written in an order that differs from run to run.
+        let metadata = [("model".to_string(), architecture.name.clone())];
         weights.save(self.path("weights.safetensors"), metadata.into_iter().collect())
     }
 

