@@ -107,7 +107,12 @@ fn placed(page: &str, text: &str) -> String {
 }
 
 fn markdown(figures: &Figures) -> String {
-    let torch = figures.torch.as_ref().map_or_else(|| "not found".into(), |v| format!("{v}, as many threads"));
+    let torch = figures.torch.as_ref().map_or_else(
+        || "not found".into(),
+        |v| {
+            format!("{v}, as many threads, its allocator told to keep memory from step to step (which makes it faster)")
+        },
+    );
     let mut text = format!(
         "A training step is forward pass, backward pass and optimizer. {}, {} threads; PyTorch: {torch}. Medians of \
          turns that alternate between the two. Matrix multiplication alone reaches {:.0} GFLOP/s here (all threads, \
