@@ -53,9 +53,9 @@ impl Figures {
 /// Scores every window of `input`, prints what comes of the first `shown`, writes all results to `results`.
 ///
 /// Panics where two ways of scoring give different results.
-pub fn examine<A: AsMut<[u8]>>(
-    model: &Model<'_>,
-    scorer: &mut ScorerIn<'_, A>,
+pub fn examine<A: AsMut<[u8]>, const K: u64>(
+    model: &Model<'_, K>,
+    scorer: &mut ScorerIn<'_, A, K>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     input: &mut File,
@@ -91,8 +91,8 @@ pub fn examine<A: AsMut<[u8]>>(
 }
 
 /// One inference, measured.
-fn measure<A: AsMut<[u8]>>(
-    scorer: &mut ScorerIn<'_, A>,
+fn measure<A: AsMut<[u8]>, const K: u64>(
+    scorer: &mut ScorerIn<'_, A, K>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     expected: Score,
@@ -113,18 +113,22 @@ fn measure<A: AsMut<[u8]>>(
 
 #[cfg(not(feature = "stages"))]
 #[inline(never)]
-fn inference<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>) -> Score {
+fn inference<A: AsMut<[u8]>, const K: u64>(scorer: &mut ScorerIn<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
     accept(scorer.score(buffers.window))
 }
 
 #[cfg(feature = "stages")]
 #[inline(never)]
-fn inference<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>) -> Score {
+fn inference<A: AsMut<[u8]>, const K: u64>(scorer: &mut ScorerIn<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
     accept(scorer.trace(buffers.window, buffers.output, &mut marks::StageMarks))
 }
 
 /// Sample by sample, and decoding what was encoded, must give the same.
-fn check_other_ways<A: AsMut<[u8]>>(scorer: &mut ScorerIn<'_, A>, buffers: &mut Buffers<'_>, expected: Score) {
+fn check_other_ways<A: AsMut<[u8]>, const K: u64>(
+    scorer: &mut ScorerIn<'_, A, K>,
+    buffers: &mut Buffers<'_>,
+    expected: Score,
+) {
     let mut pushed = None;
     for (position, sample) in buffers.window.iter().enumerate() {
         assert!(pushed.is_none(), "`push` gave a score before the window's end, at sample {position}");

@@ -6,7 +6,7 @@
 //! - [`marks`]: tells the emulator's counting plugin which stage is at work.
 //! - [`guard`]: makes a stack overflow fault.
 //! - [`host`]: files on the machine that debugs or emulates (semihosting).
-//! - [`exam`]: scores windows from a file and writes every result to another, for comparison bit by bit.
+//! - [`scoring_program`], [`exam`]: scores windows from a file and writes every result to another, for comparison bit by bit.
 //! - `fault`: a panic or a processor fault prints what it was and ends the run as failed.
 //!
 //! A product needs only the first; `src/bin/sensor.rs` shows it.
@@ -35,6 +35,8 @@ macro_rules! compiled_model {
         #[allow(unreachable_pub, dead_code)] // a program uses what it needs
         mod model {
             use picoae::{Aligned, Model, ModelError};
+
+            pub use picoae::ALL_KERNELS as KERNELS;
 
             include!(concat!(env!("OUT_DIR"), "/sizes.rs"));
 
@@ -70,11 +72,62 @@ macro_rules! compiled_model {
                 include!(concat!(env!("OUT_DIR"), "/device.rs"));
             }
 
-            /// The model; every record is checked.
-            pub fn load() -> Result<Model<'static>, ModelError> {
+            pub use device::KERNELS;
+
+            /// The model; the compiler checked every record.
+            pub fn load() -> Result<Model<'static, KERNELS>, ModelError> {
                 const { assert!(device::ARENA_BYTES == ARENA_BYTES, "device.rs and device.safetensors differ") };
-                Model::from_parts(&device::MODEL)
+                Ok(device::MODEL)
             }
+        }
+    };
+}
+
+/// Makes a program that scores the windows of a file with a compiled-in model. Arguments: file of int8 windows, file for
+/// the results. `$first` is called with model, scorer, buffers and the file, opened, before anything is scored.
+///
+/// Needs the crates `cortex-m` and `cortex-m-rt` in the program.
+#[cfg(feature = "report")]
+#[macro_export]
+macro_rules! scoring_program {
+    ($first:expr) => {
+        $crate::compiled_model!();
+
+        #[cortex_m_rt::entry]
+        fn main() -> ! {
+            use cortex_m::singleton;
+            use cortex_m_semihosting::hprintln;
+            use picoae::{Aligned, ScorerIn};
+            use $crate::exam::{Buffers, accept, examine};
+            use $crate::host::{Arguments, File, succeed};
+
+            let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
+            $crate::guard::forbid_below_stack(&peripherals.MPU);
+            let arguments = Arguments::get();
+            let model = accept(model::load());
+            $crate::stack::paint();
+            let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
+            let arena = arena.expect("this is the first time");
+            let mut scorer = accept(ScorerIn::with_arena(&model, &mut arena.0[..]));
+            let mut buffers = Buffers {
+                window: singleton!(: [i8; model::INPUT] = [0; model::INPUT]).expect("this is the first time"),
+                output: singleton!(: [i8; model::OUTPUT] = [0; model::OUTPUT]).expect("this is the first time"),
+                latents: singleton!(: [i8; model::LATENT] = [0; model::LATENT]).expect("this is the first time"),
+            };
+            let counter = $crate::counter::Counter::new(peripherals.SYST);
+            hprintln!("windows of {} values, arena {} bytes", model::INPUT, model::ARENA_BYTES);
+            hprintln!("{} instructions in 1000 ticks", counter.instructions_per_1000_ticks());
+
+            let first = $first;
+            first(&model, &mut scorer, &mut buffers, &mut File::open(arguments.nth(1)));
+            let mut input = File::open(arguments.nth(1));
+            let mut results = File::create(arguments.nth(2));
+            let figures = examine(&model, &mut scorer, &counter, &mut buffers, &mut input, &mut results, 4);
+            drop(results);
+            figures.print();
+            hprintln!("figure arena_bytes {}", model::ARENA_BYTES);
+            hprintln!("figure program_stack_bytes {} of {}", $crate::stack::high_water(), $crate::stack::size());
+            succeed()
         }
     };
 }

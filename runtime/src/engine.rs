@@ -5,10 +5,11 @@
 //! than one window of its reader plus one tile of its writer.
 
 use crate::forms;
+use crate::kernels::{has, operator};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{MAX_STAGES, Op, Stage};
+use crate::plan::{MAX_STAGES, Op, Phases, Stage};
 use crate::scorer::Probe;
 
 /// What waits in front of one stage.
@@ -52,9 +53,9 @@ pub(crate) struct Engine {
 }
 
 /// A run of some stages of a model.
-pub(crate) struct Run<'r, 'm> {
+pub(crate) struct Run<'r, 'm, const K: u64> {
     pub(crate) engine: &'r mut Engine,
-    pub(crate) model: Model<'m>,
+    pub(crate) model: Model<'m, K>,
     pub(crate) arena: &'r mut [u8],
     /// First stage of the run.
     pub(crate) first: usize,
@@ -73,7 +74,7 @@ impl Engine {
     }
 }
 
-impl Run<'_, '_> {
+impl<const K: u64> Run<'_, '_, K> {
     fn op(stage: &Stage) -> Option<Op> {
         Op::from_code(stage.op)
     }
@@ -100,9 +101,9 @@ impl Run<'_, '_> {
         let made = usize::from(progress.made);
         let rows = stage.rows_at(made);
         if progress.wanted == 0 && rows > 0 {
-            let phases = phases_of(stage, self.model.data);
-            progress.from = stage.rows_for(made, phases).0 as u16;
-            progress.wanted = stage.rows_for(made + rows - 1, phases).1 as u16;
+            let phases = Phases::typed(phases_of(stage, self.model.data));
+            progress.from = stage.rows_for(made, &phases).0 as u16;
+            progress.wanted = stage.rows_for(made + rows - 1, &phases).1 as u16;
         }
         rows
     }
@@ -202,7 +203,7 @@ impl Run<'_, '_> {
     fn step(&mut self, s: usize, sink: &mut impl Sink, probe: &mut impl Probe) -> Step {
         let stage = &self.model.stages[s];
         let Some(op) = Self::op(stage) else { return Step::Waits };
-        if op == Op::Linear {
+        if has(K, operator(Op::Linear, 8)) && op == Op::Linear {
             return self.step_linear(s, sink, probe);
         }
         let rows = self.look_ahead(s);
@@ -219,10 +220,11 @@ impl Run<'_, '_> {
         probe.begin(s);
         let (base, data, made) = (usize::from(self.engine.progress[s].base), self.model.data, usize::from(made));
         let place = self.place_behind(s);
-        if !forms::run(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows) {
+        if !forms::run::<K>(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows)
+        {
             for i in 0..rows {
                 let out = if place.pairs { stage.staging_offset as usize } else { place.row(i) };
-                ops::run(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
+                ops::run::<K>(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
                 if place.pairs {
                     place.put_row(self.arena, place.row(i), out);
                 }

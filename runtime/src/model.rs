@@ -2,6 +2,7 @@
 
 use crate::container;
 use crate::error::ModelError;
+use crate::kernels::{ALL_KERNELS, needed};
 use crate::plan::{self, Header, MAGIC, PlanError, Span, Stage, Tensor, VERSION};
 use crate::threshold::{Statistics, Threshold};
 use bytemuck::Pod;
@@ -24,13 +25,16 @@ pub struct Parts<'a> {
     pub header: &'a Header,
     /// The pipeline.
     pub stages: &'a [Stage],
-    /// Weights, biases, tables; on a multiple of 4.
-    pub data: &'a [u8],
+    /// Weights, biases, tables.
+    pub data: &'a Aligned<[u8]>,
 }
 
 /// A model that can be run: every offset, length and shape in it has been checked. Three references; nothing is copied.
+///
+/// `KERNELS` says which kernels its stages call, a bit each (see [`Model::kernels`]): a program that only runs models with
+/// few kernels does not hold the others.
 #[derive(Debug, Clone, Copy)]
-pub struct Model<'a> {
+pub struct Model<'a, const KERNELS: u64 = ALL_KERNELS> {
     pub(crate) header: &'a Header,
     pub(crate) stages: &'a [Stage],
     pub(crate) data: &'a [u8],
@@ -60,22 +64,49 @@ impl<'a> Model<'a> {
         if model.checksum() != header.checksum {
             return Err(ModelError::Checksum);
         }
-        model.check()?;
-        Ok(model)
+        Self::from_records(header, model.stages, data)
     }
 
-    /// Takes a plan that was compiled in.
+    /// Takes records from anywhere; `data` must start on a multiple of 4.
     ///
     /// # Errors
-    /// [`ModelError::Plan`] when the records do not fit together; those that the trainer writes do.
-    pub fn from_parts(parts: &Parts<'a>) -> Result<Self, ModelError> {
-        let model = Self { header: parts.header, stages: parts.stages, data: parts.data };
-        model.check()?;
+    /// [`ModelError::Misaligned`] where it does not, [`ModelError::Plan`] when the records do not fit together.
+    pub fn from_records(header: &'a Header, stages: &'a [Stage], data: &'a [u8]) -> Result<Self, ModelError> {
+        if data.as_ptr().align_offset(4) != 0 {
+            return Err(ModelError::Misaligned);
+        }
+        plan::check(header, stages, data)?;
+        Ok(Self { header, stages, data })
+    }
+}
+
+impl<'a, const KERNELS: u64> Model<'a, KERNELS> {
+    /// Takes a plan that was compiled in. In a constant or static, the compiler checks it and the program only holds the
+    /// result: `static MODEL: Model<'_> = match Model::from_parts(&PARTS) { … }`.
+    ///
+    /// # Errors
+    /// When the records do not fit together, or call a kernel that is not in `KERNELS`; those that the trainer writes do
+    /// neither.
+    pub const fn from_parts(parts: &Parts<'a>) -> Result<Self, PlanError> {
+        let model = Self { header: parts.header, stages: parts.stages, data: &parts.data.0 };
+        if let Err(error) = plan::check(model.header, model.stages, model.data) {
+            return Err(error);
+        }
+        if model.kernels() & !KERNELS != 0 {
+            return Err(PlanError { stage: None, what: "a stage calls a kernel that the model's type leaves out" });
+        }
         Ok(model)
     }
 
-    fn check(&self) -> Result<(), PlanError> {
-        plan::check(self.header, self.stages, self.data)
+    /// The kernels that the stages call.
+    pub const fn kernels(&self) -> u64 {
+        let (mut kernels, mut s) = (0, 0);
+        while s < self.stages.len() {
+            let next = if s + 1 < self.stages.len() { Some(&self.stages[s + 1].input) } else { None };
+            kernels |= needed(&self.stages[s], self.data, next);
+            s += 1;
+        }
+        kernels
     }
 
     /// CRC-32 of the plan as it would stand in an artifact.

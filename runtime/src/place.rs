@@ -26,25 +26,33 @@ pub(crate) struct Place {
 impl Place {
     /// Rows in a strip, the first value at `at`.
     #[inline]
-    pub(crate) fn in_strip(b: &Buffer, at: usize) -> Self {
+    pub(crate) const fn in_strip(b: &Buffer, at: usize) -> Self {
         Self {
             at,
             pitch: b.pitch as usize,
             plane: b.plane as usize,
-            column: usize::from(b.column),
+            column: b.column as usize,
             pairs: b.is_pairs(),
-            zero: i32::from(b.pad_value),
+            zero: b.pad_value as i32,
             len: b.row_len(),
-            channels: usize::from(b.channels),
+            channels: b.channels as usize,
         }
     }
 
     /// Rows of bytes behind the last stage.
     #[inline]
-    pub(crate) fn behind(stage: &Stage, at: usize) -> Self {
-        let channels = usize::from(stage.out_channels);
-        let len = usize::from(stage.out_width) * channels;
+    pub(crate) const fn behind(stage: &Stage, at: usize) -> Self {
+        let channels = stage.out_channels as usize;
+        let len = stage.out_width as usize * channels;
         Self { at, pitch: len, plane: 0, column: channels, pairs: false, zero: 0, len, channels }
+    }
+
+    /// The layout of the rows that `stage` writes: that of the strip `next`, or bytes behind the last stage.
+    pub(crate) const fn of_output(stage: &Stage, next: Option<&Buffer>) -> Self {
+        match next {
+            Some(next) => Self::in_strip(next, 0),
+            None => Self::behind(stage, 0),
+        }
     }
 
     /// Where row `i` starts.

@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Run, Sink};
 use crate::error::ScorerError;
+use crate::kernels::ALL_KERNELS;
 use crate::model::{Aligned, Model};
 use crate::place::Place;
 use crate::plan::Tensor;
@@ -27,15 +28,15 @@ impl Probe for () {}
 
 /// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
 /// `ARENA_BYTES` of a compiled-in model).
-pub type Scorer<'m, const ARENA: usize> = ScorerIn<'m, Aligned<[u8; ARENA]>>;
+pub type Scorer<'m, const ARENA: usize, const KERNELS: u64 = ALL_KERNELS> = ScorerIn<'m, Aligned<[u8; ARENA]>, KERNELS>;
 
 /// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
 ///
 /// Samples go in by [`ScorerIn::push`] one at a time, or a window at once by the other methods. For a map they are
 /// `[row][column][channel]`.
 #[derive(Debug, Clone)]
-pub struct ScorerIn<'m, A> {
-    model: Model<'m>,
+pub struct ScorerIn<'m, A, const KERNELS: u64 = ALL_KERNELS> {
+    model: Model<'m, KERNELS>,
     engine: Engine,
     keeper: ScoreKeeper,
     /// Samples of the current window that have come.
@@ -171,23 +172,23 @@ fn expect(tensor: &Tensor, given: usize) -> Result<(), ScorerError> {
     if expected == given { Ok(()) } else { Err(ScorerError::Length { expected, given }) }
 }
 
-impl<'m, const ARENA: usize> Scorer<'m, ARENA> {
+impl<'m, const ARENA: usize, const KERNELS: u64> Scorer<'m, ARENA, KERNELS> {
     /// Prepares to run `model` in `ARENA` bytes.
     ///
     /// # Errors
     /// [`ScorerError::Arena`] when `ARENA` is smaller than the model needs.
-    pub fn new(model: &Model<'m>) -> Result<Self, ScorerError> {
+    pub fn new(model: &Model<'m, KERNELS>) -> Result<Self, ScorerError> {
         Self::with_arena(model, Aligned([0; ARENA]))
     }
 }
 
-impl<'m, A: AsMut<[u8]>> ScorerIn<'m, A> {
+impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
     /// Prepares to run `model` in `arena`, which must start on a multiple of 8.
     ///
     /// # Errors
     /// [`ScorerError::Arena`] when the arena is smaller than the model needs, [`ScorerError::Misaligned`] where it
     /// starts elsewhere.
-    pub fn with_arena(model: &Model<'m>, mut arena: A) -> Result<Self, ScorerError> {
+    pub fn with_arena(model: &Model<'m, KERNELS>, mut arena: A) -> Result<Self, ScorerError> {
         let bytes = arena.as_mut();
         if bytes.len() < model.arena_bytes() {
             return Err(ScorerError::Arena { needed: model.arena_bytes(), given: bytes.len() });

@@ -1,7 +1,7 @@
 //! Artifacts that were cut, altered or made up: a typed error or a harmless run, never a panic.
 
 use picoae::plan::{Header, Stage};
-use picoae::{Model, ModelError, Parts, ScorerIn};
+use picoae::{Model, ModelError, ScorerIn};
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
 use picoae_trainer::export::{AlignedBlob, blob};
@@ -62,8 +62,7 @@ fn made_up_records_do_no_harm() {
         let mut data = AlignedBlob::new(lowered.data()).bytes().to_vec();
         alter(&mut rng, &mut header, &mut stages, &mut data);
         let data = AlignedBlob::new(&data);
-        let parts = Parts { header: &header, stages: &stages, data: data.bytes() };
-        let Ok(model) = Model::from_parts(&parts) else { continue };
+        let Ok(model) = Model::from_records(&header, &stages, data.bytes()) else { continue };
         if model.arena_bytes() > 1 << 22 || model.input().len() > 1 << 12 || model.output().len() > 1 << 16 {
             continue;
         }

@@ -3,10 +3,9 @@
 //! In the stage's record, `weights` and `bias` are the portable ones (biases doubled), `scales` is one [`Doubled`] record
 //! and `table` 256 int16 as in [`super::slide`].
 
-use crate::model::typed;
 use crate::ops::RowTask;
 use crate::place::Place;
-use crate::plan::{Doubled, Op, Stage};
+use crate::plan::{Doubled, Op, Stage, count, ensure, pass};
 
 /// Makes `rows` rows.
 pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
@@ -41,17 +40,15 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
 }
 
 /// Checks a stage of this form.
-pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
-    let ensure = |ok: bool, what| if ok { Ok(()) } else { Err(what) };
+pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let map = &stage.input;
     let vector = map.height == 1 && map.width == 1 && !map.is_pairs();
-    ensure(stage.op == Op::Expand.code() && vector, "an expanding layer takes one row of one column")?;
-    ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
+    ensure!(stage.op == Op::Expand.code() && vector, "an expanding layer takes one row of one column");
+    ensure!(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0");
     let outputs = stage.out_height as usize * stage.out_width as usize * stage.out_channels as usize;
-    ensure(typed::<i32>(data, stage.bias).len() == outputs, "the number of biases is wrong")?;
-    let weights = outputs * map.channels as usize;
-    ensure(typed::<i8>(data, stage.weights).len() == weights, "the number of weights is wrong")?;
-    let [scale] = typed::<Doubled>(data, stage.scales) else { return Err("the number of scales is wrong") };
-    ensure((1..=20).contains(&scale.shift), "a shift is out of range")?;
-    ensure(typed::<i16>(data, stage.table).len() == 256, "the table has not 256 entries")
+    ensure!(count(data, stage.bias, 4, 4) == outputs, "the number of biases is wrong");
+    ensure!(count(data, stage.weights, 1, 1) == outputs * map.channels as usize, "the number of weights is wrong");
+    pass!(super::doubled_fit(stage, data, 1));
+    ensure!(count(data, stage.table, 2, 2) == 256, "the table has not 256 entries");
+    Ok(())
 }

@@ -5,10 +5,9 @@
 //! are as in [`super::slide`].
 
 use super::slide::{self, Call, Kernel};
-use crate::model::typed;
 use crate::ops::{RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Buffer, Doubled, Op, Stage};
+use crate::plan::{Buffer, Op, Phases, Stage, among, count, ensure, pass};
 
 /// Bytes of weights of a channel.
 const CHANNEL: usize = 24;
@@ -17,7 +16,7 @@ const CHANNEL: usize = 24;
 const OUTPUTS: usize = 7;
 
 /// Makes `rows` rows.
-pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
+pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
     let stage = task.stage;
     let [phase] = phases_of(stage, task.data) else { return };
     let b = &stage.input;
@@ -52,7 +51,7 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
             call.outputs = OUTPUTS.min(width - x);
             call.rows[0] = scratch + (x + phase.column as usize) * 4;
             call.out = place.row(i) + x * place.column;
-            slide::make(&call, task.arena, task.data);
+            slide::make::<K>(&call, task.arena, task.data);
         }
     }
 }
@@ -68,36 +67,36 @@ pub const fn gathered_bytes(b: &Buffer) -> usize {
 }
 
 /// Checks a stage of this form for itself.
-pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
-    let ensure = |ok: bool, what| if ok { Ok(()) } else { Err(what) };
+pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let b = &stage.input;
-    ensure(stage.op == Op::Conv.code() && !b.is_pairs(), "a gathering kernel reads rows of bytes")?;
+    ensure!(stage.op == Op::Conv.code() && !b.is_pairs(), "a gathering kernel reads rows of bytes");
     let plain = stage.step_w == 1 && stage.dilation_h == 1 && stage.dilation_w == 1 && stage.groups == 1;
     let single = stage.phases_h == 1 && stage.phases_w == 1 && stage.pool_h == 1 && stage.pool_w == 1;
-    ensure(plain && single && stage.step_h > 0, "a gathering kernel has no step across, dilation, phases or pooling")?;
-    ensure(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0")?;
-    let [phase] = phases_of(stage, data) else { return Err("the number of phases is wrong") };
-    let values = phase.taps_h as usize * b.channels as usize;
-    ensure((1..=4).contains(&values) && (1..=3).contains(&phase.taps_w), "a kernel has too many rows or columns")?;
+    ensure!(plain && single, "a gathering kernel has no step across, dilation, phases or pooling");
+    ensure!(stage.step_h > 0, "a gathering kernel has no step down");
+    ensure!(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0");
+    let phases = Phases::of(stage, data);
+    ensure!(phases.len() == 1, "the number of phases is wrong");
+    let phase = phases.get(0);
+    let values = phase.taps_h as i64 * b.channels as i64;
+    let small = among(values, 1, 4) && among(phase.taps_w as i64, 1, 3);
+    ensure!(small, "a kernel has too many rows or columns");
     let last = stage.out_width as usize - 1 + phase.column as usize + phase.taps_w as usize;
-    ensure(last <= b.padded_width(), "a window reaches right of the padded map")?;
-    ensure(stage.scratch_bytes as usize >= gathered_bytes(b), "the working memory is too small for gathered rows")?;
+    ensure!(last <= b.padded_width(), "a window reaches right of the padded map");
+    ensure!(stage.scratch_bytes as usize >= gathered_bytes(b), "the working memory is too small for gathered rows");
     let channels = stage.out_channels as usize;
-    ensure(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4")?;
-    ensure(typed::<u8>(data, stage.weights).len() == channels * CHANNEL, "the number of weights is wrong")?;
-    let scales: &[Doubled] = typed(data, stage.scales);
-    ensure(scales.len() == channels, "the number of scales is wrong")?;
-    ensure(scales.iter().all(|s| (1..=20).contains(&s.shift)), "a shift is out of range")?;
-    let table = stage.extra[0] == 1 || typed::<i16>(data, stage.table).len() == 256;
-    ensure(table, "the table has not 256 entries")
+    ensure!(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4");
+    ensure!(count(data, stage.weights, 1, 1) == channels * CHANNEL, "the number of weights is wrong");
+    pass!(super::doubled_fit(stage, data, channels));
+    ensure!(stage.extra[0] == 1 || count(data, stage.table, 2, 2) == 256, "the table has not 256 entries");
+    Ok(())
 }
 
 /// Checks that the outputs find their layout behind the stage.
-pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
-    let place = next.map_or(Place::behind(stage, 0), |n| Place::in_strip(n, 0));
+pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
+    let place = Place::of_output(stage, next);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    match slide::store_for(stage, place.pairs, place.column) {
-        Some(_) if paired => Ok(()),
-        _ => Err("a gathering kernel cannot write rows of this layout"),
-    }
+    let stored = slide::store_for(stage, place.pairs, place.column).is_some();
+    ensure!(stored && paired, "a gathering kernel cannot write rows of this layout");
+    Ok(())
 }

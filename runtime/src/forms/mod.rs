@@ -10,9 +10,10 @@ pub(crate) mod m0;
 pub(crate) mod mono;
 pub(crate) mod slide;
 
+use crate::kernels::{self, has};
 use crate::ops::RowTask;
 use crate::place::Place;
-use crate::plan::{Buffer, Stage};
+use crate::plan::{Buffer, Doubled, Stage, among, count, ensure, word};
 
 /// A form's number in [`Stage::form`]; 0 is the portable operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub(crate) const fn packs_its_own(stage: &Stage) -> bool {
 }
 
 /// Checks what a form needs beyond the portable operator.
-pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
+pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Portable) => Ok(()),
         Some(Form::Slide) => slide::check(stage, data),
@@ -84,26 +85,42 @@ pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
 }
 
 /// Checks that a form can write into the strip `next` (`None`: behind the last stage) and stays inside the arena.
-pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
+pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
     match Form::from_code(stage.form) {
         Some(Form::Slide) => slide::check_places(stage, next, arena_bytes),
         Some(Form::Mono) => mono::check_places(stage, next, arena_bytes),
         Some(Form::Gather) => gather::check_places(stage, next),
-        Some(Form::TwoLanes) if next.is_some_and(Buffer::is_pairs) => Err("the two-lane form writes bytes"),
+        Some(Form::TwoLanes) => match next {
+            Some(next) if next.is_pairs() => Err("the two-lane form writes bytes"),
+            _ => Ok(()),
+        },
         _ => Ok(()),
     }
 }
 
+/// Checks the `channels` records of [`Doubled`] that a stage has.
+const fn doubled_fit(stage: &Stage, data: &[u8], channels: usize) -> Result<(), &'static str> {
+    ensure!(count(data, stage.scales, size_of::<Doubled>(), 4) == channels, "the number of scales is wrong");
+    let mut i = 0;
+    while i < channels {
+        let shift = word(data, stage.scales.offset as usize + i * size_of::<Doubled>() + 12);
+        ensure!(among(shift as i64, 1, 20), "a shift is out of range");
+        i += 1;
+    }
+    Ok(())
+}
+
 /// Makes `rows` rows from the task's on by a form other than the portable one, and writes them to `place`; `false` when
 /// the stage asks for the portable one.
-pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
+pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
+    let there = |form| has(K, kernels::form(form));
     match Form::from_code(task.stage.form) {
-        Some(Form::Slide) => slide::run(task, place, rows),
-        Some(Form::Mono) => mono::run(task, place, rows),
-        Some(Form::Gather) => gather::run(task, place, rows),
-        Some(Form::Expand) => expand::run(task, place, rows),
-        Some(Form::TwoLanes) => return m0::run(task, place, rows),
-        Some(Form::Portable) | None => return false,
+        Some(Form::Slide) if there(Form::Slide) => slide::run::<K>(task, place, rows),
+        Some(Form::Mono) if there(Form::Mono) => mono::run(task, place, rows),
+        Some(Form::Gather) if there(Form::Gather) => gather::run::<K>(task, place, rows),
+        Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
+        Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run(task, place, rows),
+        _ => return false,
     }
     true
 }

@@ -4,10 +4,9 @@
 //! record, `weights` holds for each output channel the int16 pairs of taps (0, 1), (2, 3), (1, 2), (3, 4), then its
 //! [`Doubled`] record. Outputs are doubled channel pairs at a zero point of −128.
 
-use crate::model::typed;
 use crate::ops::{RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Buffer, Op, Stage};
+use crate::plan::{Buffer, Op, Phases, Stage, among, count, ensure, word};
 
 /// Bytes of parameters of a channel.
 const CHANNEL: usize = 32;
@@ -49,39 +48,39 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
 }
 
 /// Checks a stage of this form for itself.
-pub(crate) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
-    let ensure = |ok: bool, what| if ok { Ok(()) } else { Err(what) };
+pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let b = &stage.input;
     let shape = stage.op == Op::Conv.code() && b.is_pairs() && b.channels == 1 && b.pitch == 2 && b.width == 1;
-    ensure(shape, "a one-channel kernel reads a signal of one channel")?;
-    ensure(stage.pool_h == 2 && stage.pool_w == 1 && stage.out_width == 1, "a one-channel kernel pools by two")?;
+    ensure!(shape, "a one-channel kernel reads a signal of one channel");
+    ensure!(stage.pool_h == 2 && stage.pool_w == 1 && stage.out_width == 1, "a one-channel kernel pools by two");
     let plain = stage.step_h == 1 && stage.dilation_h == 1 && stage.groups == 1 && stage.phases_h == 1;
-    ensure(plain && stage.phases_w == 1, "a one-channel kernel has no step, dilation or phases")?;
+    ensure!(plain && stage.phases_w == 1, "a one-channel kernel has no step, dilation or phases");
     let even = stage.tile > 0
         && stage.tile.is_multiple_of(2)
         && stage.first_tile.is_multiple_of(2)
         && stage.out_height.is_multiple_of(2);
-    ensure(even && stage.out_channels > 0, "a one-channel kernel makes an even number of rows")?;
-    let [phase] = phases_of(stage, data) else { return Err("the number of phases is wrong") };
-    ensure((1..=5).contains(&phase.taps_h) && phase.taps_w == 1, "a kernel is not 1 to 5 long")?;
-    ensure(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4")?;
-    let bytes = typed::<u8>(data, stage.weights).len();
-    ensure(bytes == stage.out_channels as usize * CHANNEL, "the number of weights is wrong")?;
-    let scales = typed::<[u32; 8]>(data, stage.weights);
-    ensure(scales.iter().all(|c| (1..=20).contains(&c[7])), "a shift is out of range")
+    ensure!(even && stage.out_channels > 0, "a one-channel kernel makes an even number of rows");
+    let phases = Phases::of(stage, data);
+    ensure!(phases.len() == 1, "the number of phases is wrong");
+    let phase = phases.get(0);
+    ensure!(among(phase.taps_h as i64, 1, 5) && phase.taps_w == 1, "a kernel is not 1 to 5 long");
+    let channels = stage.out_channels as usize;
+    ensure!(count(data, stage.weights, CHANNEL, 4) == channels, "the number of weights is wrong");
+    let mut i = 0;
+    while i < channels {
+        let shift = word(data, stage.weights.offset as usize + i * CHANNEL + 28);
+        ensure!(among(shift as i64, 1, 20), "a shift is out of range");
+        i += 1;
+    }
+    Ok(())
 }
 
 /// Checks that the outputs find their layout behind the stage, and that the last words read lie in the arena.
-pub(crate) fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
-    let fits = next.is_some_and(|n| n.is_signal() && n.is_pairs() && n.pitch == 4);
-    if !fits {
-        return Err("a one-channel kernel cannot write rows of this layout");
-    }
-    let b = &stage.input;
-    match b.offset.checked_add(b.size).and_then(|e| e.checked_add(super::slide::OVERREAD)) {
-        Some(end) if end <= arena_bytes => Ok(()),
-        _ => Err("a one-channel kernel reads beyond the arena"),
-    }
+pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
+    let fits = matches!(next, Some(n) if n.is_signal() && n.is_pairs() && n.pitch == 4);
+    ensure!(fits, "a one-channel kernel cannot write rows of this layout");
+    ensure!(super::slide::reads_inside(&stage.input, arena_bytes), "a one-channel kernel reads beyond the arena");
+    Ok(())
 }
 
 #[cfg(not(picoae_cortex_m4))]

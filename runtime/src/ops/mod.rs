@@ -10,6 +10,7 @@ mod table;
 mod upsample;
 mod window;
 
+use crate::kernels::{has, operator};
 use crate::model::typed;
 use crate::plan::{Op, Phase, Scale, Span, Stage};
 use crate::requantize::requantize;
@@ -121,18 +122,19 @@ pub(crate) fn dot<W: Copy + Into<i32>>(x: &[i8], w: &[W]) -> i32 {
 }
 
 /// Makes one output row of a stage that works row by row (everything but [`Op::Linear`]).
-pub(crate) fn run(op: Op, task: &mut RowTask<'_>) {
+pub(crate) fn run<const K: u64>(op: Op, task: &mut RowTask<'_>) {
+    let there = |op| has(K, operator(op, 8));
     match op {
-        Op::Conv if task.stage.weight_bits == 16 => conv::row::<i16>(task),
-        Op::Conv => conv::row::<i8>(task),
-        Op::MaxPool => max_pool::row(task),
-        Op::AvgPool => avg_pool::row(task),
-        Op::Upsample => upsample::row(task),
-        Op::Table => table::row(task),
-        Op::Expand => expand::row(task),
-        Op::Window => window::row(task),
-        Op::Reshape => reshape::row(task),
-        Op::Linear => {}
+        Op::Conv if has(K, operator(Op::Conv, 16)) && task.stage.weight_bits == 16 => conv::row::<i16>(task),
+        Op::Conv if there(Op::Conv) => conv::row::<i8>(task),
+        Op::MaxPool if there(Op::MaxPool) => max_pool::row(task),
+        Op::AvgPool if there(Op::AvgPool) => avg_pool::row(task),
+        Op::Upsample if there(Op::Upsample) => upsample::row(task),
+        Op::Table if there(Op::Table) => table::row(task),
+        Op::Expand if there(Op::Expand) => expand::row(task),
+        Op::Window if there(Op::Window) => window::row(task),
+        Op::Reshape if there(Op::Reshape) => reshape::row(task),
+        _ => {}
     }
 }
 

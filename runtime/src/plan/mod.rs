@@ -8,17 +8,24 @@ mod buffer;
 mod check;
 mod doubled;
 mod header;
+mod portable;
+mod read;
 mod stage;
+mod windows;
 
 pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::m0::{LARGEST_FOUR, LARGEST_THREE, TwoLanes, two_lanes_words};
 pub use crate::forms::slide::OVERREAD;
 pub use buffer::{Buffer, Layout};
+pub use check::PlanError;
 pub(crate) use check::check;
-pub use check::{PlanError, windows_fit};
 pub use doubled::Doubled;
 pub use header::{Header, MAGIC, Tensor, VERSION};
+pub(crate) use portable::phases_agree;
+pub use read::Phases;
+pub(crate) use read::{among, count, ensure, pass, word};
 pub use stage::{Op, Phase, Scale, Span, Stage};
+pub use windows::windows_fit;
 
 #[cfg(target_endian = "big")]
 compile_error!("picoae reads its artifacts in place and needs a little-endian processor");

@@ -1,6 +1,6 @@
 //! One step of the pipeline.
 
-use super::Buffer;
+use super::{Buffer, Phases};
 use bytemuck::{Pod, Zeroable};
 
 /// What a stage computes.
@@ -213,36 +213,40 @@ impl Stage {
     }
 
     /// First and last-plus-one input row (padding counted) that output row `y` reads.
-    pub fn rows_for(&self, y: usize, phases: &[Phase]) -> (usize, usize) {
+    #[inline(always)]
+    pub const fn rows_for(&self, y: usize, phases: &Phases<'_>) -> (usize, usize) {
+        let step = self.step_h as usize;
         match Op::from_code(self.op) {
             Some(Op::Conv) if phases.len() == 1 => {
-                let (pool, step, taps) = (self.pool_h as usize, self.step_h as usize, phases[0].taps_h as usize);
-                let start = y * pool * step + phases[0].row as usize;
-                let reach = if taps == 0 { 0 } else { (pool - 1) * step + (taps - 1) * self.dilation_h as usize + 1 };
-                (start, start + reach)
+                let (pool, phase) = (self.pool_h as usize, phases.get(0));
+                let start = y * pool * step + phase.row as usize;
+                let reach = self.reach(phase.taps_h);
+                (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach })
             }
             Some(Op::Conv) => {
                 let ph = self.phases_h as usize;
-                let mut first = usize::MAX;
-                let mut end = 0;
-                for r in y * self.pool_h as usize..(y + 1) * self.pool_h as usize {
-                    let p = phases[r % ph * self.phases_w as usize];
-                    let start = r / ph * self.step_h as usize + p.row as usize;
-                    first = first.min(start);
-                    if p.taps_h > 0 {
-                        end = end.max(start + (p.taps_h as usize - 1) * self.dilation_h as usize + 1);
+                let (mut first, mut end) = (usize::MAX, 0);
+                let mut r = y * self.pool_h as usize;
+                while r < (y + 1) * self.pool_h as usize {
+                    let p = phases.get(r % ph * self.phases_w as usize);
+                    let start = r / ph * step + p.row as usize;
+                    let reach = self.reach(p.taps_h);
+                    if start < first {
+                        first = start;
                     }
+                    if reach > 0 && start + reach > end {
+                        end = start + reach;
+                    }
+                    r += 1;
                 }
-                (first, end.max(first))
+                (first, if end > first { end } else { first })
             }
-            Some(Op::MaxPool | Op::AvgPool) => {
-                let start = y * self.step_h as usize;
-                (start, start + self.kernel_h as usize)
-            }
-            Some(Op::Upsample) => (y / self.step_h as usize, y / self.step_h as usize + 1),
+            Some(Op::MaxPool | Op::AvgPool) => (y * step, y * step + self.kernel_h as usize),
+            Some(Op::Upsample) => (y / step, y / step + 1),
             Some(Op::Window) => {
-                let top = self.border_top as usize;
-                let row = (y.max(top) - top + self.crop_top as usize).min(self.input.height as usize - 1);
+                let row = y.saturating_sub(self.border_top as usize) + self.crop_top as usize;
+                let last = self.input.height as usize - 1;
+                let row = if row < last { row } else { last };
                 (row, row + 1)
             }
             Some(Op::Linear) => (0, self.input.height as usize),
@@ -253,6 +257,11 @@ impl Stage {
             }
             _ => (y, y + 1),
         }
+    }
+
+    /// Rows from the first to the last of `taps` taps.
+    const fn reach(&self, taps: u16) -> usize {
+        if taps == 0 { 0 } else { (taps as usize - 1) * self.dilation_h as usize + 1 }
     }
 }
 

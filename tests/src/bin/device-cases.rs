@@ -79,7 +79,7 @@ fn write(folder: &Path, graph: &QGraph, inputs: &[i8], options: &Options) -> Res
         expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
     }
     write_atomic(folder.join("device.safetensors"), export::blob(&lowered)?)?;
-    write_atomic(folder.join("device.rs"), export::rust(&lowered))?;
+    write_atomic(folder.join("device.rs"), export::rust(&lowered)?)?;
     write_atomic(folder.join("inputs.i8"), inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;
     write_atomic(folder.join("expected.bin"), expected)
 }

@@ -129,7 +129,7 @@ pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepa
 /// Writes both forms of the plan into the run folder.
 pub(super) fn write_artifacts(run: &Run, limited: &Limited) -> Result<()> {
     files::write_atomic(run.path("device.safetensors"), export::blob(&limited.lowered)?)?;
-    files::write_atomic(run.path("device.rs"), export::rust(&limited.lowered))
+    files::write_atomic(run.path("device.rs"), export::rust(&limited.lowered)?)
 }
 
 /// A flag that the first Ctrl-C sets; a second one ends the process as usual.

@@ -1,23 +1,34 @@
 //! `device.rs`: the same plan as static Rust data, which rustc checks.
 
+use crate::error::Result;
 use crate::lower::Lowered;
 use picoae::plan::{Header, Op, Stage, Tensor};
 use std::fmt::Write;
 
 /// The text of `device.rs`. Include it in a module of its own; it names only the `picoae` crate.
-pub fn rust(lowered: &Lowered) -> String {
+///
+/// # Errors
+/// [`crate::Error::Invalid`] never for a plan that was built here.
+pub fn rust(lowered: &Lowered) -> Result<String> {
     let h = &lowered.header;
+    let kernels = lowered.model()?.kernels();
     let mut out = String::new();
     let _ = write!(
         out,
         "// Model `{}`, written by picoae. Include it in a module: mod model {{ include!(\"device.rs\"); }}\n\
          use picoae::plan::{{Buffer, Header, Span, Stage, Tensor}};\n\
-         use picoae::{{Aligned, Parts}};\n\n\
+         use picoae::{{Aligned, Model, Parts}};\n\n\
          /// Bytes of working memory that the model needs.\n\
          pub const ARENA_BYTES: usize = {};\n\n\
-         /// The plan; `picoae::Model::from_parts(&MODEL)` makes a model of it.\n\
-         pub static MODEL: Parts<'static> = Parts {{ header: &HEADER, stages: &STAGES, data: &DATA.0 }};\n\n",
-        lowered.name, h.arena_bytes
+         /// The kernels that its stages call, a bit each: no others are linked.\n\
+         pub const KERNELS: u64 = 0x{:x};\n\n\
+         /// The model. The compiler checks every record of it.\n\
+         pub static MODEL: Model<'static, KERNELS> =\n    \
+             match Model::from_parts(&Parts {{ header: &HEADER, stages: &STAGES, data: &DATA }}) {{\n        \
+                 Ok(model) => model,\n        \
+                 Err(_) => panic!(\"the records of this file do not fit together\"),\n    \
+             }};\n\n",
+        lowered.name, h.arena_bytes, kernels
     );
     header(&mut out, h);
     let _ = writeln!(out, "static STAGES: [Stage; {}] = [", lowered.stages.len());
@@ -36,7 +47,7 @@ pub fn rust(lowered: &Lowered) -> String {
         out.push('\n');
     }
     out.push_str("]);\n");
-    out
+    Ok(out)
 }
 
 /// A float that reads back with the same bits, infinities included.

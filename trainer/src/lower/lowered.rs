@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
 use picoae::plan::{Header, MAGIC, Stage, Tensor, VERSION};
-use picoae::{Model, Parts, ScorerIn};
+use picoae::{Model, ScorerIn};
 
 /// A plan in memory.
 #[derive(Debug, Clone)]
@@ -115,12 +115,8 @@ impl Lowered {
     }
 
     fn unchecked_model(&self) -> Result<Model<'_>> {
-        Model::from_parts(&self.parts()).map_err(|e| Error::invalid(format!("{}: {e}", self.name)))
-    }
-
-    /// The records as the runtime takes them.
-    pub fn parts(&self) -> Parts<'_> {
-        Parts { header: &self.header, stages: &self.stages, data: self.data() }
+        Model::from_records(&self.header, &self.stages, self.data())
+            .map_err(|e| Error::invalid(format!("{}: {e}", self.name)))
     }
 
     /// The constant data.

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use picoae::Form;
-use picoae::plan::{Buffer, Header, OVERREAD, Op, Phase, Stage, windows_fit};
+use picoae::plan::{Buffer, Header, OVERREAD, Op, Stage, windows_fit};
 
 /// Fits the rows of every strip and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
@@ -119,12 +119,9 @@ fn shorten_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) {
 
 /// The fewest rows with which the runtime's own rule accepts the strip.
 fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::result::Result<(), &'static str> {
-    let span = stage.phases;
-    let raw = &data[span.offset as usize..(span.offset + span.bytes) as usize];
-    let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let rows = |stage: &mut Stage, rows: u16| {
         set_rows(&mut stage.input, rows);
-        windows_fit(stage, &phases, writer)
+        windows_fit(stage, data, writer)
     };
     // Acceptance only grows with the rows, so halving finds the fewest.
     let tile = writer.map_or(1, |w| usize::from(w.tile));

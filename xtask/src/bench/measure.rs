@@ -28,7 +28,7 @@ pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product) -
     fs::write(folder.join("few.i8"), few)?;
 
     let build = |program, report, stages, part| {
-        Build { program, part, model: Some(folder), form: Form::Blob, report, stages }.make(toolchain)
+        Build { program, part, model: Some(folder), form: Form::Const, report, stages }.make(toolchain)
     };
     let sizes = elf::sizes(&build("sensor", false, false, product.part())?)?;
     let plain = run(plugin, product, &build(product.program, true, false, product.part())?)?;

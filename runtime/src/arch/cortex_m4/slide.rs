@@ -1,6 +1,7 @@
 //! Calls the sliding convolution of `slide.s`.
 
-use crate::forms::slide::{Call, Differences, Kernel, Store};
+use crate::forms::slide::{Call, Differences, Kernel, Loop, Store};
+use crate::kernels::{self, has};
 
 core::arch::global_asm!(include_str!("slide.s"), options(raw));
 
@@ -73,14 +74,14 @@ struct Frame {
 /// Makes a tile.
 ///
 /// `call` must have passed through `forms::slide`, whose offsets lie within `arena` and `data` for a checked plan.
-pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
+pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     let memory = arena.as_mut_ptr() as u32;
     let constants = data.as_ptr() as u32;
-    let (inner, skip) = inner(call);
+    let Some(inner) = inner::<K>(call) else { return };
     // Seven blocks for seven outputs; the first ones are passed over.
-    let (store, block) = store(call.store);
+    let Some((store, block)) = store::<K>(call.store) else { return };
     let store = store + (7 - call.outputs as u32) * block;
-    let finish = if call.pool == 2 { address(picoae_slide_pool2) } else { store };
+    let finish = if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { store };
     let mut list = [0; 8];
     for (entry, row) in list.iter_mut().zip(&call.rows[..call.row_count]) {
         *entry = memory + *row as u32;
@@ -102,7 +103,7 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
         finish,
         store,
         span,
-        skip,
+        skip: call.kernel.skip(call.plane) as u32,
         column: call.column as u32,
         list,
         onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
@@ -110,7 +111,7 @@ pub(crate) fn slide(call: &Call, arena: &mut [u8], data: &[u8]) {
         differences: 0,
         difference_end: 0,
     };
-    if let Some(d) = &call.differences {
+    if let Some(d) = call.differences.as_ref().filter(|_| has(K, kernels::DIFFERENCES)) {
         subtract(call, d, memory);
         frame.onward = [address(picoae_slide_differences), address(picoae_slide_single_exchange)];
         frame.difference_weights = constants + d.weights as u32;
@@ -168,46 +169,53 @@ fn address(code: unsafe extern "C" fn()) -> u32 {
     code as *const () as u32
 }
 
-/// The inner loop for the call's planes (where it was made for that, without a variable step from plane to plane),
-/// and that step.
-fn inner(call: &Call) -> (u32, u32) {
-    let (taps, step, outputs, _) = call.kernel.shape();
-    let skip = (call.plane as u32).wrapping_sub(4 * ((outputs - 1) * step + taps) as u32) as i32;
-    let eights = call.planes.is_multiple_of(8);
-    let code: unsafe extern "C" fn() = match (call.kernel, skip) {
-        (Kernel::Taps1By4, 0) => picoae_slide_k1_p4_skip0,
-        (Kernel::Taps1By4, _) => picoae_slide_k1_p4,
-        (Kernel::Taps1By7, 4) => picoae_slide_k1_p7_skip4,
-        (Kernel::Taps1By7, _) => picoae_slide_k1_p7,
-        (Kernel::Taps2By4, -4) => picoae_slide_k2_p4_back4,
-        (Kernel::Taps2By4, _) => picoae_slide_k2_p4,
-        (Kernel::Taps2By7, 0) => picoae_slide_k2_p7_skip0,
-        (Kernel::Taps2By7, _) => picoae_slide_k2_p7,
-        (Kernel::Taps3By4, 0) => picoae_slide_k3_p4_skip0,
-        (Kernel::Taps3By4, _) => picoae_slide_k3_p4,
-        (Kernel::Taps3By7, _) => picoae_slide_k3_p7,
-        (Kernel::Taps3By7Edges, _) => picoae_slide_k3_p7_edges,
-        (Kernel::Taps3By7Gathered, _) => picoae_slide_k3_p7_gathered,
-        (Kernel::Taps3Step2By7, 0) => picoae_slide_k3_s2_p7_skip0,
-        (Kernel::Taps3Step2By7, 56) => picoae_slide_k3_s2_p7_skip56,
-        (Kernel::Taps3Step2By7, _) => picoae_slide_k3_s2_p7,
-        (Kernel::Taps3By6, _) => picoae_slide_k3_p6,
-        (Kernel::Taps3By6Wide, 0) if eights => picoae_slide_k3_p6_w16_skip0,
-        (Kernel::Taps3By6Wide, 24) if eights => picoae_slide_k3_p6_w16_skip24,
-        (Kernel::Taps3By6Wide, 28) if eights => picoae_slide_k3_p6_w16_skip28,
-        (Kernel::Taps3By6Wide, _) => picoae_slide_k3_p6_w16,
-    };
-    (address(code), skip as u32)
+/// The inner loop for the call's planes; `None` never happens, because a model's kernels are those that its stages call.
+fn inner<const K: u64>(call: &Call) -> Option<u32> {
+    let inner_loop = call.kernel.inner_loop(call.planes, call.plane);
+    // The condition stands in every arm so that the compiler sees which are never taken.
+    macro_rules! code {
+        ($($name:ident => $code:ident),* $(,)?) => {
+            match inner_loop {
+                $(Loop::$name if has(K, kernels::LOOPS + Loop::$name as u32) => Some(address($code)),)*
+                _ => None,
+            }
+        };
+    }
+    code! {
+        K1P4 => picoae_slide_k1_p4,
+        K1P4Skip0 => picoae_slide_k1_p4_skip0,
+        K1P7 => picoae_slide_k1_p7,
+        K1P7Skip4 => picoae_slide_k1_p7_skip4,
+        K2P4 => picoae_slide_k2_p4,
+        K2P4Back4 => picoae_slide_k2_p4_back4,
+        K2P7 => picoae_slide_k2_p7,
+        K2P7Skip0 => picoae_slide_k2_p7_skip0,
+        K3P4 => picoae_slide_k3_p4,
+        K3P4Skip0 => picoae_slide_k3_p4_skip0,
+        K3P7 => picoae_slide_k3_p7,
+        K3P7Edges => picoae_slide_k3_p7_edges,
+        K3P7Gathered => picoae_slide_k3_p7_gathered,
+        K3S2P7 => picoae_slide_k3_s2_p7,
+        K3S2P7Skip0 => picoae_slide_k3_s2_p7_skip0,
+        K3S2P7Skip56 => picoae_slide_k3_s2_p7_skip56,
+        K3P6 => picoae_slide_k3_p6,
+        K3P6Wide => picoae_slide_k3_p6_w16,
+        K3P6WideSkip0 => picoae_slide_k3_p6_w16_skip0,
+        K3P6WideSkip24 => picoae_slide_k3_p6_w16_skip24,
+        K3P6WideSkip28 => picoae_slide_k3_p6_w16_skip28,
+    }
 }
 
-/// What stores the outputs, and the bytes of code for each.
-fn store(store: Store) -> (u32, u32) {
+/// What stores the outputs, and the bytes of code for each; `None` never happens, as above.
+fn store<const K: u64>(store: Store) -> Option<(u32, u32)> {
+    let there = |store: Store| has(K, kernels::STORES + store as u32);
     let (code, block): (unsafe extern "C" fn(), u32) = match store {
-        Store::Table4 => (picoae_slide_table_4, 24),
-        Store::Table8 => (picoae_slide_table_8, 24),
-        Store::TableBytes => (picoae_slide_table_bytes, 28),
-        Store::Relu4 => (picoae_slide_relu_4, 20),
-        Store::Relu8 => (picoae_slide_relu_8, 20),
+        Store::Table4 if there(Store::Table4) => (picoae_slide_table_4, 24),
+        Store::Table8 if there(Store::Table8) => (picoae_slide_table_8, 24),
+        Store::TableBytes if there(Store::TableBytes) => (picoae_slide_table_bytes, 28),
+        Store::Relu4 if there(Store::Relu4) => (picoae_slide_relu_4, 20),
+        Store::Relu8 if there(Store::Relu8) => (picoae_slide_relu_8, 20),
+        _ => return None,
     };
-    (address(code), block)
+    Some((address(code), block))
 }

@@ -19,79 +19,24 @@
 //!
 //! With `weight_bits` 32 the weights are words, `[out][taps]` padded with zeros to an even number.
 
+mod check;
 mod digits;
 mod kernels;
 mod lines;
 
+pub(crate) use check::check;
+pub use check::{TwoLanes, two_lanes_words};
 pub(crate) use digits::Digits;
 pub use digits::{LARGEST_FOUR, LARGEST_THREE};
 
 use crate::model::typed;
 use crate::ops::{Finish, RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Op, Phase, Scale, Span, Stage};
+use crate::plan::{Phase, Phases, Span, Stage};
 use lines::{Line, lines};
-
-/// What the working memory holds: words of activations, words of weights, sums.
-#[derive(Debug, Clone, Copy)]
-pub struct TwoLanes {
-    /// Words of packed activations.
-    pub activations: usize,
-    /// Words of weights.
-    pub weights: usize,
-    /// Words of sums.
-    pub sums: usize,
-}
-
-/// Words of working memory for `stage`, whose phases are `phases`; the planner asks the same.
-pub fn two_lanes_words(stage: &Stage, phases: &[Phase]) -> TwoLanes {
-    let rows = stage.extra[3] as usize;
-    let pairs = stage.extra[4] as usize;
-    let channels = usize::from(stage.input.channels);
-    let words = |p: &Phase| (usize::from(p.taps_h).min(rows) * usize::from(p.taps_w) * channels).next_multiple_of(2);
-    let longest = phases.iter().map(words).max().unwrap_or(0);
-    let sliced = phases.iter().any(|p| usize::from(p.taps_h) > rows);
-    TwoLanes {
-        activations: longest.saturating_mul(pairs),
-        weights: if stage.weight_bits == 32 { 0 } else { longest },
-        sums: pairs.saturating_mul(2).saturating_mul(if sliced { usize::from(stage.out_channels) } else { 1 }),
-    }
-}
 
 fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {
     typed(data, Span { offset, bytes: bytes as u32 })
-}
-
-/// Checks what the portable operator's checks do not: after them, nothing below can go out of bounds.
-pub(super) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
-    let ensure = |ok: bool, what: &'static str| if ok { Ok(()) } else { Err(what) };
-    ensure(stage.op == Op::Conv.code() && stage.groups == 1 && stage.dilation_w == 1, "not for the two-lane form")?;
-    ensure(!stage.input.is_pairs(), "the two-lane form reads bytes")?;
-    let pool = usize::from(stage.pool_h) * usize::from(stage.pool_w);
-    let (pairs, rows) = (stage.extra[4] as usize, stage.extra[3] as usize);
-    ensure(pool > 0 && (pool == 1 || (stage.phases_h == 1 && stage.phases_w == 1)), "phases and pooling at once")?;
-    ensure(rows > 0 && pairs > 0 && pairs <= 1 << 16 && (pairs * 2).is_multiple_of(pool), "the pairs do not fit")?;
-    let phases: &[Phase] = typed(data, stage.phases);
-    let channels = usize::from(stage.input.channels);
-    for p in phases {
-        let run = usize::from(p.taps_w) * channels;
-        ensure(usize::from(p.taps_h) <= rows || run.is_multiple_of(2), "a slice of an odd length")?;
-        if stage.weight_bits == 32 {
-            ensure(usize::from(p.taps_h) <= rows, "weights in words are not sliced")?;
-            let each = (usize::from(p.taps_h) * run).next_multiple_of(2);
-            let end = each as u64 * u64::from(stage.out_channels) + u64::from(p.weights);
-            ensure(end <= typed::<i32>(data, stage.weights).len() as u64, "a phase has fewer weights than taps")?;
-        }
-    }
-    let words = two_lanes_words(stage, phases);
-    let needed = words.activations.saturating_add(words.weights).saturating_add(words.sums).saturating_mul(4);
-    ensure(needed <= stage.scratch_bytes as usize, "the working memory is too small")?;
-    let flags = phases.len() * usize::from(stage.out_channels);
-    ensure(bytes(data, stage.extra[1], flags).len() == flags, "the flags lie outside the data")?;
-    ensure(bytes(data, stage.extra[2], 256).len() == 256, "the table lies outside the data")?;
-    let scales: &[Scale] = typed(data, stage.scales);
-    let digits = scales.iter().all(|s| Digits::can(*s));
-    ensure(stage.extra[0] == 0 || (stage.extra[0] <= 2 && digits), "a scale cannot be applied in digits")
 }
 
 /// Everything that stays the same during a call.
@@ -117,7 +62,7 @@ pub(super) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     let scratch = stage.scratch_offset as usize..(stage.scratch_offset + stage.scratch_bytes) as usize;
     let Ok([strip, out, scratch]) = task.arena.get_disjoint_mut([strip, out, scratch]) else { return false };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
-    let words = two_lanes_words(stage, phases);
+    let words = two_lanes_words(stage, &Phases::of(stage, data));
     let (activations, rest) = scratch.split_at_mut(words.activations);
     let (weights, sums) = rest.split_at_mut(words.weights);
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));

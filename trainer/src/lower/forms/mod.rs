@@ -6,7 +6,7 @@ mod cortex_m4;
 use super::stage::{self, Data};
 use super::{Node, Options};
 use crate::error::Result;
-use picoae::plan::{Buffer, Phase, Stage, windows_fit};
+use picoae::plan::{Buffer, Stage, windows_fit};
 
 /// The processor that a plan is made for. Every plan runs everywhere with the same bits; it is only fast on its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -40,11 +40,8 @@ pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Resul
 /// Whether the last row of every tile needs the last of the tile's input rows. Phases without taps (a kernel shorter than
 /// the stride) can break this; the portable operator makes such rows one at a time.
 fn tiles_are_whole(stage: &Stage, data: &Data) -> bool {
-    let span = stage.phases;
-    let raw = &data.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
-    let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let roomy = Stage { input: Buffer { rows: u16::MAX, ..stage.input }, ..*stage };
-    windows_fit(&roomy, &phases, None).is_ok()
+    windows_fit(&roomy, &data.bytes, None).is_ok()
 }
 
 /// Puts in what depends on the strip behind each stage.

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::lower::stage::{self, Data};
 use crate::lower::{ConvNode, Finish, Node, NodeOp, Options};
 use picoae::Form;
-use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Scale, Stage, two_lanes_words, windows_fit};
+use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit};
 
 /// Largest sum of |w| whose products fill no more than a lane.
 const LANE: i32 = 255;
@@ -59,7 +59,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
             let positions = (tile * pool).div_ceil(c.phases[0]);
             // Windows of phases of unlike height may not be cut into tiles.
             let input = Buffer { rows: u16::MAX, ..portable.input };
-            let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &phases, None).is_ok();
+            let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &own.bytes, None).is_ok();
             cuts && positions.div_ceil(2) * longest * 4 <= SIGNAL_BYTES
         };
         let tile = TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1);
@@ -109,7 +109,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
     if portable.has_table != 0 {
         stage.table = data.push(read(portable.table));
     }
-    let w = two_lanes_words(&stage, &phases);
+    let w = two_lanes_words(&stage, &Phases::of(&stage, &data.bytes));
     stage.scratch_bytes = ((w.activations + w.weights + w.sums) * 4) as u32;
     Ok(stage)
 }

@@ -1,0 +1,335 @@
+//! The sliding convolution: up to seven neighbouring outputs of a channel at a time, on doubled channel pairs.
+//!
+//! Every activation that is loaded serves all the outputs that have a tap over it. A stage of this form reads a strip of
+//! [`crate::plan::Layout::Pairs`], as an image (the taps of a kernel row slide along columns) or as a signal (all taps
+//! slide along rows), and writes rows of either layout.
+//!
+//! In the stage's record, `weights` are packed as [`Kernel`] says: for each phase (at the byte that the phase's record
+//! tells) `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four; `scales` holds [`Doubled`]
+//! records `[phase][out]`; `table` 256 int16, entry v + 128 what is stored for v; `extra[0]` is 1 where nothing is
+//! looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
+//! [`Differences`]; then the odd phase's weights come first, the differences' behind them).
+
+mod check;
+mod loops;
+#[cfg(not(picoae_cortex_m4))]
+mod portable;
+
+pub(crate) use check::{check, check_places, reads_inside};
+#[cfg(picoae_cortex_m4)]
+pub(crate) use loops::Loop;
+
+use crate::kernels::{self, has};
+use crate::ops::{RowTask, phases_of};
+use crate::place::Place;
+use crate::plan::{Buffer, Phases, Stage};
+
+/// An inner loop: taps, distance of the outputs in activations, outputs at a time.
+///
+/// int8 weights lie in words whose bytes are (a₀ b₀ a₁ b₁), written a|b, where a and b are two weights of both channels of
+/// a pair. Three taps: for pairs j and j + 1 the words (tap 0|tap 1 of j), (tap 2 of j|tap 2 of j + 1), (tap 0|tap 1 of
+/// j + 1); two taps: (tap 0|tap 1) for each pair; one tap: (pair j|pair j + 1). int16 weights: a word a tap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kernel {
+    Taps1By4,
+    Taps1By7,
+    Taps2By4,
+    Taps2By7,
+    Taps3By4,
+    Taps3By7,
+    /// The outputs are the whole width, and its padding, a column on each side, is not stored.
+    Taps3By7Edges,
+    /// Two channel pairs in all, int16 weights.
+    Taps3By7Gathered,
+    Taps3Step2By7,
+    Taps3By6,
+    Taps3By6Wide,
+}
+
+impl Kernel {
+    /// That of a signal.
+    pub(crate) const fn for_signal(stage: &Stage) -> Self {
+        if stage.weight_bits == 16 { Self::Taps3By6Wide } else { Self::Taps3By6 }
+    }
+
+    /// Taps, step, outputs, and whether weights are int16.
+    pub(crate) const fn shape(self) -> (usize, usize, usize, bool) {
+        match self {
+            Self::Taps1By4 => (1, 1, 4, false),
+            Self::Taps1By7 => (1, 1, 7, false),
+            Self::Taps2By4 => (2, 1, 4, false),
+            Self::Taps2By7 => (2, 1, 7, false),
+            Self::Taps3By4 => (3, 1, 4, false),
+            Self::Taps3By7 | Self::Taps3By7Edges => (3, 1, 7, false),
+            Self::Taps3By7Gathered => (3, 1, 7, true),
+            Self::Taps3Step2By7 => (3, 2, 7, false),
+            Self::Taps3By6 => (3, 1, 6, false),
+            Self::Taps3By6Wide => (3, 1, 6, true),
+        }
+    }
+
+    /// Bytes of weights for four channel pairs.
+    pub(crate) const fn weight_bytes(self) -> usize {
+        let (taps, _, _, wide) = self.shape();
+        if wide { 16 * taps } else { 8 * taps }
+    }
+}
+
+/// Bytes behind a strip that a sliding kernel may read, without using what is there: those must lie in the arena.
+pub const OVERREAD: u32 = 64;
+
+/// Kernel rows that a call can take.
+pub(crate) const MAX_ROWS: usize = 7;
+
+/// What becomes of accumulators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Store {
+    /// Requantized and looked up; int16, 4 bytes apart.
+    Table4,
+    /// 8 bytes apart.
+    Table8,
+    /// The low byte of what is looked up, any number of bytes apart.
+    TableBytes,
+    /// Requantized, clamped to 0…255, doubled; 4 bytes apart.
+    Relu4,
+    /// 8 bytes apart.
+    Relu8,
+}
+
+/// One tile in all channels. Offsets count from the start of the arena or of the constant data.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    pub(crate) kernel: Kernel,
+    pub(crate) store: Store,
+    /// Outputs to store, at most what the kernel makes (behind a pooling, half of them).
+    pub(crate) outputs: usize,
+    /// 1, or 2 where the larger of two neighbours goes on.
+    pub(crate) pool: usize,
+    /// The first activation of each kernel row.
+    pub(crate) rows: [usize; MAX_ROWS],
+    pub(crate) row_count: usize,
+    /// Channel pairs, a multiple of four (unless gathered), and the bytes from one to the next.
+    pub(crate) planes: usize,
+    pub(crate) plane: usize,
+    /// Weights of the first channel, and the bytes of a channel's.
+    pub(crate) weights: usize,
+    pub(crate) stride: usize,
+    /// [`Doubled`] records, one a channel.
+    pub(crate) scales: usize,
+    pub(crate) channels: usize,
+    pub(crate) table: usize,
+    /// First output of the first channel, and the bytes to the next output.
+    pub(crate) out: usize,
+    pub(crate) column: usize,
+    /// Bytes from channel 0 to 1 and from 1 to 2.
+    pub(crate) steps: [usize; 2],
+    /// Where even outputs are made of odd ones.
+    pub(crate) differences: Option<Differences>,
+}
+
+/// Behind an upsampling by two, a kernel of five weights w makes an odd output of w₀a + (w₁ + w₂)b + (w₃ + w₄)c, where a,
+/// b, c are neighbours, and the even output in front of it is that + w₁(a − b) + w₃(b − c).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Differences {
+    /// Weights `[out][pair][2][2]`, int16, in the constant data.
+    pub(crate) weights: usize,
+    /// Working memory for seven words a plane; the portable body does without.
+    #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
+    pub(crate) scratch: usize,
+}
+
+#[cfg(picoae_cortex_m4)]
+pub(crate) use crate::arch::cortex_m4::slide as make;
+#[cfg(not(picoae_cortex_m4))]
+pub(crate) use portable::make;
+
+/// What is the same in all calls of a stage.
+pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
+    let relu = stage.extra[0] == 1;
+    Call {
+        kernel: Kernel::Taps3By7,
+        store: if relu { Store::Relu4 } else { Store::Table4 },
+        outputs: 0,
+        pool: 1,
+        rows: [0; MAX_ROWS],
+        row_count: 1,
+        planes: stage.input.planes(),
+        plane: stage.input.plane as usize,
+        weights: stage.weights.offset as usize,
+        stride: 0,
+        scales: stage.scales.offset as usize,
+        channels: stage.out_channels as usize,
+        table: stage.table.offset as usize,
+        out: 0,
+        column: 0,
+        differences: None,
+        steps: if place.pairs { [2, place.plane.wrapping_sub(2)] } else { [1, 1] },
+    }
+}
+
+/// How outputs `column` bytes apart are stored, if that is possible.
+pub(crate) const fn store_for(stage: &Stage, pairs: bool, column: usize) -> Option<Store> {
+    match (stage.extra[0], pairs, column) {
+        (0, true, 4) => Some(Store::Table4),
+        (0, true, 8) => Some(Store::Table8),
+        (0, false, _) => Some(Store::TableBytes),
+        (1, true, 4) => Some(Store::Relu4),
+        (1, true, 8) => Some(Store::Relu8),
+        _ => None,
+    }
+}
+
+/// The kernel for a phase of an image.
+const fn image_kernel(b: &Buffer, taps: usize, step: usize, outputs: usize) -> Option<Kernel> {
+    if b.is_tight() {
+        let whole = b.width == 7 && b.pad_left == 1 && b.pad_right == 1;
+        return if whole && taps == 3 && step == 1 && outputs == 7 { Some(Kernel::Taps3By7Edges) } else { None };
+    }
+    match (taps, step, outputs) {
+        (1, 1, ..=4) => Some(Kernel::Taps1By4),
+        (1, 1, _) => Some(Kernel::Taps1By7),
+        (2, 1, ..=4) => Some(Kernel::Taps2By4),
+        (2, 1, _) => Some(Kernel::Taps2By7),
+        (3, 1, ..=4) => Some(Kernel::Taps3By4),
+        (3, 1, _) => Some(Kernel::Taps3By7),
+        (3, 2, _) => Some(Kernel::Taps3Step2By7),
+        _ => None,
+    }
+}
+
+/// The bits of the kernels that `stage` calls; `next` is the strip that it writes to.
+pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -> u64 {
+    let (b, place, phases) = (&stage.input, Place::of_output(stage, next), Phases::of(stage, data));
+    let signal = b.is_signal();
+    let (shape, apart) = if signal {
+        (kernels::SIGNAL, stage.phases_h as usize * place.pitch)
+    } else {
+        (kernels::IMAGE, stage.phases_w as usize * place.column)
+    };
+    let mut bits = 1 << shape | stored(stage, &place, apart);
+    if stage.pool_h == 2 {
+        bits |= 1 << kernels::POOL;
+    }
+    if stage.extra[1] == 1 {
+        bits |= 1 << kernels::DIFFERENCES;
+    }
+    let mut i = 0;
+    while i < phases.len() {
+        let width = columns_of(stage.out_width as usize, stage.phases_w as usize, i % stage.phases_w as usize);
+        let kernel = if signal {
+            Some(Kernel::for_signal(stage))
+        } else {
+            image_kernel(b, phases.get(i).taps_w as usize, stage.step_w as usize, width)
+        };
+        if let Some(kernel) = kernel {
+            bits |= 1 << (kernels::LOOPS + kernel.inner_loop(b.planes(), b.plane as usize) as u32);
+        }
+        i += 1;
+    }
+    bits
+}
+
+/// The same for a stage of the gathering form.
+pub(crate) const fn gathered_kernels(stage: &Stage, next: Option<&Buffer>) -> u64 {
+    let place = Place::of_output(stage, next);
+    1 << (kernels::LOOPS + loops::Loop::K3P7Gathered as u32) | stored(stage, &place, place.column)
+}
+
+/// The bit of what stores outputs `apart` bytes apart.
+const fn stored(stage: &Stage, place: &Place, apart: usize) -> u64 {
+    match store_for(stage, place.pairs, apart) {
+        Some(store) => 1 << (kernels::STORES + store as u32),
+        None => 0,
+    }
+}
+
+/// Outputs of phase `q` among `phases` in a row of `width`.
+const fn columns_of(width: usize, phases: usize, q: usize) -> usize {
+    (width + phases - 1 - q) / phases
+}
+
+/// Makes `rows` rows.
+pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
+    if has(K, kernels::SIGNAL) && task.stage.input.is_signal() {
+        signal::<K>(task, place, rows);
+    } else if has(K, kernels::IMAGE) {
+        for i in 0..rows {
+            image::<K>(task, place, i);
+        }
+    }
+}
+
+/// Makes row `task.y + i` of an image: a call for each column phase and each seven of its columns.
+fn image<const K: u64>(task: &mut RowTask<'_>, place: &Place, i: usize) {
+    let stage = task.stage;
+    let phases = phases_of(stage, task.data);
+    let (phases_h, phases_w) = (stage.phases_h as usize, stage.phases_w as usize);
+    let (step_h, step_w) = (stage.step_h as usize, stage.step_w as usize);
+    let b = &stage.input;
+    let y = task.y + i;
+    let mut call = template(stage, place);
+    call.column = phases_w * place.column;
+    let Some(store) = store_for(stage, place.pairs, call.column) else { return };
+    call.store = store;
+    for q in 0..phases_w {
+        let number = y % phases_h * phases_w + q;
+        let phase = &phases[number];
+        let width = columns_of(stage.out_width as usize, phases_w, q);
+        let Some(kernel) = image_kernel(b, phase.taps_w as usize, step_w, width) else { return };
+        // Rows of padding add nothing.
+        let top = y / phases_h * step_h + phase.row as usize;
+        let first = top.max(b.pad_top as usize);
+        let end = (top + phase.taps_h as usize).min((b.pad_top + b.height) as usize);
+        let row_weights = call.planes / 4 * kernel.weight_bytes();
+        call.kernel = kernel;
+        call.stride = phase.taps_h as usize * row_weights;
+        call.weights = stage.weights.offset as usize + phase.weights as usize + (first - top) * row_weights;
+        call.row_count = end.saturating_sub(first);
+        let column = b.offset as usize + phase.column as usize * 4;
+        let tile = kernel.shape().2;
+        for x in (0..width).step_by(tile) {
+            call.outputs = tile.min(width - x);
+            for (k, row) in call.rows[..call.row_count].iter_mut().enumerate() {
+                *row = (first + k - task.base) * b.pitch as usize + column + x * step_w * 4;
+            }
+            call.out = place.row(i) + (x * phases_w + q) * place.column;
+            make::<K>(&call, task.arena, task.data);
+        }
+    }
+}
+
+/// Makes `rows` rows of a signal: a call for each phase and each six of its positions.
+fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
+    let stage = task.stage;
+    let phases = phases_of(stage, task.data);
+    let (count, pool) = (stage.phases_h as usize, stage.pool_h as usize);
+    let b = &stage.input;
+    let mut call = template(stage, place);
+    call.kernel = Kernel::for_signal(stage);
+    call.column = count * place.pitch;
+    let Some(store) = store_for(stage, place.pairs, call.column) else { return };
+    call.store = store;
+    call.pool = pool;
+    call.stride = call.planes / 4 * call.kernel.weight_bytes();
+    if stage.extra[1] == 1 {
+        let pairs = call.channels * call.planes;
+        let weights = stage.weights.offset as usize + pairs * 12;
+        call.differences = Some(Differences { weights, scratch: stage.scratch_offset as usize });
+    }
+    let start = b.offset as usize + (task.y * pool / count - task.base) * 4;
+    // With differences the odd phase makes both.
+    let first = if call.differences.is_some() { 1 } else { 0 };
+    for (p, phase) in phases.iter().enumerate().skip(first) {
+        let outputs = columns_of(rows, count, p);
+        call.weights = stage.weights.offset as usize + phase.weights as usize;
+        let mut at = 0;
+        while at < outputs {
+            call.outputs = (6 / pool).min(outputs - at);
+            call.rows[0] = start + (phase.row as usize + at * pool) * 4;
+            call.out = place.row(at * count + p);
+            make::<K>(&call, task.arena, task.data);
+            at += call.outputs;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Which kernels a program holds.
+//!
+//! A model that is compiled in says which kernels its stages call, a bit each, in its type. Everything that dispatches
+//! asks these constant bits first, so the compiler drops the calls that no stage makes, and the linker their kernels.
+
+use crate::forms::{Form, slide};
+use crate::plan::{Buffer, Op, Stage};
+
+/// Every kernel: for models that are read while the program runs.
+pub const ALL_KERNELS: u64 = u64::MAX;
+
+// Portable operators have the bits 0 to 8: their codes less one.
+
+/// Portable convolution with int16 weights.
+const CONV_16: u32 = 9;
+/// First of the bits of forms that are one kernel.
+const FORMS: u32 = 10;
+/// Sliding convolution of a signal; of an image; pooled; with differences.
+pub(crate) const SIGNAL: u32 = 16;
+pub(crate) const IMAGE: u32 = 17;
+pub(crate) const POOL: u32 = 18;
+pub(crate) const DIFFERENCES: u32 = 19;
+/// First of the bits of what sliding kernels store.
+pub(crate) const STORES: u32 = 20;
+/// First of the bits of the sliding kernels' inner loops.
+pub(crate) const LOOPS: u32 = 28;
+
+/// Whether `kernel` is one of `kernels`.
+#[inline(always)]
+pub(crate) const fn has(kernels: u64, kernel: u32) -> bool {
+    kernels >> kernel & 1 == 1
+}
+
+/// The portable operator's bit.
+pub(crate) const fn operator(op: Op, weight_bits: u8) -> u32 {
+    if matches!(op, Op::Conv) && weight_bits == 16 { CONV_16 } else { op.code() as u32 - 1 }
+}
+
+/// The bit of a form.
+pub(crate) const fn form(form: Form) -> u32 {
+    FORMS
+        + match form {
+            Form::Slide | Form::Portable => 0,
+            Form::Mono => 1,
+            Form::Gather => 2,
+            Form::Expand => 3,
+            Form::TwoLanes => 4,
+        }
+}
+
+/// The kernels that `stage` calls; `next` is the strip that it writes to.
+pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) -> u64 {
+    let (Some(op), Some(own)) = (Op::from_code(stage.op), Form::from_code(stage.form)) else { return 0 };
+    match own {
+        Form::Portable => 1 << operator(op, stage.weight_bits),
+        Form::Slide => 1 << form(own) | slide::kernels(stage, data, next),
+        Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
+        _ => 1 << form(own),
+    }
+}
