@@ -21,12 +21,20 @@ struct Progress {
     have: u16,
     /// Output rows made.
     made: u16,
-    /// First row that the next tile reads.
+    /// Rows of the next tile; 0 behind the last.
+    rows: u16,
+    /// First row that it reads.
     from: u16,
-    /// One behind its last; 0 where that has to be found out.
+    /// One behind the last that it reads.
     wanted: u16,
+    /// Whether these three are those of the next tile, and not of the one before.
+    known: bool,
     /// Whether the strip was filled with padding for this window.
     ready: bool,
+}
+
+impl Progress {
+    const START: Self = Self { base: 0, have: 0, made: 0, rows: 0, from: 0, wanted: 0, known: false, ready: false };
 }
 
 /// What came of letting a stage work.
@@ -65,12 +73,15 @@ pub(crate) struct Run<'r, 'm, const K: u64> {
 
 impl Engine {
     pub(crate) const fn new() -> Self {
-        Self { progress: [Progress { base: 0, have: 0, made: 0, from: 0, wanted: 0, ready: false }; MAX_STAGES] }
+        Self { progress: [Progress::START; MAX_STAGES] }
     }
 
     /// Forgets every row.
     pub(crate) fn reset(&mut self) {
-        *self = Self::new();
+        // One by one: a whole new array would first lie on the stack.
+        for progress in &mut self.progress {
+            *progress = Progress::START;
+        }
     }
 }
 
@@ -86,26 +97,45 @@ impl<const K: u64> Run<'_, '_, K> {
         if stage.op == Op::Linear.code() {
             return usize::from(self.engine.progress[s].made);
         }
-        if self.engine.progress[s].made >= stage.out_height {
-            return usize::from(u16::MAX);
-        }
         self.look_ahead(s);
         usize::from(self.engine.progress[s].from)
     }
 
     /// Finds out which rows the next tile of stage `s` reads, unless that is known; gives the rows that it makes.
-    #[inline]
+    #[inline(always)]
     fn look_ahead(&mut self, s: usize) -> usize {
-        let stage = &self.model.stages[s];
-        let progress = &mut self.engine.progress[s];
-        let made = usize::from(progress.made);
-        let rows = stage.rows_at(made);
-        if progress.wanted == 0 && rows > 0 {
-            let phases = Phases::typed(phases_of(stage, self.model.data));
-            progress.from = stage.rows_for(made, &phases).0 as u16;
-            progress.wanted = stage.rows_for(made + rows - 1, &phases).1 as u16;
+        if !self.engine.progress[s].known {
+            self.find_next_tile(s);
         }
-        rows
+        usize::from(self.engine.progress[s].rows)
+    }
+
+    #[inline(never)]
+    fn find_next_tile(&mut self, s: usize) {
+        let stage = &self.model.stages[s];
+        let made = usize::from(self.engine.progress[s].made);
+        let rows = stage.rows_at(made);
+        let progress = &mut self.engine.progress[s];
+        progress.known = true;
+        if rows == usize::from(progress.rows) && stage.op == Op::Conv.code() {
+            // Another one like the last: the windows move on by as many groups of phases.
+            let phases = usize::from(stage.phases_h);
+            let (groups, rest) = if phases == 1 { (rows, 0) } else { (rows / phases, rows % phases) };
+            if rest == 0 {
+                let step = groups as u16 * stage.pool_h * stage.step_h;
+                progress.from += step;
+                progress.wanted += step;
+                return;
+            }
+        }
+        let (mut from, mut wanted) = (u16::MAX, u16::MAX);
+        if rows > 0 {
+            let phases = Phases::typed(phases_of(stage, self.model.data));
+            let first = stage.rows_for(made, &phases);
+            let last = if rows == 1 { first } else { stage.rows_for(made + rows - 1, &phases) };
+            (from, wanted) = (first.0 as u16, last.1 as u16);
+        }
+        (progress.rows, progress.from, progress.wanted) = (rows as u16, from, wanted);
     }
 
     /// Makes room for `rows` more rows of the map in front of stage `s`, behind any top padding.
@@ -293,7 +323,7 @@ impl<const K: u64> Run<'_, '_, K> {
             sink.rows(self.arena, place, rows);
         }
         self.engine.progress[s].made += rows as u16;
-        self.engine.progress[s].wanted = 0;
+        self.engine.progress[s].known = false;
         if s + 1 < self.end {
             self.engine.progress[s + 1].have += rows as u16;
         }

@@ -20,10 +20,13 @@ pub(crate) const SIGNAL: u32 = 16;
 pub(crate) const IMAGE: u32 = 17;
 pub(crate) const POOL: u32 = 18;
 pub(crate) const DIFFERENCES: u32 = 19;
+/// The one-channel kernel that doubles what it stores, and the one that does not.
+pub(crate) const MONO_DOUBLE: u32 = 20;
+pub(crate) const MONO_SINGLE: u32 = 21;
 /// First of the bits of what sliding kernels store.
-pub(crate) const STORES: u32 = 20;
+pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
-pub(crate) const LOOPS: u32 = 28;
+pub(crate) const LOOPS: u32 = 30;
 
 /// Whether `kernel` is one of `kernels`.
 #[inline(always)]
@@ -54,6 +57,10 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
     match own {
         Form::Portable => 1 << operator(op, stage.weight_bits),
         Form::Slide => 1 << form(own) | slide::kernels(stage, data, next),
+        Form::Mono => {
+            let single = matches!(next, Some(next) if next.is_single());
+            1 << form(own) | 1 << if single { MONO_SINGLE } else { MONO_DOUBLE }
+        }
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),
     }

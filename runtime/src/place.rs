@@ -13,8 +13,10 @@ pub(crate) struct Place {
     pub(crate) plane: usize,
     /// Bytes from column to column.
     pub(crate) column: usize,
-    /// Whether values are int16, doubled, in channel pairs.
+    /// Whether values are int16 in channel pairs.
     pub(crate) pairs: bool,
+    /// What they are multiplied by there: 2, or 1 in [`crate::plan::Layout::SinglePairs`].
+    pub(crate) factor: i32,
     /// What is subtracted from a value in such pairs.
     pub(crate) zero: i32,
     /// Values of a row.
@@ -33,6 +35,7 @@ impl Place {
             plane: b.plane as usize,
             column: b.column as usize,
             pairs: b.is_pairs(),
+            factor: if b.is_single() { 1 } else { 2 },
             zero: b.pad_value as i32,
             len: b.row_len(),
             channels: b.channels as usize,
@@ -44,7 +47,7 @@ impl Place {
     pub(crate) const fn behind(stage: &Stage, at: usize) -> Self {
         let channels = stage.out_channels as usize;
         let len = stage.out_width as usize * channels;
-        Self { at, pitch: len, plane: 0, column: channels, pairs: false, zero: 0, len, channels }
+        Self { at, pitch: len, plane: 0, column: channels, pairs: false, factor: 2, zero: 0, len, channels }
     }
 
     /// The layout of the rows that `stage` writes: that of the strip `next`, or bytes behind the last stage.
@@ -79,8 +82,8 @@ impl Place {
     pub(crate) fn put(&self, arena: &mut [u8], row: usize, i: usize, value: i8) {
         let at = row + self.value(i);
         if self.pairs {
-            let doubled = (2 * (i32::from(value) - self.zero)) as i16;
-            arena[at..at + 2].copy_from_slice(&doubled.to_le_bytes());
+            let scaled = (self.factor * (i32::from(value) - self.zero)) as i16;
+            arena[at..at + 2].copy_from_slice(&scaled.to_le_bytes());
         } else {
             arena[at] = value as u8;
         }
@@ -91,7 +94,7 @@ impl Place {
     pub(crate) fn get(&self, arena: &[u8], row: usize, i: usize) -> i8 {
         let at = row + self.value(i);
         if self.pairs {
-            (i32::from(i16::from_le_bytes([arena[at], arena[at + 1]])) / 2 + self.zero) as i8
+            (i32::from(i16::from_le_bytes([arena[at], arena[at + 1]])) / self.factor + self.zero) as i8
         } else {
             arena[at] as i8
         }

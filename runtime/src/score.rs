@@ -38,49 +38,66 @@ pub struct ScoreKeeper {
 struct Sums {
     at: usize,
     stretch: usize,
-    /// Residuals that the first stretch still lacks.
-    lacking: u32,
+    /// Whether a whole stretch has come.
+    full: bool,
     sum: u32,
     total: u64,
     largest: u32,
     smallest: u32,
 }
 
+impl Sums {
+    const fn new(stretch: usize) -> Self {
+        Self { at: 0, stretch, full: false, sum: 0, total: 0, largest: 0, smallest: 0 }
+    }
+}
+
 impl ScoreKeeper {
     /// Starts a window. `stretch` is clamped to 1…64 samples.
     pub fn new(stretch: usize) -> Self {
         let stretch = stretch.clamp(1, MAX_STRETCH);
-        let sums = Sums { at: 0, stretch, lacking: stretch as u32, sum: 0, total: 0, largest: 0, smallest: u32::MAX };
-        Self { recent: [0; MAX_STRETCH], sums }
+        Self { recent: [0; MAX_STRETCH], sums: Sums::new(stretch) }
+    }
+
+    /// Forgets what was taken.
+    pub(crate) fn reset(&mut self) {
+        self.recent.fill(0);
+        self.sums = Sums::new(self.sums.stretch);
     }
 
     /// Takes a sample and its reconstruction.
     #[inline]
     pub fn push(&mut self, input: i8, output: i8) {
-        self.extend(core::iter::once((input, output)));
+        self.extend(&[input as u8], &[output as u8]);
     }
 
-    /// Takes at most 65,536 samples and their reconstructions.
-    #[inline]
-    pub(crate) fn extend(&mut self, pairs: impl Iterator<Item = (i8, i8)>) {
+    /// Takes at most 65,536 samples and as many reconstructions, both as bytes of int8.
+    pub(crate) fn extend(&mut self, mut inputs: &[u8], mut outputs: &[u8]) {
         let mut s = self.sums;
         let mut total = 0_u32;
-        for (input, output) in pairs {
-            let residual = i32::from(input) - i32::from(output);
-            // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
-            let square = (residual * residual) as u16;
-            total += u32::from(square);
-            let oldest = &mut self.recent[s.at % MAX_STRETCH];
-            s.sum = s.sum + u32::from(square) - u32::from(*oldest);
-            *oldest = square;
-            s.at += 1;
-            if s.at == s.stretch {
-                s.at = 0;
-            }
-            s.lacking = s.lacking.saturating_sub(1);
-            if s.lacking == 0 {
+        while !inputs.is_empty() && inputs.len() == outputs.len() {
+            // Up to where the ring of recent squares starts anew.
+            let count = inputs.len().min(s.stretch - s.at);
+            let (now, later) = inputs.split_at(count);
+            let (now_out, later_out) = outputs.split_at(count);
+            (inputs, outputs) = (later, later_out);
+            for ((input, output), oldest) in now.iter().zip(now_out).zip(&mut self.recent[s.at..s.at + count]) {
+                let residual = i32::from(*input as i8) - i32::from(*output as i8);
+                // |residual| ≤ 255, so the square fits in 16 bits and a stretch in 32.
+                let square = (residual * residual) as u16;
+                total += u32::from(square);
+                s.sum = s.sum + u32::from(square) - u32::from(*oldest);
+                *oldest = square;
                 s.largest = s.largest.max(s.sum);
                 s.smallest = s.smallest.min(s.sum);
+            }
+            s.at += count;
+            if s.at == s.stretch {
+                s.at = 0;
+                if !s.full {
+                    // What went before were parts of the first stretch.
+                    (s.full, s.largest, s.smallest) = (true, s.sum, s.sum);
+                }
             }
         }
         s.total += u64::from(total);
@@ -90,11 +107,8 @@ impl ScoreKeeper {
     /// The score of what was taken so far; a window shorter than a stretch counts as one stretch.
     pub fn score(&self) -> Score {
         let s = &self.sums;
-        if s.lacking > 0 {
-            Score { total: s.total, stretch_max: s.sum, stretch_min: s.sum }
-        } else {
-            Score { total: s.total, stretch_max: s.largest, stretch_min: s.smallest }
-        }
+        let (stretch_max, stretch_min) = if s.full { (s.largest, s.smallest) } else { (s.sum, s.sum) };
+        Score { total: s.total, stretch_max, stretch_min }
     }
 }
 

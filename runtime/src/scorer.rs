@@ -74,13 +74,7 @@ impl Entry {
     /// Takes a value; whether all rows are complete.
     #[inline(always)]
     fn take(&mut self, arena: &mut [u8], value: i8) -> bool {
-        if self.place.pairs && self.place.channels == 1 {
-            let doubled = (2 * (i32::from(value) - self.place.zero)) as i16;
-            let at = self.at + self.values * self.place.column;
-            arena[at..at + 2].copy_from_slice(&doubled.to_le_bytes());
-        } else {
-            self.place.put(arena, self.at, self.values, value);
-        }
+        self.place.put(arena, self.at, self.values, value);
         self.values += 1;
         if self.values == self.place.len {
             self.values = 0;
@@ -103,44 +97,27 @@ struct ScoreSink<'s> {
 }
 
 impl Sink for ScoreSink<'_> {
+    /// What comes out last are bytes, row behind row.
     fn rows(&mut self, arena: &[u8], place: &Place, rows: usize) {
-        if !place.pairs && place.pitch == place.len {
-            return self.values(arena, place, place.at, rows * place.len);
-        }
-        for i in 0..rows {
-            self.values(arena, place, place.row(i), place.len);
-        }
-    }
-}
-
-impl ScoreSink<'_> {
-    /// Takes `len` values from `row` on.
-    fn values(&mut self, arena: &[u8], place: &Place, row: usize, len: usize) {
+        let outputs = &arena[place.at..place.at + rows * place.len];
         if self.scores {
             let waiting = &arena[self.delay_offset..self.delay_offset + self.delay_bytes];
-            let mut done = 0;
+            let mut left = outputs;
             // The waiting samples lie in a ring, so they come in at most two pieces.
-            while done < len {
+            while !left.is_empty() {
                 let wait = *self.wait_out as usize;
-                let inputs = &waiting[wait..(wait + (len - done).min(1 << 16)).min(waiting.len())];
-                let inputs = inputs.iter().map(|v| *v as i8);
-                let count = inputs.len();
-                if place.pairs {
-                    let outputs = (done..len).map(|i| place.get(arena, row, i));
-                    self.keeper.extend(inputs.zip(outputs));
-                } else {
-                    let outputs = arena[row + done..row + len].iter().map(|v| *v as i8);
-                    self.keeper.extend(inputs.zip(outputs));
-                }
-                done += count;
+                let count = left.len().min(waiting.len() - wait).min(1 << 16);
+                let (now, later) = left.split_at(count);
+                self.keeper.extend(&waiting[wait..wait + count], now);
+                left = later;
                 *self.wait_out = if wait + count == waiting.len() { 0 } else { (wait + count) as u32 };
             }
         }
         let from = *self.scored as usize;
-        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + len)) {
-            copy_row(arena, place, row, to);
+        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + outputs.len())) {
+            to.copy_from_slice(bytemuck::cast_slice(outputs));
         }
-        *self.scored += len as u32;
+        *self.scored += outputs.len() as u32;
     }
 }
 
@@ -217,7 +194,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
     /// Forgets the samples of a window that was not finished.
     pub fn reset(&mut self) {
         self.engine.reset();
-        self.keeper = ScoreKeeper::new(usize::from(self.model.header.stretch));
+        self.keeper.reset();
         (self.entered, self.scored, self.wait_in, self.wait_out) = (0, 0, 0, 0);
         self.entry = None;
     }
@@ -299,7 +276,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         }
         let strip: &mut [i16] = bytemuck::cast_slice_mut(&mut arena[entry.at..entry.at + count * 2]);
         for (to, from) in strip.iter_mut().zip(samples) {
-            *to = (2 * (i32::from(*from) - entry.place.zero)) as i16;
+            *to = (entry.place.factor * (i32::from(*from) - entry.place.zero)) as i16;
         }
         entry.done += count;
         entry.at += count * 2;

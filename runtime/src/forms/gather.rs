@@ -31,7 +31,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         column: place.column,
         ..slide::template(stage, place)
     };
-    let Some(store) = slide::store_for(stage, place.pairs, place.column) else { return };
+    let Some(store) = slide::store_for(stage, place, place.column) else { return };
     call.store = store;
     for i in 0..rows {
         let top = (task.y + i) * stage.step_h as usize + phase.row as usize - task.base;
@@ -96,7 +96,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
 pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
     let place = Place::of_output(stage, next);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = slide::store_for(stage, place.pairs, place.column).is_some();
+    let stored = slide::store_for(stage, &place, place.column).is_some();
     ensure!(stored && paired, "a gathering kernel cannot write rows of this layout");
     Ok(())
 }

@@ -116,7 +116,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     let there = |form| has(K, kernels::form(form));
     match Form::from_code(task.stage.form) {
         Some(Form::Slide) if there(Form::Slide) => slide::run::<K>(task, place, rows),
-        Some(Form::Mono) if there(Form::Mono) => mono::run(task, place, rows),
+        Some(Form::Mono) if there(Form::Mono) => mono::run::<K>(task, place, rows),
         Some(Form::Gather) if there(Form::Gather) => gather::run::<K>(task, place, rows),
         Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
         Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run(task, place, rows),

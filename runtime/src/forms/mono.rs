@@ -2,7 +2,7 @@
 //!
 //! Two positions lie in one word, so that two neighbouring outputs take their five taps from three words. In the stage's
 //! record, `weights` holds for each output channel the int16 pairs of taps (0, 1), (2, 3), (1, 2), (3, 4), then its
-//! [`Doubled`] record. Outputs are doubled channel pairs at a zero point of −128.
+//! [`Doubled`] record. Outputs are channel pairs at a zero point of −128.
 
 use crate::ops::{RowTask, phases_of};
 use crate::place::Place;
@@ -24,6 +24,8 @@ pub(crate) struct Call {
     pub(crate) out: usize,
     /// Bytes from channel 0 to 1 and from 1 to 2.
     pub(crate) steps: [usize; 2],
+    /// Whether outputs are stored as they are and not doubled.
+    pub(crate) single: bool,
 }
 
 #[cfg(picoae_cortex_m4)]
@@ -32,7 +34,7 @@ use crate::arch::cortex_m4::mono as make;
 use portable::make;
 
 /// Makes `rows` rows, an even number.
-pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
+pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
     let stage = task.stage;
     let [phase] = phases_of(stage, task.data) else { return };
     let b = &stage.input;
@@ -43,8 +45,9 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
         channels: stage.out_channels as usize,
         out: place.at,
         steps: [2, place.plane.wrapping_sub(2)],
+        single: place.factor == 1,
     };
-    make(&call, task.arena, task.data);
+    make::<K>(&call, task.arena, task.data);
 }
 
 /// Checks a stage of this form for itself.
@@ -89,7 +92,7 @@ mod portable {
     use crate::plan::Doubled;
 
     /// The portable body: output by output.
-    pub(super) fn make(call: &Call, arena: &mut [u8], data: &[u8]) {
+    pub(super) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         let mut out = call.out;
         for channel in 0..call.channels {
             let record = &data[call.weights + channel * CHANNEL..][..CHANNEL];
@@ -106,7 +109,7 @@ mod portable {
                         })
                     })
                     .fold(i32::MIN, i32::max);
-                let value = 2 * scale.value_if_positive(doubled).clamp(0, 255) as i16;
+                let value = if call.single { 1 } else { 2 } * scale.value_if_positive(doubled).clamp(0, 255) as i16;
                 arena[out + i * 4..out + i * 4 + 2].copy_from_slice(&value.to_le_bytes());
             }
             out = out.wrapping_add(call.steps[channel % 2]);

@@ -14,6 +14,8 @@ pub enum Layout {
     Pairs,
     /// As [`Layout::Pairs`], an image whose columns of padding are not stored.
     TightPairs,
+    /// As [`Layout::Pairs`], q − zero_point, not doubled: the reader's weights are doubled in its place.
+    SinglePairs,
 }
 
 impl Layout {
@@ -23,6 +25,7 @@ impl Layout {
             Self::Bytes => 0,
             Self::Pairs => 1,
             Self::TightPairs => 2,
+            Self::SinglePairs => 3,
         }
     }
 
@@ -32,6 +35,7 @@ impl Layout {
             0 => Some(Self::Bytes),
             1 => Some(Self::Pairs),
             2 => Some(Self::TightPairs),
+            3 => Some(Self::SinglePairs),
             _ => None,
         }
     }
@@ -109,9 +113,14 @@ impl Buffer {
         if self.is_tight() { 0 } else { self.pad_left as usize * self.column as usize }
     }
 
-    /// Whether the layout is [`Layout::Pairs`] or [`Layout::TightPairs`].
+    /// Whether the layout is one of channel pairs.
     pub const fn is_pairs(&self) -> bool {
-        self.layout == Layout::Pairs.code() || self.is_tight()
+        self.layout == Layout::Pairs.code() || self.is_tight() || self.is_single()
+    }
+
+    /// Whether the layout is [`Layout::SinglePairs`].
+    pub const fn is_single(&self) -> bool {
+        self.layout == Layout::SinglePairs.code()
     }
 
     /// Whether the layout is [`Layout::TightPairs`].

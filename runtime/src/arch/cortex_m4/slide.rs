@@ -33,6 +33,8 @@ unsafe extern "C" {
     fn picoae_slide_table_bytes();
     fn picoae_slide_relu_4();
     fn picoae_slide_relu_8();
+    fn picoae_slide_relu_single_4();
+    fn picoae_slide_relu_single_8();
     fn picoae_slide_pool2();
     fn picoae_slide_next_channel();
     fn picoae_slide_rows();
@@ -82,14 +84,11 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     let Some((store, block)) = store::<K>(call.store) else { return };
     let store = store + (7 - call.outputs as u32) * block;
     let finish = if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { store };
-    let mut list = [0; 8];
-    for (entry, row) in list.iter_mut().zip(&call.rows[..call.row_count]) {
-        *entry = memory + *row as u32;
-    }
+    let row = |i: usize| if i < call.row_count { memory + call.rows[i] as u32 } else { 0 };
     let span = (call.planes * call.plane) as u32;
     let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered);
     let mut frame = Frame {
-        end: list[0] + span,
+        end: row(0) + span,
         entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
         weights: constants + call.weights as u32,
         stride: call.stride as u32,
@@ -105,7 +104,8 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         span,
         skip: call.kernel.skip(call.plane) as u32,
         column: call.column as u32,
-        list,
+        // One by one: a loop costs more than the rows that a call has.
+        list: if single { [row(0), 0, 0, 0, 0, 0, 0, 0] } else { core::array::from_fn(row) },
         onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
         difference_weights: 0,
         differences: 0,
@@ -215,6 +215,8 @@ fn store<const K: u64>(store: Store) -> Option<(u32, u32)> {
         Store::TableBytes if there(Store::TableBytes) => (picoae_slide_table_bytes, 28),
         Store::Relu4 if there(Store::Relu4) => (picoae_slide_relu_4, 20),
         Store::Relu8 if there(Store::Relu8) => (picoae_slide_relu_8, 20),
+        Store::ReluSingle4 if there(Store::ReluSingle4) => (picoae_slide_relu_single_4, 16),
+        Store::ReluSingle8 if there(Store::ReluSingle8) => (picoae_slide_relu_single_8, 16),
         _ => return None,
     };
     Some((address(code), block))

@@ -246,7 +246,7 @@ picoae_slide_table_bytes:
     ldr pc, [sp, #RETURN]
 
 @ Rectified at a zero point of -128: the zero points cancel, what is negative becomes 0 whichever way it was rounded.
-    .macro finish_relu name, step
+    .macro finish_relu name, step, double
     .global \name
     .thumb_func
 \name:
@@ -254,13 +254,17 @@ picoae_slide_table_bytes:
     smmlar r7, \acc, r8, r9
     asr.w r7, r7, r10
     usat r7, #8, r7
+    .if \double
     add.w r7, r7, r7
+    .endif
     strh.w r7, [r12], #-\step
     .endr
     ldr pc, [sp, #RETURN]
     .endm
-    finish_relu picoae_slide_relu_4, 4
-    finish_relu picoae_slide_relu_8, 8
+    finish_relu picoae_slide_relu_4, 4, 1
+    finish_relu picoae_slide_relu_8, 8, 1
+    finish_relu picoae_slide_relu_single_4, 4, 0
+    finish_relu picoae_slide_relu_single_8, 8, 0
 
 @ The larger of each two neighbours of six goes on.
     .global picoae_slide_pool2
@@ -666,7 +670,8 @@ move_done:
     .equ M_CHANNELS, 16
     .equ M_OUT, 20
     .equ M_STEP, 24         @ as STEP
-    .macro mono_output before, here
+    .equ M_ODD, 32          @ whether the number of pairs of outputs is odd
+    .macro mono_output before, here, double
     smlad r10, \before, r0, r4
     smlatb r11, \before, r0, r4
     ldr \before, [r12], #4
@@ -680,15 +685,18 @@ move_done:
     smmlar r10, r10, r5, r6
     asr r10, r10, r7
     usat r10, #8, r10
+    .if \double
     add r10, r10, r10
+    .endif
     strh r10, [lr], #4
     .endm
-    inner picoae_mono_k5_pool2
+    .macro mono name, double
+    inner \name
     push {r4-r11, lr}
     sub sp, sp, #36
-    ldmia r0, {r1-r8}
-    stmia sp, {r1-r8}
-mono_channel:
+    ldmia r0, {r1-r9}
+    stmia sp, {r1-r9}
+channel_\name:
     ldr r12, [sp, #M_WEIGHTS]
     ldmia r12!, {r0-r7}
     str r12, [sp, #M_WEIGHTS]
@@ -699,12 +707,18 @@ mono_channel:
     ldr r9, [r12], #4
     add r10, r10, r12
     str r10, [sp, #M_END]
-mono_pair:
-    mono_output r8, r9
-    mono_output r9, r8
+    ldr r11, [sp, #M_ODD]
+    cmp r11, #0
+    bne odd_\name
+pairs_\name:
+    mono_output r8, r9, \double
+    mono_output r9, r8, \double
+odd_\name:
+    mono_output r8, r9, \double
+    mono_output r9, r8, \double
     ldr r10, [sp, #M_END]
     cmp r12, r10
-    bne mono_pair
+    bne pairs_\name
     ldrd r7, r8, [sp, #M_STEP]
     ldr lr, [sp, #M_OUT]
     strd r8, r7, [sp, #M_STEP]
@@ -713,6 +727,9 @@ mono_pair:
     ldr r7, [sp, #M_CHANNELS]
     subs r7, r7, #1
     str r7, [sp, #M_CHANNELS]
-    bne mono_channel
+    bne channel_\name
     add sp, sp, #36
     pop {r4-r11, pc}
+    .endm
+    mono picoae_mono_k5_pool2, 1
+    mono picoae_mono_k5_pool2_single, 0

@@ -95,6 +95,10 @@ pub(crate) enum Store {
     Relu4,
     /// 8 bytes apart.
     Relu8,
+    /// Requantized, clamped to 0…255; 4 bytes apart.
+    ReluSingle4,
+    /// 8 bytes apart.
+    ReluSingle8,
 }
 
 /// One tile in all channels. Offsets count from the start of the arena or of the constant data.
@@ -107,7 +111,7 @@ pub(crate) struct Call {
     /// 1, or 2 where the larger of two neighbours goes on.
     pub(crate) pool: usize,
     /// The first activation of each kernel row.
-    pub(crate) rows: [usize; MAX_ROWS],
+    pub(crate) rows: [usize; MAX_ROWS + 1],
     pub(crate) row_count: usize,
     /// Channel pairs, a multiple of four (unless gathered), and the bytes from one to the next.
     pub(crate) planes: usize,
@@ -152,7 +156,7 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
         store: if relu { Store::Relu4 } else { Store::Table4 },
         outputs: 0,
         pool: 1,
-        rows: [0; MAX_ROWS],
+        rows: [0; MAX_ROWS + 1],
         row_count: 1,
         planes: stage.input.planes(),
         plane: stage.input.plane as usize,
@@ -169,13 +173,13 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
 }
 
 /// How outputs `column` bytes apart are stored, if that is possible.
-pub(crate) const fn store_for(stage: &Stage, pairs: bool, column: usize) -> Option<Store> {
-    match (stage.extra[0], pairs, column) {
+pub(crate) const fn store_for(stage: &Stage, place: &Place, column: usize) -> Option<Store> {
+    match (stage.extra[0], place.pairs, column) {
         (0, true, 4) => Some(Store::Table4),
         (0, true, 8) => Some(Store::Table8),
         (0, false, _) => Some(Store::TableBytes),
-        (1, true, 4) => Some(Store::Relu4),
-        (1, true, 8) => Some(Store::Relu8),
+        (1, true, 4) => Some(if place.factor == 1 { Store::ReluSingle4 } else { Store::Relu4 }),
+        (1, true, 8) => Some(if place.factor == 1 { Store::ReluSingle8 } else { Store::Relu8 }),
         _ => None,
     }
 }
@@ -238,7 +242,7 @@ pub(crate) const fn gathered_kernels(stage: &Stage, next: Option<&Buffer>) -> u6
 
 /// The bit of what stores outputs `apart` bytes apart.
 const fn stored(stage: &Stage, place: &Place, apart: usize) -> u64 {
-    match store_for(stage, place.pairs, apart) {
+    match store_for(stage, place, apart) {
         Some(store) => 1 << (kernels::STORES + store as u32),
         None => 0,
     }
@@ -270,7 +274,7 @@ fn image<const K: u64>(task: &mut RowTask<'_>, place: &Place, i: usize) {
     let y = task.y + i;
     let mut call = template(stage, place);
     call.column = phases_w * place.column;
-    let Some(store) = store_for(stage, place.pairs, call.column) else { return };
+    let Some(store) = store_for(stage, place, call.column) else { return };
     call.store = store;
     for q in 0..phases_w {
         let number = y % phases_h * phases_w + q;
@@ -308,7 +312,7 @@ fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
     let mut call = template(stage, place);
     call.kernel = Kernel::for_signal(stage);
     call.column = count * place.pitch;
-    let Some(store) = store_for(stage, place.pairs, call.column) else { return };
+    let Some(store) = store_for(stage, place, call.column) else { return };
     call.store = store;
     call.pool = pool;
     call.stride = call.planes / 4 * call.kernel.weight_bytes();

@@ -48,6 +48,7 @@ fn output_table(finish: &Finish, next: Option<&Stage>) -> Vec<i16> {
             let v = v.clamp(finish.range[0], finish.range[1]);
             let v = finish.table.as_ref().map_or(v, |t| i32::from(t[(v + 128) as usize]));
             match next {
+                Some(n) if n.input.is_single() => (v - i32::from(n.input.pad_value)) as i16,
                 Some(n) if n.input.is_pairs() => (2 * (v - i32::from(n.input.pad_value))) as i16,
                 _ => v as i16,
             }

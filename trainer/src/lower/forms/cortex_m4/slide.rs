@@ -46,7 +46,7 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &
     stage.weights = data.push(&weights);
     (stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING);
     let b = &mut stage.input;
-    b.layout = Layout::Pairs.code();
+    b.layout = if wide { Layout::SinglePairs } else { Layout::Pairs }.code();
     b.column = 4;
     if signal {
         b.pitch = 4;
@@ -89,7 +89,8 @@ pub(super) const NOTHING: Span = Span { offset: 0, bytes: 0 };
 fn signal_fits(conv: &ConvNode) -> bool {
     let phases = conv.phases[0];
     let pooled = conv.pool == [1, 1] || (conv.pool == [2, 1] && phases == 1);
-    let taps = conv.taps.iter().all(|t| (1..=3).contains(&t.taps[0]));
+    // The kernels double weights of 16 bits.
+    let taps = conv.taps.iter().all(|t| (1..=3).contains(&t.taps[0]) && t.weights.iter().all(|w| w.abs() < 1 << 14));
     plain(conv) && pooled && taps && conv.step == [1, 1] && phases <= 2 && conv.phases[1] == 1
 }
 
@@ -152,8 +153,9 @@ fn pack(out: &mut Vec<u8>, t: &PhaseTaps, channels: usize, planes: usize, signal
                 (true, _) => {
                     for j in 0..planes {
                         for tap in 0..taps {
-                            out.extend_from_slice(&weight(j, tap, 0).to_le_bytes());
-                            out.extend_from_slice(&weight(j, tap, 1).to_le_bytes());
+                            // Doubled here, because activations beside wide weights are not.
+                            out.extend_from_slice(&(2 * weight(j, tap, 0)).to_le_bytes());
+                            out.extend_from_slice(&(2 * weight(j, tap, 1)).to_le_bytes());
                         }
                     }
                 }
@@ -206,7 +208,7 @@ fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, plan
         for j in 0..planes {
             for tap in 0..2 {
                 for c in [2 * j, 2 * j + 1] {
-                    out.extend_from_slice(&row.get(c).map_or(0, |d| d[tap]).to_le_bytes());
+                    out.extend_from_slice(&row.get(c).map_or(0, |d| 2 * d[tap]).to_le_bytes());
                 }
             }
         }
