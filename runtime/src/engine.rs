@@ -174,13 +174,17 @@ impl<const K: u64> Run<'_, '_, K> {
             let keep = have - base - drop;
             let plane = buffer.plane as usize / 4;
             if !crate::arch::move_planes(strip, plane, drop, keep) {
-                strip.chunks_exact_mut(plane).for_each(|rows| rows.copy_within(drop..drop + keep, 0));
+                strip.chunks_exact_mut(plane).for_each(|rows| crate::arch::move_down(rows, drop, keep));
             }
         } else if (drop * pitch).is_multiple_of(4) {
             let words: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
             crate::arch::move_down(words, drop * pitch / 4, ((have - base - drop) * pitch).div_ceil(4));
         } else {
-            self.arena.copy_within(start + drop * pitch..start + (have - base) * pitch, start);
+            // Rows of two bytes, an odd number of them.
+            let halves: &mut [u16] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
+            for i in 0..(have - base - drop) * pitch / 2 {
+                halves[i] = halves[i + drop * pitch / 2];
+            }
         }
         self.engine.progress[s].base = (base + drop) as u16;
         true

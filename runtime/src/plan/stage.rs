@@ -213,7 +213,6 @@ impl Stage {
     }
 
     /// First and last-plus-one input row (padding counted) that output row `y` reads.
-    #[inline(always)]
     pub const fn rows_for(&self, y: usize, phases: &Phases<'_>) -> (usize, usize) {
         let step = self.step_h as usize;
         match Op::from_code(self.op) {
