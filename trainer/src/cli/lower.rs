@@ -1,7 +1,7 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
 use crate::error::Result;
-use crate::lower::{Node, NodeOp, lower_explained};
+use crate::lower::{Lowered, Node, NodeOp, Offer, lower_explained};
 use crate::run::Run;
 use picoae::plan::Op;
 use std::path::PathBuf;
@@ -21,9 +21,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let run = Run::open(&args.run)?;
     let graph = run.graph()?;
     let options = args.plan.options(&run.config()?);
-    let (lowered, reports) = lower_explained(&graph, &options)?;
+    let (lowered, explained) = lower_explained(&graph, &options)?;
     if args.explain {
-        for report in &reports {
+        for report in &explained.passes {
             let work: u64 = report.nodes.iter().map(Node::multiply_accumulates).sum();
             let weights: usize = report.nodes.iter().map(weight_bytes).sum();
             println!("after {}: {}", report.pass, report.what);
@@ -53,7 +53,21 @@ pub(super) fn run(args: &Args) -> Result<()> {
         );
     }
     println!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes);
+    if args.explain {
+        trade(&explained.offers, &lowered);
+    }
     Ok(())
+}
+
+/// What other budgets would buy.
+fn trade(offers: &[Offer], chosen: &Lowered) {
+    println!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)");
+    println!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions");
+    for offer in offers {
+        let header = &offer.lowered.header;
+        let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
+        println!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, offer.instructions);
+    }
 }
 
 fn weight_bytes(node: &Node) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Node;
 use super::stage::Data;
-use super::{Options, forms, memory};
+use super::{Choice, Options, forms, memory};
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
@@ -57,11 +57,11 @@ impl Lowered {
     ///
     /// # Errors
     /// [`Error::Invalid`] when something is beyond what a plan can say.
-    pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options) -> Result<Self> {
+    pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options, choice: Choice) -> Result<Self> {
         let mut data = Data::default();
         let mut stages = Vec::new();
         for i in 0..nodes.len() {
-            stages.push(forms::stage(&nodes[i..], &mut data, options)?);
+            stages.push(forms::stage(&nodes[i..], &mut data, options.target, choice)?);
         }
         forms::connect(nodes, &mut stages, &mut data);
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);

@@ -2,6 +2,8 @@
 //! planning. Every pass leaves every output bit as the reference executor gives it.
 
 mod canonical;
+mod choice;
+mod cost;
 mod forms;
 mod lowered;
 mod memory;
@@ -10,7 +12,8 @@ mod pass;
 mod passes;
 mod stage;
 
+pub use choice::{Choice, Offer};
 pub use forms::Target;
 pub use lowered::{HostArena, Lowered};
 pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
-pub use pass::{Options, PassReport, lower, lower_explained};
+pub use pass::{Explained, Options, PassReport, lower, lower_explained};

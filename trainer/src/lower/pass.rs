@@ -1,7 +1,7 @@
 //! The list of passes, in their order.
 
 use super::passes::{self, Pass};
-use super::{Lowered, Node, Target, canonical};
+use super::{Lowered, Node, Offer, Target, canonical, choice};
 use crate::error::Result;
 use crate::graph::QGraph;
 use picoae::{Statistics, Threshold};
@@ -65,26 +65,45 @@ const OPTIMIZING: &[Pass] = &[
 /// Lowers `graph` to a plan.
 ///
 /// # Errors
-/// [`crate::Error::Invalid`] when the graph does not fit together or is beyond what a plan can say.
+/// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
+/// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    lower_explained(graph, options).map(|(lowered, _)| lowered)
+    let mut nodes = canonical::nodes(graph)?;
+    for (_, _, run) in passes_of(options) {
+        nodes = run(nodes);
+    }
+    choice::choose(graph, &nodes, options)
 }
 
-/// As [`lower`], with the graph behind each pass.
+fn passes_of(options: &Options) -> impl Iterator<Item = &'static Pass> {
+    let optimizing: &[Pass] = if options.optimize { OPTIMIZING } else { &[] };
+    ALWAYS.iter().chain(optimizing)
+}
+
+/// How a plan came about.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The graph behind each pass.
+    pub passes: Vec<PassReport>,
+    /// Plans to choose from, without regard to the budgets: each needs less of something than all others.
+    pub offers: Vec<Offer>,
+}
+
+/// As [`lower`], with how the plan came about.
 ///
 /// # Errors
 /// As [`lower`].
-pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Vec<PassReport>)> {
+pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
     let mut nodes = canonical::nodes(graph)?;
-    let mut reports = vec![PassReport {
+    let mut passes = vec![PassReport {
         pass: "canonical",
         what: "every convolution in phases, zero points folded into the biases",
         nodes: nodes.clone(),
     }];
-    let optimizing: &[Pass] = if options.optimize { OPTIMIZING } else { &[] };
-    for (pass, what, run) in ALWAYS.iter().chain(optimizing) {
+    for (pass, what, run) in passes_of(options) {
         nodes = run(nodes);
-        reports.push(PassReport { pass, what, nodes: nodes.clone() });
+        passes.push(PassReport { pass, what, nodes: nodes.clone() });
     }
-    Ok((Lowered::build(graph, &nodes, options)?, reports))
+    let offers = choice::offers(graph, &nodes, options)?;
+    Ok((choice::choose(graph, &nodes, options)?, Explained { passes, offers }))
 }

@@ -4,7 +4,7 @@ mod cortex_m0;
 mod cortex_m4;
 
 use super::stage::{self, Data};
-use super::{Node, Options};
+use super::{Choice, Node};
 use crate::error::Result;
 use picoae::plan::{Buffer, Stage, windows_fit};
 
@@ -25,16 +25,22 @@ pub enum Target {
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Stage> {
-    let chosen = match options.target {
-        Target::Portable => None,
-        Target::CortexM4 => cortex_m4::stage(nodes, data, options)?,
-        Target::CortexM0 => cortex_m0::stage(&nodes[0], data, options)?,
-    };
-    match chosen {
-        Some(stage) if tiles_are_whole(&stage, data) => Ok(stage),
-        _ => stage::stage(&nodes[0], 1, data),
+pub(super) fn stage(nodes: &[Node], data: &mut Data, target: Target, choice: Choice) -> Result<Stage> {
+    let mut tried = choice;
+    // Where long tiles would cut a window, short ones may not.
+    while choice.forms {
+        let chosen = match target {
+            Target::Portable => None,
+            Target::CortexM4 => cortex_m4::stage(nodes, data, tried)?,
+            Target::CortexM0 => cortex_m0::stage(&nodes[0], data, tried)?,
+        };
+        match chosen {
+            Some(stage) if tiles_are_whole(&stage, data) => return Ok(stage),
+            Some(_) if tried.tile > 0 => tried.tile -= 1,
+            _ => break,
+        }
     }
+    stage::stage(&nodes[0], 1, data)
 }
 
 /// Whether the last row of every tile needs the last of the tile's input rows. Phases without taps (a kernel shorter than

@@ -5,7 +5,7 @@
 
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
-use crate::lower::{ConvNode, Finish, Node, NodeOp, Options};
+use crate::lower::{Choice, ConvNode, Finish, Node, NodeOp};
 use picoae::Form;
 use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit};
 
@@ -14,7 +14,9 @@ const LANE: i32 = 255;
 /// Most bytes that a stage's weights may take as words, four times their usual size.
 const WORDS: usize = 8192;
 /// Rows of a signal that are made at a time, the best first.
-const TILES: [usize; 3] = [8, 4, 2];
+const TILES: [usize; 6] = [64, 32, 16, 8, 4, 2];
+/// The most of them where memory is to be spared.
+const TILE: usize = 8;
 /// Most bytes of packed activations of a signal's tile, and of an image's row.
 const SIGNAL_BYTES: usize = 1536;
 const IMAGE_BYTES: usize = 3072;
@@ -23,9 +25,9 @@ const IMAGE_BYTES: usize = 3072;
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(node: &Node, data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+pub(super) fn stage(node: &Node, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     match &node.op {
-        NodeOp::Conv(conv) if fits(conv) => two_lanes(node, conv, data, options).map(Some),
+        NodeOp::Conv(conv) if fits(conv) => two_lanes(node, conv, data, choice).map(Some),
         _ => Ok(None),
     }
 }
@@ -38,7 +40,7 @@ fn fits(c: &ConvNode) -> bool {
     c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || one_phase) && pool <= 16 && in_lane
 }
 
-fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> Result<Stage> {
+fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Result<Stage> {
     let channels = node.input[2];
     let taps = |t: &crate::lower::PhaseTaps| t.taps[0] * t.taps[1] * channels;
     let padded = |t: &crate::lower::PhaseTaps| taps(t).next_multiple_of(2);
@@ -60,9 +62,10 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
             // Windows of phases of unlike height may not be cut into tiles.
             let input = Buffer { rows: u16::MAX, ..portable.input };
             let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &own.bytes, None).is_ok();
-            cuts && positions.div_ceil(2) * longest * 4 <= SIGNAL_BYTES
+            cuts && positions.div_ceil(2) * longest * 4 <= choice.rows(SIGNAL_BYTES)
         };
-        let tile = TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1);
+        let tile =
+            TILES.into_iter().filter(|tile| *tile <= node.output[0].min(choice.rows(TILE))).find(fits).unwrap_or(1);
         (tile, (tile * pool).div_ceil(c.phases[0]))
     } else {
         (1, (node.output[1] * pool).div_ceil(c.phases[1]))
@@ -74,8 +77,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
     let rows = if sliced { 1 } else { most_rows };
 
     let words: usize = c.taps.iter().map(|t| padded(t) * node.output[2] * 4).sum();
-    let room = options.flash_budget.is_none_or(|b| words + data.bytes.len() <= b as usize);
-    let as_words = rows == most_rows && words <= WORDS && room;
+    let as_words = choice.wide && rows == most_rows && words <= WORDS;
 
     let mut stage = Stage {
         form: Form::TwoLanes.code(),

@@ -3,12 +3,12 @@
 use super::slide::{NOTHING, numbers_fit, plain};
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
-use crate::lower::{ConvNode, Node};
+use crate::lower::{Choice, ConvNode, Node};
 use picoae::Form;
 use picoae::plan::{Phase, Stage, gathered_bytes};
 
 /// The record of a convolution in this form, if that can compute it.
-pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data) -> Result<Option<Stage>> {
+pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let t = &conv.taps[0];
     let channels = node.input[2];
@@ -20,7 +20,7 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data) -> Result<
         return Ok(None);
     }
     let mut apart = Data::default();
-    let mut stage = stage::stage(node, 1, &mut apart)?;
+    let mut stage = stage::stage(node, choice.rows(1).clamp(1, node.output[0]), &mut apart)?;
     let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
     let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     phases[0].weights = 0;

@@ -7,7 +7,7 @@ mod slide;
 
 use crate::error::Result;
 use crate::lower::stage::Data;
-use crate::lower::{Finish, Node, NodeOp, Options};
+use crate::lower::{Choice, Finish, Node, NodeOp};
 use picoae::Form;
 use picoae::plan::{Doubled, Stage};
 
@@ -15,18 +15,18 @@ use picoae::plan::{Doubled, Stage};
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(nodes: &[Node], data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+pub(super) fn stage(nodes: &[Node], data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
         return expand::stage(&nodes[0], weights, bias, finish, data);
     }
     let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
-    if let Some(stage) = slide::stage(nodes, conv, data, options)? {
+    if let Some(stage) = slide::stage(nodes, conv, data, choice)? {
         return Ok(Some(stage));
     }
-    if let Some(stage) = mono::stage(nodes, conv, data)? {
+    if let Some(stage) = mono::stage(nodes, conv, data, choice)? {
         return Ok(Some(stage));
     }
-    gather::stage(nodes, conv, data)
+    gather::stage(nodes, conv, data, choice)
 }
 
 /// Puts in what depends on the strip that `stage` writes to.

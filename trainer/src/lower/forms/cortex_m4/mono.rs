@@ -3,15 +3,15 @@
 use super::slide::{NOTHING, fits, is_signal, numbers_fit, plain, scales};
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
-use crate::lower::{ConvNode, Node, NodeOp};
+use crate::lower::{Choice, ConvNode, Node, NodeOp};
 use picoae::Form;
 use picoae::plan::{Layout, Phase, Stage};
 
-/// Most rows made at a time.
-const TILE: u16 = 12;
+/// Rows made at a time.
+const TILE: usize = 12;
 
 /// The record of a convolution in this form, if that can compute it.
-pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data) -> Result<Option<Stage>> {
+pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let shape = node.input[2] == 1 && is_signal(node, conv) && plain(conv) && node.output[0].is_multiple_of(2);
     let single = conv.phases == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
@@ -40,7 +40,8 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data) -> Result<
     }
     stage.form = Form::Mono.code();
     stage.weight_bits = 16;
-    stage.tile = TILE.min(node.output[0] as u16);
+    // An even number that the output has room for.
+    stage.tile = (choice.rows(TILE) & !1).min(node.output[0]) as u16;
     stage.phases = data.push(&phases);
     stage.weights = data.push(&packed);
     (stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING);

@@ -3,7 +3,7 @@
 use super::{doubled, is_plain_relu, output_table};
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
-use crate::lower::{ConvNode, Node, NodeOp, Options, PhaseTaps};
+use crate::lower::{Choice, ConvNode, Node, NodeOp, PhaseTaps};
 use picoae::Form;
 use picoae::plan::{Doubled, Layout, Phase, Span, Stage};
 
@@ -11,7 +11,7 @@ use picoae::plan::{Doubled, Layout, Phase, Span, Stage};
 const POSITIONS: usize = 6;
 
 /// The record of a convolution in sliding form, if that can compute it.
-pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &Options) -> Result<Option<Stage>> {
+pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     let node = &nodes[0];
     if !fits(nodes, conv) {
         return Ok(None);
@@ -19,12 +19,12 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &
     let signal = is_signal(node, conv);
     // The portable record has the geometry; its parameters stay behind.
     let mut apart = Data::default();
-    let mut stage = stage::stage(node, 1, &mut apart)?;
+    let rows = if signal { 1 } else { choice.rows(1).clamp(1, node.output[0]) };
+    let mut stage = stage::stage(node, rows, &mut apart)?;
     let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
     let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let planes = node.input[2].div_ceil(2).next_multiple_of(4);
-    let small = options.flash_budget.is_some();
-    let wide = signal && (!small || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
+    let wide = signal && (choice.wide || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
     let mut weights = Vec::new();
     let differences = if signal && pairs_behind(nodes) { differences(node, conv) } else { None };
     for (i, (taps, phase)) in conv.taps.iter().zip(&mut phases).enumerate() {
@@ -51,7 +51,8 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, options: &
     if signal {
         b.pitch = 4;
         // Pooling makes few rows, and behind the last stage nothing must hold many.
-        let positions = if conv.pool[0] == 2 || nodes.len() == 1 { 2 * POSITIONS } else { POSITIONS };
+        let twice = conv.pool[0] == 2 || nodes.len() == 1;
+        let positions = if twice { choice.rows(2 * POSITIONS) } else { choice.rows(POSITIONS).max(POSITIONS) };
         let outputs = positions * conv.phases[0] / conv.pool[0];
         stage.tile = outputs.min(node.output[0].next_multiple_of(conv.phases[0])) as u16;
     } else {

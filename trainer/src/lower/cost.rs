@@ -1,0 +1,89 @@
+//! Estimates what a plan costs on its target, to choose among plans.
+//!
+//! An estimate is linear in what a stage does: multiply-accumulates, outputs, channels times calls of a kernel, tiles. The
+//! coefficients are fits to the executed instructions that `cargo xtask bench-device` counts; a test compares the
+//! estimates with those counts.
+
+use super::{Lowered, Target};
+use picoae::Form;
+use picoae::plan::{Op, Phase, Stage};
+
+/// Instructions for each of what a stage does.
+#[derive(Debug, Clone, Copy)]
+struct Rates {
+    mac: f64,
+    output: f64,
+    /// An output channel of a call.
+    channel: f64,
+    tile: f64,
+}
+
+/// Estimated instructions of one inference.
+pub(super) fn instructions(lowered: &Lowered, target: Target) -> f64 {
+    let samples = lowered.header.input.len() as f64 + lowered.header.output.len() as f64;
+    lowered.stages.iter().map(|stage| of_stage(stage, lowered.data(), target)).sum::<f64>() + 18.0 * samples
+}
+
+/// Estimated instructions of a stage in one inference.
+pub(super) fn of_stage(stage: &Stage, data: &[u8], target: Target) -> f64 {
+    let outputs = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
+    let tiles = (f64::from(stage.out_height) / f64::from(stage.tile.max(1))).ceil();
+    let calls = calls(stage, tiles);
+    let rates = rates(stage, target);
+    rates.mac * macs(stage, data)
+        + rates.output * outputs
+        + rates.channel * calls * f64::from(stage.out_channels)
+        + rates.tile * tiles
+}
+
+fn rates(stage: &Stage, target: Target) -> Rates {
+    let rate = |mac, output, channel, tile| Rates { mac, output, channel, tile };
+    let op = Op::from_code(stage.op);
+    match (Form::from_code(stage.form), target) {
+        (Some(Form::Slide), _) if stage.input.is_signal() && stage.weight_bits == 16 => rate(0.62, 6.0, 33.0, 600.0),
+        (Some(Form::Slide), _) if stage.input.is_signal() => rate(0.7, 7.0, 44.0, 600.0),
+        (Some(Form::Slide), _) => rate(0.72, 8.0, 45.0, 450.0),
+        (Some(Form::Mono), _) => rate(1.4, 3.0, 30.0, 400.0),
+        (Some(Form::Gather), _) => rate(1.3, 8.0, 30.0, 900.0),
+        (Some(Form::Expand), _) => rate(8.0, 9.0, 0.0, 450.0),
+        (Some(Form::TwoLanes), _) => rate(2.2, 30.0, 300.0, 800.0),
+        (_, Target::CortexM0) => match op {
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(7.0, 150.0, 0.0, 450.0),
+            _ => rate(0.0, 30.0, 0.0, 450.0),
+        },
+        _ => match op {
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(4.5, 60.0, 0.0, 450.0),
+            _ => rate(0.0, 20.0, 0.0, 450.0),
+        },
+    }
+}
+
+/// How often a kernel is called that makes a few positions in all channels.
+fn calls(stage: &Stage, tiles: f64) -> f64 {
+    let positions = |extent: u16, most: f64| (f64::from(extent) / most).ceil();
+    if stage.input.is_signal() {
+        tiles * positions(stage.tile * stage.pool_h, 6.0)
+    } else {
+        f64::from(stage.out_height) * positions(stage.out_width, 7.0)
+    }
+}
+
+/// Multiply-accumulates of a stage in one inference.
+pub(super) fn macs(stage: &Stage, data: &[u8]) -> f64 {
+    let outputs = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
+    match Op::from_code(stage.op) {
+        Some(Op::Conv) => {
+            let span = stage.phases;
+            let raw = &data[span.offset as usize..(span.offset + span.bytes) as usize];
+            let phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+            let taps: f64 = phases.iter().map(|p| f64::from(p.taps_h) * f64::from(p.taps_w)).sum();
+            let positions = outputs * f64::from(stage.pool_h) * f64::from(stage.pool_w) / phases.len().max(1) as f64;
+            positions * taps * f64::from(stage.input.channels) / f64::from(stage.groups.max(1))
+        }
+        Some(Op::Linear) => {
+            f64::from(stage.input.height) * stage.input.row_len() as f64 * f64::from(stage.out_channels)
+        }
+        Some(Op::Expand) => outputs * f64::from(stage.input.channels),
+        _ => 0.0,
+    }
+}
