@@ -151,27 +151,31 @@ impl Default for RunConfig {
 }
 
 impl RunConfig {
-    /// Names that [`RunConfig::preset`] knows.
+    /// Names of networks.
     pub const MODELS: [&str; 2] = ["timeseries", "digits"];
+    /// Names that [`RunConfig::preset`] knows: the networks, and the longer training of the second.
+    pub const PRESETS: [&str; 3] = ["timeseries", "digits", "digits-long"];
 
-    /// The preset of a model.
+    /// A preset by its name.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the known models.
-    pub fn preset(model: &str) -> Result<Self> {
-        let source = match model {
-            "timeseries" => Source::Signals,
-            "digits" => Source::Mnist,
+    /// [`Error::Invalid`] naming the known presets.
+    pub fn preset(name: &str) -> Result<Self> {
+        let (model, source) = match name {
+            "timeseries" => ("timeseries", Source::Signals),
+            "digits" | "digits-long" => ("digits", Source::Mnist),
             _ => {
-                let known = Self::MODELS.join(" or ");
-                return Err(Error::invalid(format!("no model {model:?}, expected {known}")));
+                let known = Self::PRESETS.join(", ");
+                return Err(Error::invalid(format!("no preset {name:?}, expected one of {known}")));
             }
         };
         let data = DataConfig { source, ..DataConfig::default() };
         let mut config = Self { model: model.into(), data, ..Self::default() };
         match source {
             Source::Mnist => {
-                config.fit.epochs = 14;
+                config.fit.epochs = if name == "digits-long" { 30 } else { 14 };
+                config.fit.learning_rate = 2e-3;
+                config.fit.warmup_epochs = 0.5;
                 // A few far activations would stretch every step.
                 config.quantize.percentile = 99.95;
             }
@@ -180,12 +184,12 @@ impl RunConfig {
         Ok(config)
     }
 
-    /// The preset of `model` (or of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:
+    /// The preset (or that of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:
     /// `key = value` in TOML, such as `data.signals.noise = 0.1`.
     ///
     /// # Errors
     /// A file that cannot be read; an unknown key, a wrong type or a value out of range, with file, line and key.
-    pub fn load(model: Option<&str>, file: Option<&Path>, settings: &[String]) -> Result<Self> {
+    pub fn load(preset: Option<&str>, file: Option<&Path>, settings: &[String]) -> Result<Self> {
         let mut layers: Vec<(PathBuf, String)> = Vec::new();
         if let Some(path) = file {
             layers.push((path.into(), files::read_text(path)?));
@@ -198,13 +202,16 @@ impl RunConfig {
             merge(&mut merged, parse(path, text)?);
         }
         let own = merged.get("model").and_then(toml::Value::as_str).map(str::to_owned);
-        if let (Some(asked), Some(own)) = (model, &own)
-            && asked != own
-        {
-            let message = format!("the configuration is for model {own:?}, but {asked:?} was asked for");
+        if let Some(own) = own.as_deref().filter(|own| !Self::MODELS.contains(own)) {
+            let known = Self::MODELS.join(" or ");
+            return Err(named(file, Error::invalid(format!("no model {own:?}, expected {known}"))));
+        }
+        let name = preset.or(own.as_deref()).unwrap_or("timeseries");
+        let preset = Self::preset(name).map_err(|e| named(file, e))?;
+        if let Some(own) = own.as_ref().filter(|own| **own != preset.model) {
+            let message = format!("the configuration is for model {own:?}, but {name:?} was asked for");
             return Err(named(file, Error::invalid(message)));
         }
-        let preset = Self::preset(model.or(own.as_deref()).unwrap_or("timeseries")).map_err(|e| named(file, e))?;
         let mut table = toml::Table::try_from(&preset).map_err(|e| Error::invalid(e.to_string()))?;
         merge(&mut table, merged);
         let config: Self = table.try_into().map_err(|e: toml::de::Error| Error::invalid(e.message().to_owned()))?;
@@ -330,13 +337,13 @@ mod tests {
 
     #[test]
     fn round_trips_whole() {
-        for model in RunConfig::MODELS {
-            let config = RunConfig::preset(model).unwrap();
+        for name in RunConfig::PRESETS {
+            let config = RunConfig::preset(name).unwrap();
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("config.toml");
             std::fs::write(&path, config.to_toml().unwrap()).unwrap();
             assert_eq!(RunConfig::read(&path).unwrap(), config);
-            assert_eq!(RunConfig::load(Some(model), Some(&path), &[]).unwrap(), config);
+            assert_eq!(RunConfig::load(Some(name), Some(&path), &[]).unwrap(), config);
         }
         let csv =
             load("[data]\nsource = \"csv\"\nfile = \"a.csv\"\n[data.csv]\ncolumn = \"x\"\nhop = 5\n", &[]).unwrap();

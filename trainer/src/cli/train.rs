@@ -14,8 +14,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The network: timeseries or digits (the configuration's, else timeseries)
-    model: Option<String>,
+    /// What to train: timeseries, digits, or digits-long, which takes twice as long for a little less error (the
+    /// configuration's model, else timeseries)
+    preset: Option<String>,
     /// Train on a recording of normal behaviour: a CSV file with one long column, or with one window a row
     #[arg(long, value_name = "FILE.csv")]
     data: Option<PathBuf>,
@@ -28,7 +29,7 @@ pub(super) struct Args {
     /// A single setting over everything, such as fit.epochs=20 (may be repeated)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
-    /// The run folder [default: runs/MODEL]
+    /// The run folder [default: runs/PRESET]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
     /// Go on from the checkpoint of an interrupted training in the run folder
@@ -53,9 +54,10 @@ pub(super) fn run(args: Args) -> Result<()> {
         let path = folder.to_str().ok_or_else(|| Error::file(folder, "the path is not UTF-8"))?;
         settings.push(format!("data.mnist.folder = {path:?}"));
     }
-    let config = RunConfig::load(args.model.as_deref(), args.config.as_deref(), &settings)?;
+    let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;
-    let run = Run::new(args.out.unwrap_or_else(|| PathBuf::from("runs").join(&config.model)));
+    let run =
+        Run::new(args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model))));
     if args.resume && !run.checkpoint().is_file() {
         return Err(Error::file(run.checkpoint(), "no checkpoint to resume from; train without --resume"));
     }

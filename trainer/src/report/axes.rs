@@ -34,7 +34,8 @@ impl Axis {
 
     pub(super) fn ticks(&self, most: usize) -> Vec<f64> {
         let [low, high] = self.range;
-        if !self.log {
+        // Short logarithmic axes have too few of the usual numbers.
+        if !self.log || high < low * 4.0 {
             let rough = (high - low) / most.max(1) as f64;
             let power = 10_f64.powf(rough.log10().floor());
             let step =
@@ -132,7 +133,7 @@ impl Frame {
             figure.text(at, &self.x.label, Anchor::Middle, Ink::Text);
         }
         if !self.y.label.is_empty() {
-            let at = [self.left - 53.0, self.top + self.height / 2.0];
+            let at = [self.left - 57.0, self.top + self.height / 2.0];
             figure.upright_text(at, &self.y.label, Ink::Text);
         }
     }
@@ -157,6 +158,7 @@ mod tests {
         assert_eq!(Axis::linear("", [0.0, 1.0]).ticks(5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
         assert_eq!(Axis::logarithmic("", [0.5, 2000.0]).ticks(5), [1.0, 10.0, 100.0, 1000.0]);
         assert_eq!(Axis::logarithmic("", [1.0, 12.0]).ticks(5), [1.0, 2.0, 5.0, 10.0]);
+        assert_eq!(Axis::logarithmic("", [3.0, 6.2]).ticks(5), [3.0, 4.0, 5.0, 6.0]);
         assert_eq!([0.0, 1.0, -2.5, 0.002, 1234.5, 3.2e-7].map(short), ["0", "1", "−2.5", "0.002", "1234", "3.2e−7"]);
         assert_eq!(Axis::linear("", [3.0, 3.0]).part(3.0), 0.5);
         assert_eq!(Axis::logarithmic("", [0.0, 0.0]).part(-1.0), 0.0);
