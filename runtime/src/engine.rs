@@ -9,7 +9,7 @@ use crate::kernels::{has, operator};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{MAX_STAGES, Op, Phases, Stage};
+use crate::plan::{Buffer, MAX_STAGES, Op, Phases, Stage};
 use crate::scorer::Probe;
 
 /// What waits in front of one stage.
@@ -35,6 +35,23 @@ struct Progress {
 
 impl Progress {
     const START: Self = Self { base: 0, have: 0, made: 0, rows: 0, from: 0, wanted: 0, known: false, ready: false };
+}
+
+/// What padding reads as, in every byte.
+fn padding(buffer: &Buffer) -> u8 {
+    if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 }
+}
+
+/// Fills rows, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
+/// the engine needs it.
+#[inline(never)]
+fn fill(bytes: &mut [u8], value: u8) {
+    let value = u32::from_ne_bytes([value; 4]);
+    if let Ok(words) = bytemuck::try_cast_slice_mut::<_, u32>(bytes) {
+        words.iter_mut().for_each(|word| *word = value);
+    } else if let Ok(halves) = bytemuck::try_cast_slice_mut::<_, u16>(bytes) {
+        halves.iter_mut().for_each(|half| *half = value as u16);
+    }
 }
 
 /// What came of letting a stage work.
@@ -131,9 +148,12 @@ impl<const K: u64> Run<'_, '_, K> {
         let (mut from, mut wanted) = (u16::MAX, u16::MAX);
         if rows > 0 {
             let phases = Phases::typed(phases_of(stage, self.model.data));
-            let first = stage.rows_for(made, &phases);
-            let last = if rows == 1 { first } else { stage.rows_for(made + rows - 1, &phases) };
-            (from, wanted) = (first.0 as u16, last.1 as u16);
+            // From the last row to the first, in one place in the code.
+            for row in [made + rows - 1, made] {
+                let window = stage.window::<K>(row, &phases);
+                from = window.0 as u16;
+                wanted = if row == made && rows > 1 { wanted } else { window.1 as u16 };
+            }
         }
         (progress.rows, progress.from, progress.wanted) = (rows as u16, from, wanted);
     }
@@ -143,8 +163,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         if !self.engine.progress[s].ready {
             let start = buffer.offset as usize;
-            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
-            self.arena[start..start + buffer.bytes()].fill(filling);
+            fill(&mut self.arena[start..start + buffer.bytes()], padding(buffer));
             let progress = &mut self.engine.progress[s];
             (progress.ready, progress.have) = (true, buffer.pad_top.min(buffer.rows));
         }
@@ -200,12 +219,11 @@ impl<const K: u64> Run<'_, '_, K> {
         let pitch = buffer.pitch as usize;
         if buffer.is_signal() {
             for _ in 0..buffer.planes() {
-                self.arena[at..at + pitch].fill(0);
+                fill(&mut self.arena[at..at + pitch], 0);
                 at += buffer.plane as usize;
             }
         } else {
-            let filling = if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 };
-            self.arena[at..at + pitch].fill(filling);
+            fill(&mut self.arena[at..at + pitch], padding(buffer));
         }
         self.engine.progress[s].have += 1;
         true

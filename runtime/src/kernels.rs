@@ -14,7 +14,7 @@ pub const ALL_KERNELS: u64 = u64::MAX;
 /// Portable convolution with int16 weights.
 const CONV_16: u32 = 9;
 /// First of the bits of forms that are one kernel.
-const FORMS: u32 = 10;
+pub(crate) const FORMS: u32 = 10;
 /// Sliding convolution of a signal; of an image; pooled; with differences.
 pub(crate) const SIGNAL: u32 = 16;
 pub(crate) const IMAGE: u32 = 17;

@@ -85,18 +85,37 @@ impl Entry {
     }
 }
 
-/// Scores rows against the samples that wait, and may copy them.
-struct ScoreSink<'s> {
+/// Takes the reconstruction as it comes.
+trait Output {
+    /// `values` (int8 as bytes) come behind the first `from`.
+    fn put(&mut self, from: usize, values: &[u8]);
+}
+
+/// Who only wants scores.
+impl Output for () {
+    fn put(&mut self, _from: usize, _values: &[u8]) {}
+}
+
+impl Output for &mut [i8] {
+    fn put(&mut self, from: usize, values: &[u8]) {
+        if let Some(to) = self.get_mut(from..from + values.len()) {
+            to.copy_from_slice(bytemuck::cast_slice(values));
+        }
+    }
+}
+
+/// Scores rows against the samples that wait, and hands them on.
+struct ScoreSink<'s, O> {
     scores: bool,
     keeper: &'s mut ScoreKeeper,
     scored: &'s mut u32,
     wait_out: &'s mut u32,
     delay_offset: usize,
     delay_bytes: usize,
-    copy: Option<&'s mut [i8]>,
+    output: &'s mut O,
 }
 
-impl Sink for ScoreSink<'_> {
+impl<O: Output> Sink for ScoreSink<'_, O> {
     /// What comes out last are bytes, row behind row.
     fn rows(&mut self, arena: &[u8], place: &Place, rows: usize) {
         let outputs = &arena[place.at..place.at + rows * place.len];
@@ -113,10 +132,7 @@ impl Sink for ScoreSink<'_> {
                 *self.wait_out = if wait + count == waiting.len() { 0 } else { (wait + count) as u32 };
             }
         }
-        let from = *self.scored as usize;
-        if let Some(to) = self.copy.as_mut().and_then(|c| c.get_mut(from..from + outputs.len())) {
-            to.copy_from_slice(bytemuck::cast_slice(outputs));
-        }
+        self.output.put(*self.scored as usize, outputs);
         *self.scored += outputs.len() as u32;
     }
 }
@@ -199,7 +215,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         self.entry = None;
     }
 
-    fn push_with(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+    fn push_with(&mut self, sample: i8, output: &mut impl Output, probe: &mut impl Probe) -> Option<Score> {
         let header = self.model.header;
         let arena = self.arena.as_mut();
         arena[header.delay_offset as usize + self.wait_in as usize] = sample as u8;
@@ -213,12 +229,12 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         {
             return None;
         }
-        self.advance(sample, copy, probe)
+        self.advance(sample, output, probe)
     }
 
     /// Rows are complete, or there was no place yet for this sample's.
     #[inline(never)]
-    fn advance(&mut self, sample: i8, copy: Option<&mut [i8]>, probe: &mut impl Probe) -> Option<Score> {
+    fn advance(&mut self, sample: i8, output: &mut impl Output, probe: &mut impl Probe) -> Option<Score> {
         let header = self.model.header;
         let end = self.model.stages.len();
         let arena = self.arena.as_mut();
@@ -230,7 +246,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
             wait_out: &mut self.wait_out,
             delay_offset: header.delay_offset as usize,
             delay_bytes: header.delay_bytes as usize,
-            copy,
+            output,
         };
         let mut entry = match self.entry.take() {
             Some(entry) => Some(entry),
@@ -256,7 +272,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
 
     /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Score> {
-        self.push_with(sample, None, &mut ())
+        self.push_with(sample, &mut (), &mut ())
     }
 
     /// Takes as many samples as do nothing but fill rows of a one-channel signal, all but the last at most; gives their
@@ -288,19 +304,14 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         count
     }
 
-    fn whole(
-        &mut self,
-        window: &[i8],
-        mut copy: Option<&mut [i8]>,
-        probe: &mut impl Probe,
-    ) -> Result<Score, ScorerError> {
+    fn whole(&mut self, window: &[i8], output: &mut impl Output, probe: &mut impl Probe) -> Result<Score, ScorerError> {
         expect(self.model.input(), window.len())?;
         self.reset();
         let mut score = Score::default();
         let mut at = 0;
         while at < window.len() {
             at += self.fill(&window[at..]);
-            if let Some(done) = self.push_with(window[at], copy.as_deref_mut(), probe) {
+            if let Some(done) = self.push_with(window[at], output, probe) {
                 score = done;
             }
             at += 1;
@@ -313,25 +324,30 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
     /// # Errors
     /// [`ScorerError::Length`] unless it has exactly the input's values.
     pub fn score(&mut self, window: &[i8]) -> Result<Score, ScorerError> {
-        self.whole(window, None, &mut ())
+        self.whole(window, &mut (), &mut ())
     }
 
     /// Scores a window and writes its reconstruction to `output`.
     ///
     /// # Errors
     /// [`ScorerError::Length`] unless both have exactly the tensors' values.
-    pub fn reconstruct(&mut self, window: &[i8], output: &mut [i8]) -> Result<Score, ScorerError> {
+    pub fn reconstruct(&mut self, window: &[i8], mut output: &mut [i8]) -> Result<Score, ScorerError> {
         expect(self.model.output(), output.len())?;
-        self.whole(window, Some(output), &mut ())
+        self.whole(window, &mut output, &mut ())
     }
 
     /// As [`ScorerIn::reconstruct`], showing `probe` each row that each stage makes.
     ///
     /// # Errors
     /// As [`ScorerIn::reconstruct`].
-    pub fn trace(&mut self, window: &[i8], output: &mut [i8], probe: &mut impl Probe) -> Result<Score, ScorerError> {
+    pub fn trace(
+        &mut self,
+        window: &[i8],
+        mut output: &mut [i8],
+        probe: &mut impl Probe,
+    ) -> Result<Score, ScorerError> {
         expect(self.model.output(), output.len())?;
-        self.whole(window, Some(output), probe)
+        self.whole(window, &mut output, probe)
     }
 
     fn run_part(&mut self, first: usize, end: usize, input: &[i8], output: &mut [i8]) {

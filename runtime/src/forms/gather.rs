@@ -26,6 +26,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     let mut call = Call {
         kernel: Kernel::Taps3By7Gathered,
         planes: 2,
+        general: false,
         plane,
         stride: CHANNEL,
         column: place.column,
@@ -49,7 +50,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         let width = stage.out_width as usize;
         for x in (0..width).step_by(OUTPUTS) {
             call.outputs = OUTPUTS.min(width - x);
-            call.rows[0] = scratch + (x + phase.column as usize) * 4;
+            call.row = scratch + (x + phase.column as usize) * 4;
             call.out = place.row(i) + x * place.column;
             slide::make::<K>(&call, task.arena, task.data);
         }

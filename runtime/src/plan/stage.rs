@@ -1,6 +1,7 @@
 //! One step of the pipeline.
 
 use super::{Buffer, Phases};
+use crate::kernels::{ALL_KERNELS, FORMS, has, operator};
 use bytemuck::{Pod, Zeroable};
 
 /// What a stage computes.
@@ -214,15 +215,25 @@ impl Stage {
 
     /// First and last-plus-one input row (padding counted) that output row `y` reads.
     pub const fn rows_for(&self, y: usize, phases: &Phases<'_>) -> (usize, usize) {
+        self.window::<ALL_KERNELS>(y, phases)
+    }
+
+    /// The same in a program with the kernels `K` only.
+    #[inline(always)]
+    pub(crate) const fn window<const K: u64>(&self, y: usize, phases: &Phases<'_>) -> (usize, usize) {
         let step = self.step_h as usize;
-        match Op::from_code(self.op) {
-            Some(Op::Conv) if phases.len() == 1 => {
+        let Some(op) = Op::from_code(self.op) else { return (y, y + 1) };
+        let forms = K >> FORMS != 0;
+        match op {
+            Op::Conv if !(forms || has(K, operator(op, 8)) || has(K, operator(op, 16))) => (y, y + 1),
+            Op::Expand if forms => (0, 1),
+            Op::Conv if phases.len() == 1 => {
                 let (pool, phase) = (self.pool_h as usize, phases.get(0));
                 let start = y * pool * step + phase.row as usize;
                 let reach = self.reach(phase.taps_h);
                 (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach })
             }
-            Some(Op::Conv) => {
+            Op::Conv => {
                 let ph = self.phases_h as usize;
                 let (mut first, mut end) = (usize::MAX, 0);
                 let mut r = y * self.pool_h as usize;
@@ -240,21 +251,22 @@ impl Stage {
                 }
                 (first, if end > first { end } else { first })
             }
-            Some(Op::MaxPool | Op::AvgPool) => (y * step, y * step + self.kernel_h as usize),
-            Some(Op::Upsample) => (y / step, y / step + 1),
-            Some(Op::Window) => {
+            _ if !has(K, operator(op, 8)) => (y, y + 1),
+            Op::MaxPool | Op::AvgPool => (y * step, y * step + self.kernel_h as usize),
+            Op::Upsample => (y / step, y / step + 1),
+            Op::Window => {
                 let row = y.saturating_sub(self.border_top as usize) + self.crop_top as usize;
                 let last = self.input.height as usize - 1;
                 let row = if row < last { row } else { last };
                 (row, row + 1)
             }
-            Some(Op::Linear) => (0, self.input.height as usize),
-            Some(Op::Expand) => (0, 1),
-            Some(Op::Reshape) => {
+            Op::Linear => (0, self.input.height as usize),
+            Op::Expand => (0, 1),
+            Op::Reshape => {
                 let (own, row) = (self.out_width as usize * self.out_channels as usize, self.input.row_len());
                 (y * own / row, ((y + 1) * own).div_ceil(row))
             }
-            _ => (y, y + 1),
+            Op::Table => (y, y + 1),
         }
     }
 

@@ -3,7 +3,8 @@
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
-//! random weights; a few random networks follow.
+//! random weights; a few random networks follow. `timeseries-size` is the time-series network in the plans with the fewest
+//! constants.
 
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
@@ -44,12 +45,23 @@ fn write_all(folder: &Path) -> Result<()> {
         inputs.extend(extreme_windows(graph.input.len()));
         for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
     }
+    size_plans(folder, &trained("timeseries")?, &trained_windows("timeseries")?)?;
     // The time-series network again, trained on a real electrocardiogram.
     for_targets(&folder.join("ecg"), &trained("ecg")?, &trained_windows("ecg")?)?;
     for seed in 0..24 {
         let graph = random_graph(seed);
         let inputs: Vec<i8> = (0..4).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
+    }
+    Ok(())
+}
+
+/// Plans that keep to a budget of constants which rules out everything but the smallest.
+fn size_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
+    for (target, budget, suffix) in [(Target::CortexM4, 10_500, "cortex-m4"), (Target::CortexM0, 10_700, "cortex-m0")] {
+        // Of those, the fastest in no more memory than the other plan takes.
+        let options = Options { target, ram_budget: Some(4096), flash_budget: Some(budget), ..Options::default() };
+        write(&folder.join(format!("timeseries-size.{suffix}")), graph, inputs, &options)?;
     }
     Ok(())
 }

@@ -84,11 +84,12 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     let Some((store, block)) = store::<K>(call.store) else { return };
     let store = store + (7 - call.outputs as u32) * block;
     let finish = if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { store };
-    let row = |i: usize| if i < call.row_count { memory + call.rows[i] as u32 } else { 0 };
+    let first = memory.wrapping_add(call.row as u32);
+    let row = |i: usize| if i < call.row_count { first + (i * call.row_step) as u32 } else { 0 };
     let span = (call.planes * call.plane) as u32;
     let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered);
     let mut frame = Frame {
-        end: row(0) + span,
+        end: first.wrapping_add(span),
         entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
         weights: constants + call.weights as u32,
         stride: call.stride as u32,
@@ -105,7 +106,7 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         skip: call.kernel.skip(call.plane) as u32,
         column: call.column as u32,
         // One by one: a loop costs more than the rows that a call has.
-        list: if single { [row(0), 0, 0, 0, 0, 0, 0, 0] } else { core::array::from_fn(row) },
+        list: if single { [first, 0, 0, 0, 0, 0, 0, 0] } else { core::array::from_fn(row) },
         onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
         difference_weights: 0,
         differences: 0,
@@ -131,7 +132,7 @@ fn subtract(call: &Call, d: &Differences, memory: u32) {
     // working memory, which `forms::slide` checked to be as large.
     unsafe {
         picoae_subtract_neighbours(
-            memory + call.rows[0] as u32,
+            memory + call.row as u32,
             memory + d.scratch as u32,
             call.planes as u32,
             call.plane as u32,
@@ -171,7 +172,7 @@ fn address(code: unsafe extern "C" fn()) -> u32 {
 
 /// The inner loop for the call's planes; `None` never happens, because a model's kernels are those that its stages call.
 fn inner<const K: u64>(call: &Call) -> Option<u32> {
-    let inner_loop = call.kernel.inner_loop(call.planes, call.plane);
+    let inner_loop = call.kernel.inner_loop(call.planes, call.plane, call.general);
     // The condition stands in every arm so that the compiler sees which are never taken.
     macro_rules! code {
         ($($name:ident => $code:ident),* $(,)?) => {

@@ -95,6 +95,16 @@
     sxtb16 r8, r8, ror #8
     .endm
 
+@ A procedure in a section of its own, so that it is only linked where it is called.
+    .macro inner name
+    .section .text.\name, "ax", %progbits
+    .p2align 2
+    .global \name
+    .thumb_func
+    .type \name, %function
+\name:
+    .endm
+
     .syntax unified
     .thumb
     .section .text.picoae_slide, "ax", %progbits
@@ -214,9 +224,7 @@ picoae_slide_single:
 
 @ Both roundings, then a table; outputs \step bytes apart.
     .macro finish_table name, step
-    .global \name
-    .thumb_func
-\name:
+    inner \name
     .irp acc, r6, r5, r4, r3, r2, r1, r0
     add r7, r9, \acc, asr #31
     smmlar r7, \acc, r8, r7
@@ -231,9 +239,7 @@ picoae_slide_single:
     finish_table picoae_slide_table_8, 8
 
 @ The same, the table's low byte stored.
-    .global picoae_slide_table_bytes
-    .thumb_func
-picoae_slide_table_bytes:
+    inner picoae_slide_table_bytes
     .irp acc, r6, r5, r4, r3, r2, r1, r0
     add r7, r9, \acc, asr #31
     smmlar r7, \acc, r8, r7
@@ -247,9 +253,7 @@ picoae_slide_table_bytes:
 
 @ Rectified at a zero point of -128: the zero points cancel, what is negative becomes 0 whichever way it was rounded.
     .macro finish_relu name, step, double
-    .global \name
-    .thumb_func
-\name:
+    inner \name
     .irp acc, r6, r5, r4, r3, r2, r1, r0
     smmlar r7, \acc, r8, r9
     asr.w r7, r7, r10
@@ -267,9 +271,7 @@ picoae_slide_table_bytes:
     finish_relu picoae_slide_relu_single_8, 8, 0
 
 @ The larger of each two neighbours of six goes on.
-    .global picoae_slide_pool2
-    .thumb_func
-picoae_slide_pool2:
+    inner picoae_slide_pool2
     cmp r0, r1
     it lt
     movlt r0, r1
@@ -285,14 +287,6 @@ picoae_slide_pool2:
 
 @ ---- Inner loops. Names: k taps, s step between outputs (1 unless said), p outputs, w width of a weight.
 
-    .macro inner name
-    .section .text.\name, "ax", %progbits
-    .p2align 2
-    .global \name
-    .thumb_func
-    .type \name, %function
-\name:
-    .endm
 
 @ Three taps, step 1, seven outputs: nine words.
     .macro taps_k3_p7 skip

@@ -39,10 +39,10 @@ impl Kernel {
         plane as i32 - 4 * ((outputs - 1) * step + taps) as i32
     }
 
-    /// The inner loop for `planes` channel pairs `plane` bytes apart.
-    pub(crate) const fn inner_loop(self, planes: usize, plane: usize) -> Loop {
+    /// The inner loop for `planes` channel pairs `plane` bytes apart; `general`: the one for any distance.
+    pub(crate) const fn inner_loop(self, planes: usize, plane: usize, general: bool) -> Loop {
         let eights = planes.is_multiple_of(8);
-        match (self, self.skip(plane)) {
+        match (self, if general { i32::MIN } else { self.skip(plane) }) {
             (Self::Taps1By4, 0) => Loop::K1P4Skip0,
             (Self::Taps1By4, _) => Loop::K1P4,
             (Self::Taps1By7, 4) => Loop::K1P7Skip4,

@@ -8,7 +8,8 @@
 //! tells) `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four; `scales` holds [`Doubled`]
 //! records `[phase][out]`; `table` 256 int16, entry v + 128 what is stored for v; `extra[0]` is 1 where nothing is
 //! looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
-//! [`Differences`]; then the odd phase's weights come first, the differences' behind them).
+//! [`Differences`]; then the odd phase's weights come first, the differences' behind them); `extra[2]` is 1 where the inner
+//! loops for any distance between channel pairs do, which several stages can share.
 
 mod check;
 mod loops;
@@ -110,12 +111,16 @@ pub(crate) struct Call {
     pub(crate) outputs: usize,
     /// 1, or 2 where the larger of two neighbours goes on.
     pub(crate) pool: usize,
-    /// The first activation of each kernel row.
-    pub(crate) rows: [usize; MAX_ROWS + 1],
+    /// The first activation of the first kernel row, and the bytes to the next row's.
+    pub(crate) row: usize,
+    pub(crate) row_step: usize,
     pub(crate) row_count: usize,
     /// Channel pairs, a multiple of four (unless gathered), and the bytes from one to the next.
     pub(crate) planes: usize,
     pub(crate) plane: usize,
+    /// Whether the inner loop is one for any distance between channel pairs.
+    #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
+    pub(crate) general: bool,
     /// Weights of the first channel, and the bytes of a channel's.
     pub(crate) weights: usize,
     pub(crate) stride: usize,
@@ -156,10 +161,12 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
         store: if relu { Store::Relu4 } else { Store::Table4 },
         outputs: 0,
         pool: 1,
-        rows: [0; MAX_ROWS + 1],
+        row: 0,
+        row_step: stage.input.pitch as usize,
         row_count: 1,
         planes: stage.input.planes(),
         plane: stage.input.plane as usize,
+        general: stage.extra[2] == 1,
         weights: stage.weights.offset as usize,
         stride: 0,
         scales: stage.scales.offset as usize,
@@ -227,7 +234,7 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
             image_kernel(b, phases.get(i).taps_w as usize, stage.step_w as usize, width)
         };
         if let Some(kernel) = kernel {
-            bits |= 1 << (kernels::LOOPS + kernel.inner_loop(b.planes(), b.plane as usize) as u32);
+            bits |= 1 << (kernels::LOOPS + kernel.inner_loop(b.planes(), b.plane as usize, stage.extra[2] == 1) as u32);
         }
         i += 1;
     }
@@ -294,9 +301,8 @@ fn image<const K: u64>(task: &mut RowTask<'_>, place: &Place, i: usize) {
         let tile = kernel.shape().2;
         for x in (0..width).step_by(tile) {
             call.outputs = tile.min(width - x);
-            for (k, row) in call.rows[..call.row_count].iter_mut().enumerate() {
-                *row = (first + k - task.base) * b.pitch as usize + column + x * step_w * 4;
-            }
+            // Where no row is left, there is nothing to read, and the window may lie outside the strip.
+            call.row = first.wrapping_sub(task.base).wrapping_mul(call.row_step).wrapping_add(column + x * step_w * 4);
             call.out = place.row(i) + (x * phases_w + q) * place.column;
             make::<K>(&call, task.arena, task.data);
         }
@@ -330,7 +336,7 @@ fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
         let mut at = 0;
         while at < outputs {
             call.outputs = (6 / pool).min(outputs - at);
-            call.rows[0] = start + (phase.row as usize + at * pool) * 4;
+            call.row = start + (phase.row as usize + at * pool) * 4;
             call.out = place.row(at * count + p);
             make::<K>(&call, task.arena, task.data);
             at += call.outputs;

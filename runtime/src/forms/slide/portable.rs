@@ -29,7 +29,8 @@ fn accumulate(call: &Call, arena: &[u8], data: &[u8], weights: usize, bias: i32,
     let (taps, step, _, _) = call.kernel.shape();
     let row_weights = call.planes / 4 * call.kernel.weight_bytes();
     let mut sum = bias;
-    for (k, row) in call.rows[..call.row_count].iter().enumerate() {
+    for k in 0..call.row_count {
+        let row = call.row + k * call.row_step;
         for j in 0..call.planes {
             for t in 0..taps {
                 if call.kernel == Kernel::Taps3By7Edges && (i + t == 0 || i + t == 8) {
@@ -49,7 +50,7 @@ fn accumulate(call: &Call, arena: &[u8], data: &[u8], weights: usize, bias: i32,
 fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32 {
     let mut sum = 0_i32;
     for j in 0..call.planes {
-        let x = |k: usize| word(arena, call.rows[0] + j * call.plane + (i + k) * 4);
+        let x = |k: usize| word(arena, call.row + j * call.plane + (i + k) * 4);
         let [a, b, c] = [x(0), x(1), x(2)];
         let (first, second) = (word(data, weights + j * 8), word(data, weights + j * 8 + 4));
         for half in 0..2 {

@@ -41,6 +41,8 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
         pack_differences(&mut weights, pairs, node.input[2], planes);
     }
     stage.form = Form::Slide.code();
+    // Where constants are to be few, code is, too.
+    stage.extra[2] = u32::from(!choice.wide);
     stage.weight_bits = if wide { 16 } else { 8 };
     stage.phases = data.push(&phases);
     stage.weights = data.push(&weights);
