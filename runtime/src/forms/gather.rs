@@ -89,8 +89,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     ensure!(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4");
     ensure!(count(data, stage.weights, 1, 1) == channels * CHANNEL, "the number of weights is wrong");
     pass!(super::doubled_fit(stage, data, channels));
-    ensure!(stage.extra[0] == 1 || count(data, stage.table, 2, 2) == 256, "the table has not 256 entries");
-    Ok(())
+    slide::table_fits(stage, data)
 }
 
 /// Checks that the outputs find their layout behind the stage.

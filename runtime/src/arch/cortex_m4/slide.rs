@@ -98,7 +98,7 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         out: memory + (call.out + (call.outputs - 1) * call.column) as u32,
         step: call.steps.map(|s| s as u32),
         // The table has 256 entries for -128 to 127.
-        table: constants + call.table as u32 + 256,
+        table: constants + call.table as u32 + if call.store == Store::TableBytes { 128 } else { 256 },
         inner,
         finish,
         store,

@@ -18,7 +18,7 @@
     .equ CHANNELS, 20       @ channels to go
     .equ OUT, 24            @ the tile's last output in the current channel
     .equ STEP, 28           @ from this channel's outputs to the next one's; and from there on: they alternate
-    .equ TABLE, 36          @ int16 entry for the value 0
+    .equ TABLE, 36          @ entry for the value 0
     .equ INNER, 40          @ the inner loop
     .equ FINISH, 44         @ what becomes of the accumulators
     .equ STORE, 48          @ behind a pooling: what becomes of the largest
@@ -238,14 +238,14 @@ picoae_slide_single:
     finish_table picoae_slide_table_4, 4
     finish_table picoae_slide_table_8, 8
 
-@ The same, the table's low byte stored.
+@ The same with a table of bytes.
     inner picoae_slide_table_bytes
     .irp acc, r6, r5, r4, r3, r2, r1, r0
     add r7, r9, \acc, asr #31
     smmlar r7, \acc, r8, r7
     asr.w r7, r7, r10
     ssat r7, #8, r7
-    ldrsh.w r7, [r11, r7, lsl #1]
+    ldrb.w r7, [r11, r7]
     strb.w r7, [r12]
     sub.w r12, r12, lr
     .endr

@@ -18,11 +18,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     let number = phases_h * phases_w;
     ensure!(number > 0 && phases.len() == number, "the number of phases is wrong");
     pass!(doubled_fit(stage, data, stage.out_channels as usize));
-    match stage.extra[0] {
-        0 => ensure!(count(data, stage.table, 2, 2) == 256, "the table has not 256 entries"),
-        1 => {}
-        _ => return Err("what is stored is unknown"),
-    }
+    pass!(table_fits(stage, data));
     ensure!(stage.weights.offset.is_multiple_of(4), "the weights start on no multiple of 4");
     let weights = count(data, stage.weights, 1, 1);
     if b.is_signal() {
@@ -52,6 +48,18 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
         }
         i += 1;
     }
+    Ok(())
+}
+
+/// Checks that what is stored is known and its table there.
+pub(crate) const fn table_fits(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
+    let there = match stage.extra[0] {
+        0 => count(data, stage.table, 2, 2) == 256,
+        1 => true,
+        2 => count(data, stage.table, 1, 1) == 256,
+        _ => return Err("what is stored is unknown"),
+    };
+    ensure!(there, "the table has not 256 entries");
     Ok(())
 }
 

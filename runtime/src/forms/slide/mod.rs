@@ -6,8 +6,8 @@
 //!
 //! In the stage's record, `weights` are packed as [`Kernel`] says: for each phase (at the byte that the phase's record
 //! tells) `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four; `scales` holds [`Doubled`]
-//! records `[phase][out]`; `table` 256 int16, entry v + 128 what is stored for v; `extra[0]` is 1 where nothing is
-//! looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
+//! records, one an output channel; `table` has 256 entries, entry v + 128 what is stored for v: int16 where `extra[0]` is 0,
+//! int8 where it is 2; it is 1 where nothing is looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
 //! [`Differences`]; then the odd phase's weights come first, the differences' behind them); `extra[2]` is 1 where the inner
 //! loops for any distance between channel pairs do, which several stages can share.
 
@@ -16,7 +16,7 @@ mod loops;
 #[cfg(not(picoae_cortex_m4))]
 mod portable;
 
-pub(crate) use check::{check, check_places, reads_inside};
+pub(crate) use check::{check, check_places, reads_inside, table_fits};
 #[cfg(picoae_cortex_m4)]
 pub(crate) use loops::Loop;
 
@@ -90,7 +90,7 @@ pub(crate) enum Store {
     Table4,
     /// 8 bytes apart.
     Table8,
-    /// The low byte of what is looked up, any number of bytes apart.
+    /// Requantized and looked up; int8, any number of bytes apart.
     TableBytes,
     /// Requantized, clamped to 0…255, doubled; 4 bytes apart.
     Relu4,
@@ -184,7 +184,7 @@ pub(crate) const fn store_for(stage: &Stage, place: &Place, column: usize) -> Op
     match (stage.extra[0], place.pairs, column) {
         (0, true, 4) => Some(Store::Table4),
         (0, true, 8) => Some(Store::Table8),
-        (0, false, _) => Some(Store::TableBytes),
+        (2, false, _) => Some(Store::TableBytes),
         (1, true, 4) => Some(if place.factor == 1 { Store::ReluSingle4 } else { Store::Relu4 }),
         (1, true, 8) => Some(if place.factor == 1 { Store::ReluSingle8 } else { Store::Relu8 }),
         _ => None,

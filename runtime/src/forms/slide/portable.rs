@@ -77,7 +77,10 @@ pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
             let value = |doubled: i32| match call.store {
                 Store::Relu4 | Store::Relu8 => 2 * scale.value_if_positive(doubled).clamp(0, 255) as i16,
                 Store::ReluSingle4 | Store::ReluSingle8 => scale.value_if_positive(doubled).clamp(0, 255) as i16,
-                Store::Table4 | Store::Table8 | Store::TableBytes => {
+                Store::TableBytes => {
+                    i16::from(data[call.table + (scale.value(doubled).clamp(-128, 127) + 128) as usize])
+                }
+                Store::Table4 | Store::Table8 => {
                     let entry = call.table + (scale.value(doubled).clamp(-128, 127) + 128) as usize * 2;
                     i16::from_le_bytes([data[entry], data[entry + 1]])
                 }

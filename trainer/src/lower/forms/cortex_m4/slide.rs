@@ -222,10 +222,18 @@ fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, plan
 pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let rectified = is_plain_relu(&conv.finish, next);
     stage.scales = data.push(&scales(conv, stage.out_channels as usize, rectified));
-    stage.extra[0] = u32::from(rectified);
     stage.has_table = 0;
-    if !rectified {
-        stage.table = data.push(&output_table(&conv.finish, next));
+    if rectified {
+        stage.extra[0] = 1;
+        return;
+    }
+    let table = output_table(&conv.finish, next);
+    if next.is_some_and(|n| n.input.is_pairs()) {
+        stage.extra[0] = 0;
+        stage.table = data.push(&table);
+    } else {
+        stage.extra[0] = 2;
+        stage.table = data.push(&table.iter().map(|v| *v as i8).collect::<Vec<i8>>());
     }
 }
 
