@@ -15,6 +15,8 @@ pub const ALL_KERNELS: u64 = u64::MAX;
 const CONV_16: u32 = 9;
 /// First of the bits of forms that are one kernel.
 pub(crate) const FORMS: u32 = 10;
+/// Differences of five int8 weights.
+pub(crate) const DIFFERENCES_OF_FIVE: u32 = 15;
 /// Sliding convolution of a signal; of an image; pooled; with differences.
 pub(crate) const SIGNAL: u32 = 16;
 pub(crate) const IMAGE: u32 = 17;

@@ -43,7 +43,9 @@ unsafe extern "C" {
     fn picoae_slide_single_exchange();
     fn picoae_move_planes_2(strip: u32, planes: u32, plane: u32, from: u32);
     fn picoae_move_planes_3(strip: u32, planes: u32, plane: u32, from: u32);
+    fn picoae_slide_k5_p6();
     fn picoae_slide_differences();
+    fn picoae_slide_differences_of_five();
     fn picoae_subtract_neighbours(x: u32, to: u32, planes: u32, plane: u32);
     fn picoae_move_words(to: u32, from: u32, words: u32);
 }
@@ -87,7 +89,7 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     let first = memory.wrapping_add(call.row as u32);
     let row = |i: usize| if i < call.row_count { first + (i * call.row_step) as u32 } else { 0 };
     let span = (call.planes * call.plane) as u32;
-    let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered);
+    let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered | Kernel::Taps5By6);
     let mut frame = Frame {
         end: first.wrapping_add(span),
         entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
@@ -112,9 +114,17 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         differences: 0,
         difference_end: 0,
     };
-    if let Some(d) = call.differences.as_ref().filter(|_| has(K, kernels::DIFFERENCES)) {
+    let there = has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE);
+    if let Some(d) = call.differences.as_ref().filter(|_| there) {
         subtract(call, d, memory);
-        frame.onward = [address(picoae_slide_differences), address(picoae_slide_single_exchange)];
+        let code: unsafe extern "C" fn() = if has(K, kernels::DIFFERENCES_OF_FIVE) && d.five {
+            picoae_slide_differences_of_five
+        } else if has(K, kernels::DIFFERENCES) {
+            picoae_slide_differences
+        } else {
+            return;
+        };
+        frame.onward = [address(code), address(picoae_slide_single_exchange)];
         frame.difference_weights = constants + d.weights as u32;
         frame.differences = memory + d.scratch as u32;
         frame.difference_end = frame.differences + call.planes as u32 * 28;
@@ -204,6 +214,7 @@ fn inner<const K: u64>(call: &Call) -> Option<u32> {
         K3P6WideSkip0 => picoae_slide_k3_p6_w16_skip0,
         K3P6WideSkip24 => picoae_slide_k3_p6_w16_skip24,
         K3P6WideSkip28 => picoae_slide_k3_p6_w16_skip28,
+        K5P6 => picoae_slide_k5_p6,
     }
 }
 

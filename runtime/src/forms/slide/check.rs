@@ -24,6 +24,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     if b.is_signal() {
         let pool = stage.pool_h;
         ensure!((pool == 1 || (pool == 2 && phases_h == 1)) && stage.pool_w == 1, "the pooling is not 1 or 2 long");
+        ensure!(stage.extra[1] <= 2, "how even outputs are made is unknown");
         ensure!(stage.extra[1] == 0 || differences_fit(stage, &phases, weights), "differences do not fit their stage");
         ensure!(phases_w == 1 && stage.step_h == 1, "a signal has phases across or a step");
         ensure!(stage.out_width == 1 && stage.tile.is_multiple_of(stage.phases_h), "a tile breaks phases");
@@ -41,7 +42,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
             Ok(bytes) => bytes,
             Err(what) => return Err(what),
         };
-        if !(b.is_signal() && stage.extra[1] == 1 && i == 0) {
+        if !(b.is_signal() && stage.extra[1] > 0 && i == 0) {
             let from = phases.get(i).weights;
             let end = from as usize + stage.out_channels as usize * bytes;
             ensure!(from.is_multiple_of(4) && end <= weights, "a phase has fewer weights than taps");
@@ -90,12 +91,13 @@ const fn differences_fit(stage: &Stage, phases: &Phases<'_>, weights: usize) -> 
     }
     let (planes, even, odd) = (stage.input.planes(), phases.get(0), phases.get(1));
     let alike = even.row == odd.row && even.taps_h == 3 && odd.taps_h == 3 && odd.weights == 0;
-    stage.weight_bits == 16
+    let (bits, bytes) = if stage.extra[1] == 1 { (16, 20) } else { (8, 10) };
+    stage.weight_bits == bits
         && stage.pool_h == 1
         && alike
         && stage.out_height.is_multiple_of(2)
         && stage.scratch_bytes as usize >= planes * 28
-        && weights >= stage.out_channels as usize * planes * 20
+        && weights >= stage.out_channels as usize * planes * bytes
 }
 
 /// Checks a stage of this form with what lies behind it: `next` is the strip there, `None` the place of the last rows.

@@ -30,6 +30,7 @@ pub(crate) enum Loop {
     K3P6WideSkip0,
     K3P6WideSkip24,
     K3P6WideSkip28,
+    K5P6,
 }
 
 impl Kernel {
@@ -64,6 +65,7 @@ impl Kernel {
             (Self::Taps3By6Wide, 24) if eights => Loop::K3P6WideSkip24,
             (Self::Taps3By6Wide, 28) if eights => Loop::K3P6WideSkip28,
             (Self::Taps3By6Wide, _) => Loop::K3P6Wide,
+            (Self::Taps5By6, _) => Loop::K5P6,
         }
     }
 }

@@ -7,9 +7,10 @@
 //! In the stage's record, `weights` are packed as [`Kernel`] says: for each phase (at the byte that the phase's record
 //! tells) `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four; `scales` holds [`Doubled`]
 //! records, one an output channel; `table` has 256 entries, entry v + 128 what is stored for v: int16 where `extra[0]` is 0,
-//! int8 where it is 2; it is 1 where nothing is looked up and outputs are only rectified; `extra[1]` is 1 where even outputs are made of odd ones (see
-//! [`Differences`]; then the odd phase's weights come first, the differences' behind them); `extra[2]` is 1 where the inner
-//! loops for any distance between channel pairs do, which several stages can share.
+//! int8 where it is 2; it is 1 where nothing is looked up and outputs are only rectified; `extra[1]` is not 0 where even
+//! outputs are made of odd ones (see [`Differences`]): 1 where the odd phase's weights come first, the differences' behind
+//! them, 2 where both come of the same five int8 weights; `extra[2]` is 1 where the inner loops for any distance between
+//! channel pairs do, which several stages can share.
 
 mod check;
 mod loops;
@@ -29,7 +30,8 @@ use crate::plan::{Buffer, Phases, Stage};
 ///
 /// int8 weights lie in words whose bytes are (a₀ b₀ a₁ b₁), written a|b, where a and b are two weights of both channels of
 /// a pair. Three taps: for pairs j and j + 1 the words (tap 0|tap 1 of j), (tap 2 of j|tap 2 of j + 1), (tap 0|tap 1 of
-/// j + 1); two taps: (tap 0|tap 1) for each pair; one tap: (pair j|pair j + 1). int16 weights: a word a tap.
+/// j + 1); two taps: (tap 0|tap 1) for each pair; one tap: (pair j|pair j + 1). int16 weights: a word a tap. Five weights
+/// behind an upsampling: (0|1 of j), (2|3 of j), (4 of j|4 of j + 1), (0|1 of j + 1), (2|3 of j + 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kernel {
     Taps1By4,
@@ -45,12 +47,18 @@ pub(crate) enum Kernel {
     Taps3Step2By7,
     Taps3By6,
     Taps3By6Wide,
+    /// Odd outputs behind an upsampling by two, of five weights w: the taps are w₀, w₁ + w₂, w₃ + w₄.
+    Taps5By6,
 }
 
 impl Kernel {
     /// That of a signal.
     pub(crate) const fn for_signal(stage: &Stage) -> Self {
-        if stage.weight_bits == 16 { Self::Taps3By6Wide } else { Self::Taps3By6 }
+        match (stage.weight_bits, stage.extra[1]) {
+            (16, _) => Self::Taps3By6Wide,
+            (_, 2) => Self::Taps5By6,
+            _ => Self::Taps3By6,
+        }
     }
 
     /// Taps, step, outputs, and whether weights are int16.
@@ -64,7 +72,7 @@ impl Kernel {
             Self::Taps3By7 | Self::Taps3By7Edges => (3, 1, 7, false),
             Self::Taps3By7Gathered => (3, 1, 7, true),
             Self::Taps3Step2By7 => (3, 2, 7, false),
-            Self::Taps3By6 => (3, 1, 6, false),
+            Self::Taps3By6 | Self::Taps5By6 => (3, 1, 6, false),
             Self::Taps3By6Wide => (3, 1, 6, true),
         }
     }
@@ -72,7 +80,11 @@ impl Kernel {
     /// Bytes of weights for four channel pairs.
     pub(crate) const fn weight_bytes(self) -> usize {
         let (taps, _, _, wide) = self.shape();
-        if wide { 16 * taps } else { 8 * taps }
+        match self {
+            Self::Taps5By6 => 40,
+            _ if wide => 16 * taps,
+            _ => 8 * taps,
+        }
     }
 }
 
@@ -141,8 +153,10 @@ pub(crate) struct Call {
 /// b, c are neighbours, and the even output in front of it is that + w₁(a − b) + w₃(b − c).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Differences {
-    /// Weights `[out][pair][2][2]`, int16, in the constant data.
+    /// In the constant data: weights `[out][pair][2][2]`, int16, or the five int8 weights.
     pub(crate) weights: usize,
+    /// Whether they are the latter.
+    pub(crate) five: bool,
     /// Working memory for seven words a plane; the portable body does without.
     #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
     pub(crate) scratch: usize,
@@ -222,8 +236,10 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
     if stage.pool_h == 2 {
         bits |= 1 << kernels::POOL;
     }
-    if stage.extra[1] == 1 {
-        bits |= 1 << kernels::DIFFERENCES;
+    match stage.extra[1] {
+        0 => {}
+        1 => bits |= 1 << kernels::DIFFERENCES,
+        _ => bits |= 1 << kernels::DIFFERENCES_OF_FIVE,
     }
     let mut i = 0;
     while i < phases.len() {
@@ -322,10 +338,11 @@ fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
     call.store = store;
     call.pool = pool;
     call.stride = call.planes / 4 * call.kernel.weight_bytes();
-    if stage.extra[1] == 1 {
-        let pairs = call.channels * call.planes;
-        let weights = stage.weights.offset as usize + pairs * 12;
-        call.differences = Some(Differences { weights, scratch: stage.scratch_offset as usize });
+    if stage.extra[1] > 0 {
+        let five = stage.extra[1] == 2;
+        let behind = if five { 0 } else { call.channels * call.planes * 12 };
+        let weights = stage.weights.offset as usize + behind;
+        call.differences = Some(Differences { weights, five, scratch: stage.scratch_offset as usize });
     }
     let start = b.offset as usize + (task.y * pool / count - task.base) * 4;
     // With differences the odd phase makes both.

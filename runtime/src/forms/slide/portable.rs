@@ -14,6 +14,13 @@ fn weight(kernel: Kernel, data: &[u8], at: usize, j: usize, t: usize) -> [i32; 2
     if wide {
         return word(data, at + (j * taps + t) * 4);
     }
+    if kernel == Kernel::Taps5By6 {
+        let five = five(data, at, j);
+        return core::array::from_fn(|half| match t {
+            0 => five[0][half],
+            _ => five[2 * t - 1][half] + five[2 * t][half],
+        });
+    }
     let (word, second) = match (taps, t, j % 2) {
         (1, _, odd) => (j / 2, odd),
         (2, t, _) => (j, t),
@@ -46,13 +53,29 @@ fn accumulate(call: &Call, arena: &[u8], data: &[u8], weights: usize, bias: i32,
     sum
 }
 
+/// The five int8 weights, of both channels, of channel pair `j` in the weights of a channel that start at `at`.
+fn five(data: &[u8], at: usize, j: usize) -> [[i32; 2]; 5] {
+    let at = at + j / 2 * 20;
+    let byte = |i: usize| i32::from(data[at + i] as i8);
+    let (first, last) = if j.is_multiple_of(2) { ([0, 4], 8) } else { ([12, 16], 9) };
+    core::array::from_fn(|t| {
+        let start = if t == 4 { last } else { first[t / 2] + t % 2 };
+        [byte(start), byte(start + 2)]
+    })
+}
+
 /// What is to be added to odd output `i` for the even one in front of it.
 fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32 {
     let mut sum = 0_i32;
     for j in 0..call.planes {
         let x = |k: usize| word(arena, call.row + j * call.plane + (i + k) * 4);
         let [a, b, c] = [x(0), x(1), x(2)];
-        let (first, second) = (word(data, weights + j * 8), word(data, weights + j * 8 + 4));
+        let (first, second) = if call.differences.is_some_and(|d| d.five) {
+            let five = five(data, weights, j);
+            (five[1], five[3])
+        } else {
+            (word(data, weights + j * 8), word(data, weights + j * 8 + 4))
+        };
         for half in 0..2 {
             let products = first[half] * (a[half] - b[half]) + second[half] * (b[half] - c[half]);
             sum = sum.wrapping_add(products);
@@ -63,7 +86,7 @@ fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32
 
 /// The portable body: output by output.
 pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
-    let row_weights = call.planes * 8;
+    let row_weights = if call.differences.is_some_and(|d| d.five) { call.stride } else { call.planes * 8 };
     let mut out = call.out;
     for channel in 0..call.channels {
         let scale: Doubled =

@@ -24,21 +24,31 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
     let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     let planes = node.input[2].div_ceil(2).next_multiple_of(4);
-    let wide = signal && (choice.wide || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
-    let mut weights = Vec::new();
     let differences = if signal && pairs_behind(nodes) { differences(node, conv) } else { None };
+    // The five int8 weights that the sums came from take half of the room.
+    let five = differences.as_ref().filter(|_| !choice.wide).and_then(|pairs| of_five(conv, pairs));
+    let wide = signal
+        && five.is_none()
+        && (choice.wide || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
+    let mut weights = Vec::new();
     for (i, (taps, phase)) in conv.taps.iter().zip(&mut phases).enumerate() {
         if i == 0 && differences.is_some() {
             continue;
         }
         phase.weights = weights.len() as u32;
+        if let Some(five) = &five {
+            pack_five(&mut weights, five, node.input[2], planes);
+            continue;
+        }
         pack(&mut weights, taps, node.input[2], planes, signal, wide);
     }
     if let Some(pairs) = &differences {
-        stage.extra[1] = 1;
+        stage.extra[1] = if five.is_some() { 2 } else { 1 };
         stage.scratch_bytes = planes as u32 * 28;
         phases[0].weights = 0;
-        pack_differences(&mut weights, pairs, node.input[2], planes);
+        if five.is_none() {
+            pack_differences(&mut weights, pairs, node.input[2], planes);
+        }
     }
     stage.form = Form::Slide.code();
     // Where constants are to be few, code is, too.
@@ -204,6 +214,42 @@ fn differences(node: &Node, conv: &ConvNode) -> Option<Vec<[i16; 2]>> {
         }
     }
     Some(pairs)
+}
+
+/// The five weights `[out][channel]` behind an upsampling by two whose second and fourth are in `pairs`; `None` where they
+/// are not int8.
+fn of_five(conv: &ConvNode, pairs: &[[i16; 2]]) -> Option<Vec<[i8; 5]>> {
+    let odd = &conv.taps[1].weights;
+    let channels = odd.len() / 3 / conv.taps[1].bias.len();
+    let weights = |i: usize| {
+        let [w1, w3] = pairs[i];
+        let tap = |t: usize| odd[(i / channels * 3 + t) * channels + i % channels];
+        let all = [tap(0), w1, tap(1) - w1, w3, tap(2) - w3];
+        let narrow: Vec<i8> = all.iter().filter_map(|w| i8::try_from(*w).ok()).collect();
+        narrow.try_into().ok()
+    };
+    (0..pairs.len()).map(weights).collect()
+}
+
+/// Appends them as `Kernel` of the runtime's sliding form tells.
+fn pack_five(out: &mut Vec<u8>, weights: &[[i8; 5]], channels: usize, planes: usize) {
+    for row in weights.chunks_exact(channels) {
+        let weight = |c: usize, tap: usize| row.get(c).map_or(0, |w| w[tap]) as u8;
+        for j in (0..planes).step_by(2) {
+            for [(a, s), (b, t)] in [
+                [(j, 0), (j, 1)],
+                [(j, 2), (j, 3)],
+                [(j, 4), (j + 1, 4)],
+                [(j + 1, 0), (j + 1, 1)],
+                [(j + 1, 2), (j + 1, 3)],
+            ] {
+                for half in 0..2 {
+                    out.push(weight(2 * a + half, s));
+                    out.push(weight(2 * b + half, t));
+                }
+            }
+        }
+    }
 }
 
 fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, planes: usize) {
