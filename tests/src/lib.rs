@@ -2,5 +2,6 @@
 
 pub mod models;
 pub mod nets;
+pub mod parity;
 pub mod random_graph;
 pub mod vectors;

@@ -1,0 +1,53 @@
+//! Compares a plan on the host with the reference executor, every bit.
+
+use crate::random_graph::{describe, random_input};
+use picoae_trainer::graph::QGraph;
+use picoae_trainer::lower::{Lowered, Options, lower};
+use picoae_trainer::reference;
+use std::collections::BTreeMap;
+
+/// How many stages of each form were checked.
+pub type Forms = BTreeMap<u8, usize>;
+
+/// Lowers `graph` and checks the plan with five inputs.
+///
+/// # Panics
+/// Where lowering fails or a bit differs.
+pub fn check(graph: &QGraph, options: &Options, forms: &mut Forms) {
+    let lowered = lower(graph, options).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, describe(graph)));
+    check_plan(graph, &lowered, 5, forms);
+}
+
+/// Runs a plan of `graph` by window, by sample, and in its halves, with `inputs` inputs.
+///
+/// # Panics
+/// Where a bit differs.
+pub fn check_plan(graph: &QGraph, lowered: &Lowered, inputs: u64, forms: &mut Forms) {
+    let text = || describe(graph);
+    for stage in &lowered.stages {
+        *forms.entry(stage.form).or_default() += 1;
+    }
+    let mut scorer = lowered.scorer().unwrap();
+    for input_seed in 0..inputs {
+        let input = random_input(graph, input_seed);
+        let want = reference::run(graph, &input);
+        let mut got = vec![0; want.len()];
+        let score = scorer.reconstruct(&input, &mut got).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, text()));
+        assert_eq!(got, want, "{}, input {input_seed}\n{}", graph.name, text());
+
+        let mut pushed = None;
+        for sample in &input {
+            assert!(pushed.is_none(), "{}: a score before the last sample", graph.name);
+            pushed = scorer.push(*sample);
+        }
+        assert_eq!(pushed, Some(score), "{}, input {input_seed}, sample by sample\n{}", graph.name, text());
+
+        let mut latents = vec![0; graph.latent().len()];
+        scorer.encode(&input, &mut latents).unwrap();
+        assert_eq!(latents, reference::encode(graph, &input), "{}: latents\n{}", graph.name, text());
+        if graph.encoder_layers < graph.layers.len() && lowered.header.encoder_stages < lowered.header.stages {
+            scorer.decode(&latents, &mut got).unwrap();
+            assert_eq!(got, reference::decode(graph, &latents), "{}: decoded\n{}", graph.name, text());
+        }
+    }
+}
