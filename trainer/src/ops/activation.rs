@@ -1,7 +1,7 @@
 //! Elementwise activations, fused with the bias in front of them.
 
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 
 /// An activation whose derivative can be told from its result.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,16 +111,8 @@ impl Stage for Alone {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        _x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _gradient: &mut [f32],
-        _scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { y, dy, dx, .. } = pass;
         let Some(dx) = dx else { return };
         for i in 0..io.samples {
             let row = io.dx.of_mut(dx, i);

@@ -1,7 +1,7 @@
 //! Mean of each window.
 
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 use super::window::Window;
 
 /// Mean pooling with windows side by side.
@@ -38,16 +38,8 @@ impl Stage for AvgPool {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        _x: &[f32],
-        _y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _gradient: &mut [f32],
-        _scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { dy, dx, .. } = pass;
         let Some(dx) = dx else { return };
         let (c, share) = (self.window.channels, self.share());
         for i in 0..io.samples {

@@ -3,7 +3,7 @@
 use super::activation::Activation;
 use super::gemm::{Matrix, multiply};
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 use super::window::Window;
 
 /// A transposed convolution with bias and activation. Its kernel slides over the *output*, one place for each input
@@ -74,16 +74,8 @@ impl Stage for ConvTranspose {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        mut dx: Option<&mut [f32]>,
-        gradient: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { x, y, dy, mut dx, gradient, scratch } = pass;
         let (d_weight, d_bias) = gradient.split_at_mut(self.weights());
         let (rows, width) = (self.window.rows(), self.window.width());
         let weight = &io.parameters[..self.weights()];

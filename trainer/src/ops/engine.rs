@@ -2,7 +2,7 @@
 
 use super::map::Map;
 use super::plan::{Plan, PlanOptions};
-use super::stage::Io;
+use super::stage::{Backward, Io};
 use crate::error::{Error, Result};
 use crate::fit::Loss;
 use crate::net::Architecture;
@@ -298,15 +298,15 @@ impl Engine {
         let begun = self.timed.then(Instant::now);
         let io = self.io(i, samples, parameters, &w.prepared[i]);
         let [dy, dx] = &mut w.gradients;
-        self.plan.stages[i].backward(
-            &io,
-            &w.values[i],
-            &w.values[i + 1],
+        let pass = Backward {
+            x: &w.values[i],
+            y: &w.values[i + 1],
             dy,
-            to_input.then_some(dx),
-            &mut w.total[self.plan.ranges[i].clone()],
-            &mut w.scratch,
-        );
+            dx: to_input.then_some(dx),
+            gradient: &mut w.total[self.plan.ranges[i].clone()],
+            scratch: &mut w.scratch,
+        };
+        self.plan.stages[i].backward(&io, pass);
         w.gradients.swap(0, 1);
         if let Some(begun) = begun {
             w.times[i][1] += begun.elapsed().as_secs_f64();

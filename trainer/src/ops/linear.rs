@@ -3,7 +3,7 @@
 use super::activation::Activation;
 use super::gemm::{Matrix, multiply};
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 
 /// A linear layer with bias and activation. Its weight lies as `[output, input]`, both in the order of the maps beside it;
 /// outputs that nothing depends on come last and are not computed.
@@ -57,16 +57,8 @@ impl Stage for Linear {
         self.activation.forward(y, &bias[..live]);
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradient: &mut [f32],
-        _scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { x, y, dy, dx, gradient, .. } = pass;
         let (n, live) = (io.samples, self.output.len());
         let (d_weight, d_bias) = gradient.split_at_mut(self.output_order.len() * self.inputs);
         let dy = &mut dy[..n * live];

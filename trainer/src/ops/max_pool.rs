@@ -1,7 +1,7 @@
 //! Largest value of each window.
 
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 use super::window::Window;
 
 /// Max pooling with windows side by side. Where several values are the largest, the first takes the whole gradient, as
@@ -36,16 +36,8 @@ impl Stage for MaxPool {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _gradient: &mut [f32],
-        _scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { x, y, dy, dx, .. } = pass;
         let Some(dx) = dx else { return };
         let c = self.window.channels;
         for i in 0..io.samples {

@@ -1,7 +1,7 @@
 //! Layers that only move values: nearest upsampling, zero padding, trimming, flattening and reshaping.
 
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 
 /// Marks a row that nothing moves to.
 const ZERO: u32 = u32::MAX;
@@ -75,16 +75,8 @@ impl Stage for Rearrange {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        _x: &[f32],
-        _y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        _gradient: &mut [f32],
-        _scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { dy, dx, .. } = pass;
         let Some(dx) = dx else { return };
         let c = self.width;
         for i in 0..io.samples {

@@ -8,7 +8,7 @@
 use super::activation::Activation;
 use super::gemm::{Matrix, multiply};
 use super::map::Map;
-use super::stage::{Io, Stage};
+use super::stage::{Backward, Io, Stage};
 
 /// A convolution with bias and activation. Its weight lies as `[kernel element, input, output]`.
 pub(crate) struct SlidingConv {
@@ -146,16 +146,8 @@ impl Stage for SlidingConv {
         }
     }
 
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        mut dx: Option<&mut [f32]>,
-        gradient: &mut [f32],
-        scratch: &mut [f32],
-    ) {
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
+        let Backward { x, y, dy, mut dx, gradient, scratch } = pass;
         let (d_weight, d_bias) = gradient.split_at_mut(self.weights());
         let (k, outputs, inputs) = (self.folded_kernel(), self.folded_outputs(), self.inputs);
         let d_folded = &mut scratch[..self.folded_weights()];

@@ -16,6 +16,21 @@ pub(crate) struct Io<'a> {
     pub(crate) prepared: &'a [f32],
 }
 
+/// What a backward pass reads and writes.
+pub(crate) struct Backward<'a> {
+    /// Input and output of the forward pass.
+    pub(crate) x: &'a [f32],
+    pub(crate) y: &'a [f32],
+    /// Gradient of the output; may be changed.
+    pub(crate) dy: &'a mut [f32],
+    /// Where the input's gradient goes, if it is wanted.
+    pub(crate) dx: Option<&'a mut [f32]>,
+    /// The parameters' gradient, to add to.
+    pub(crate) gradient: &'a mut [f32],
+    /// Memory for anything.
+    pub(crate) scratch: &'a mut [f32],
+}
+
 /// A step of a compiled network, forward and backward. Implementations allocate nothing.
 pub(crate) trait Stage: Send + Sync {
     /// What it is called in a profile.
@@ -61,14 +76,5 @@ pub(crate) trait Stage: Send + Sync {
     fn forward(&self, io: &Io<'_>, x: &[f32], y: &mut [f32], scratch: &mut [f32]);
 
     /// Adds to `gradient` (that by the parameters) and writes `dx` if it is asked for; `dy` may be destroyed.
-    fn backward(
-        &self,
-        io: &Io<'_>,
-        x: &[f32],
-        y: &[f32],
-        dy: &mut [f32],
-        dx: Option<&mut [f32]>,
-        gradient: &mut [f32],
-        scratch: &mut [f32],
-    );
+    fn backward(&self, io: &Io<'_>, pass: Backward<'_>);
 }
