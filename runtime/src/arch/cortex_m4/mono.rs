@@ -1,4 +1,4 @@
-//! Calls the one-channel kernel of `slide.s`.
+//! Calls the one-channel kernel of `mono.s`.
 
 use crate::forms::mono::Call;
 use crate::kernels::{self, has};

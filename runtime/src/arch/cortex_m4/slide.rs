@@ -3,7 +3,15 @@
 use crate::forms::slide::{Call, Differences, Kernel, Loop, Store};
 use crate::kernels::{self, has};
 
-core::arch::global_asm!(include_str!("slide.s"), options(raw));
+// One text, because each uses the macros of those in front of it.
+core::arch::global_asm!(
+    include_str!("slide.s"),
+    include_str!("loops.s"),
+    include_str!("differences.s"),
+    include_str!("moves.s"),
+    include_str!("mono.s"),
+    options(raw)
+);
 
 unsafe extern "C" {
     fn picoae_slide(frame: *const Frame);
@@ -50,7 +58,7 @@ unsafe extern "C" {
     fn picoae_move_words(to: u32, from: u32, words: u32);
 }
 
-/// What `slide.s` keeps in its stack frame.
+/// What the kernels keep in its stack frame.
 #[repr(C)]
 struct Frame {
     end: u32,
