@@ -27,7 +27,13 @@ pub(super) fn run(args: &Args) -> Result<()> {
             let work: u64 = report.nodes.iter().map(Node::multiply_accumulates).sum();
             let weights: usize = report.nodes.iter().map(weight_bytes).sum();
             println!("after {}: {}", report.pass, report.what);
-            println!("  {} nodes, {work} multiply-accumulates, {weights} bytes of weights", report.nodes.len());
+            println!(
+                "  {} nodes, {work} multiply-accumulates, {weights} bytes of weights; planned: {} bytes of working memory, {} \
+                 of constants",
+                report.nodes.len(),
+                report.arena_bytes,
+                report.data_bytes
+            );
             for node in &report.nodes {
                 let [h, w, c] = node.output;
                 println!(
@@ -41,17 +47,24 @@ pub(super) fn run(args: &Args) -> Result<()> {
         }
     }
     println!("plan of {}: {} stages", lowered.name, lowered.stages.len());
-    println!("  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10}", "", "", "", "tile", "strip", "scratch", "form");
+    println!(
+        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}",
+        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable"
+    );
+    let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
         let operator = Op::from_code(stage.op).map_or("?", Op::name);
         println!(
-            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10}",
+            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10} {:>12.0} {:>12.0}",
             stage.tile,
             stage.input.bytes(),
             stage.scratch_bytes,
-            picoae::Form::from_code(stage.form).map_or("?".to_string(), |f| format!("{f:?}"))
+            picoae::Form::from_code(stage.form).map_or("?".to_string(), |f| format!("{f:?}")),
+            estimates[s][0],
+            estimates[s][1]
         );
     }
+    println!("  instructions are estimated, for the form that was chosen and for the portable operator");
     println!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes);
     if args.explain {
         trade(&explained.offers, &lowered);

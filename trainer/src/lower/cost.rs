@@ -15,6 +15,9 @@ struct Rates {
     output: f64,
     /// An output channel of a call.
     channel: f64,
+    /// A call of a kernel that makes a few positions in all channels.
+    call: f64,
+    /// A tile, with what the engine does around it.
     tile: f64,
 }
 
@@ -32,28 +35,30 @@ pub(super) fn of_stage(stage: &Stage, data: &[u8], target: Target) -> f64 {
     let rates = rates(stage, target);
     rates.mac * macs(stage, data)
         + rates.output * outputs
-        + rates.channel * calls * f64::from(stage.out_channels)
+        + (rates.channel * f64::from(stage.out_channels) + rates.call) * calls
         + rates.tile * tiles
 }
 
 fn rates(stage: &Stage, target: Target) -> Rates {
-    let rate = |mac, output, channel, tile| Rates { mac, output, channel, tile };
+    let rate = |mac, output, channel, call, tile| Rates { mac, output, channel, call, tile };
     let op = Op::from_code(stage.op);
+    let signal = stage.input.is_signal();
     match (Form::from_code(stage.form), target) {
-        (Some(Form::Slide), _) if stage.input.is_signal() && stage.weight_bits == 16 => rate(0.62, 6.0, 33.0, 600.0),
-        (Some(Form::Slide), _) if stage.input.is_signal() => rate(0.7, 7.0, 44.0, 600.0),
-        (Some(Form::Slide), _) => rate(0.72, 8.0, 45.0, 450.0),
-        (Some(Form::Mono), _) => rate(1.4, 3.0, 30.0, 400.0),
-        (Some(Form::Gather), _) => rate(1.3, 8.0, 30.0, 900.0),
-        (Some(Form::Expand), _) => rate(8.0, 9.0, 0.0, 450.0),
-        (Some(Form::TwoLanes), _) => rate(2.2, 30.0, 300.0, 800.0),
+        (Some(Form::Slide), _) if signal && stage.weight_bits == 16 => rate(0.65, 4.5, 24.0, 110.0, 880.0),
+        (Some(Form::Slide), _) if signal => rate(0.84, 5.0, 24.0, 110.0, 880.0),
+        (Some(Form::Slide), _) if stage.step_w > 1 => rate(0.79, 6.0, 30.0, 110.0, 880.0),
+        (Some(Form::Slide), _) => rate(0.64, 6.0, 30.0, 110.0, 880.0),
+        (Some(Form::Mono), _) => rate(1.4, 1.5, 2.0, 0.0, 1200.0),
+        (Some(Form::Gather), _) => rate(1.3, 6.0, 20.0, 110.0, 4000.0),
+        (Some(Form::Expand), _) => rate(8.0, 14.0, 0.0, 0.0, 880.0),
+        (Some(Form::TwoLanes), _) => rate(2.4, 30.0, 100.0, 300.0, 1200.0),
         (_, Target::CortexM0) => match op {
-            Some(Op::Conv | Op::Linear | Op::Expand) => rate(7.0, 150.0, 0.0, 450.0),
-            _ => rate(0.0, 30.0, 0.0, 450.0),
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(7.0, 150.0, 0.0, 0.0, 1200.0),
+            _ => rate(0.0, 30.0, 0.0, 0.0, 1200.0),
         },
         _ => match op {
-            Some(Op::Conv | Op::Linear | Op::Expand) => rate(4.5, 60.0, 0.0, 450.0),
-            _ => rate(0.0, 20.0, 0.0, 450.0),
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(4.5, 60.0, 0.0, 0.0, 880.0),
+            _ => rate(0.0, 20.0, 0.0, 0.0, 880.0),
         },
     }
 }

@@ -2,12 +2,12 @@
 
 use super::Node;
 use super::stage::Data;
-use super::{Choice, Options, forms, memory};
+use super::{Choice, Options, Target, cost, forms, memory};
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
 use picoae::plan::{Header, MAGIC, Stage, Tensor, VERSION};
-use picoae::{Model, ScorerIn};
+use picoae::{Form, Model, ScorerIn};
 
 /// A plan in memory.
 #[derive(Debug, Clone)]
@@ -117,6 +117,14 @@ impl Lowered {
     fn unchecked_model(&self) -> Result<Model<'_>> {
         Model::from_records(&self.header, &self.stages, self.data())
             .map_err(|e| Error::invalid(format!("{}: {e}", self.name)))
+    }
+
+    /// For each stage the estimated instructions of one inference on `target`, and those that the portable operator would
+    /// take.
+    pub fn estimates(&self, target: Target) -> Vec<[f64; 2]> {
+        let portable = |stage: &Stage| Stage { form: Form::Portable.code(), tile: 1, ..*stage };
+        let of = |stage: &Stage| cost::of_stage(stage, self.data(), target);
+        self.stages.iter().map(|stage| [of(stage), of(&portable(stage))]).collect()
     }
 
     /// The constant data.

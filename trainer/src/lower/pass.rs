@@ -1,7 +1,7 @@
 //! The list of passes, in their order.
 
 use super::passes::{self, Pass};
-use super::{Lowered, Node, Offer, Target, canonical, choice};
+use super::{Choice, Lowered, Node, Offer, Target, canonical, choice};
 use crate::error::Result;
 use crate::graph::QGraph;
 use picoae::{Statistics, Threshold};
@@ -48,6 +48,10 @@ pub struct PassReport {
     pub what: &'static str,
     /// The nodes behind it.
     pub nodes: Vec<Node>,
+    /// Working memory of the balanced plan that they would make.
+    pub arena_bytes: u32,
+    /// Its constants.
+    pub data_bytes: u32,
 }
 
 const ALWAYS: &[Pass] = &[passes::reshape::PASS];
@@ -94,15 +98,17 @@ pub struct Explained {
 /// # Errors
 /// As [`lower`].
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
+    let report = |pass, what, nodes: &[Node]| -> Result<PassReport> {
+        let plan = Lowered::build(graph, nodes, options, Choice::BALANCED)?;
+        let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
+        Ok(PassReport { pass, what, nodes: nodes.to_vec(), arena_bytes, data_bytes })
+    };
     let mut nodes = canonical::nodes(graph)?;
-    let mut passes = vec![PassReport {
-        pass: "canonical",
-        what: "every convolution in phases, zero points folded into the biases",
-        nodes: nodes.clone(),
-    }];
+    let what = "every convolution in phases, zero points folded into the biases";
+    let mut passes = vec![report("canonical", what, &nodes)?];
     for (pass, what, run) in passes_of(options) {
         nodes = run(nodes);
-        passes.push(PassReport { pass, what, nodes: nodes.clone() });
+        passes.push(report(pass, what, &nodes)?);
     }
     let offers = choice::offers(graph, &nodes, options)?;
     Ok((choice::choose(graph, &nodes, options)?, Explained { passes, offers }))
