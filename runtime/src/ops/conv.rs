@@ -5,6 +5,18 @@ use super::{Finish, RowTask, dot, phases_of};
 use crate::plan::{Phase, Stage};
 use bytemuck::Pod;
 
+/// Windows of a pooled output that are found once for all output channels; further ones are found for each.
+const KEPT: usize = 16;
+
+/// What a kernel sees for one position of its output.
+#[derive(Clone, Copy, Default)]
+struct Window {
+    /// Number of the phase.
+    phase: usize,
+    /// Offset of its first value in the strip.
+    at: usize,
+}
+
 /// Makes one output row. Padding lies in the strip, and the input's zero point is folded into the biases, so an output
 /// is a bias and one dot product for each kernel row.
 pub(super) fn row<W: Pod + Into<i32>>(task: &mut RowTask<'_>) {
@@ -17,56 +29,75 @@ pub(super) fn row<W: Pod + Into<i32>>(task: &mut RowTask<'_>) {
     let Some(memory) = task.memory() else { return };
 
     let channels = stage.out_channels as usize;
-    let (pool_h, pool_w) = (stage.pool_h as usize, stage.pool_w as usize);
-    let (phases_h, phases_w) = (stage.phases_h as usize, stage.phases_w as usize);
+    let windows = stage.pool_h as usize * stage.pool_w as usize;
+    let mut kept = [Window::default(); KEPT];
     for (x, out) in memory.out.chunks_exact_mut(channels).enumerate() {
+        for (i, window) in kept.iter_mut().enumerate().take(windows) {
+            *window = find(stage, phases, base, y, x, i);
+        }
         for (o, out) in out.iter_mut().enumerate() {
             let mut largest = i32::MIN;
-            for r in y * pool_h..(y + 1) * pool_h {
-                for c in x * pool_w..(x + 1) * pool_w {
-                    let number = r % phases_h * phases_w + c % phases_w;
-                    let phase = &phases[number];
-                    let row = r / phases_h * stage.step_h as usize + phase.row as usize - base;
-                    let column = c / phases_w * stage.step_w as usize + phase.column as usize;
-                    let bias = biases[number * channels + o];
-                    let acc = bias.wrapping_add(taps(stage, phase, memory.input, weights, row, column, o));
-                    largest = largest.max(acc);
-                }
+            for i in 0..windows {
+                let window = if i < KEPT { kept[i] } else { find(stage, phases, base, y, x, i) };
+                let bias = biases[window.phase * channels + o];
+                let acc = bias.wrapping_add(taps(stage, &phases[window.phase], memory.input, weights, window.at, o));
+                largest = largest.max(acc);
             }
             *out = finish.value(largest, o);
         }
     }
 }
 
-/// Σ over the taps of one output channel. `row` counts within the strip, `column` with the left padding.
+/// Window `i` of the pooled output (y, x). `base` is the number of the strip's first row.
+fn find(stage: &Stage, phases: &[Phase], base: usize, y: usize, x: usize, i: usize) -> Window {
+    let (pool_h, pool_w) = (stage.pool_h as usize, stage.pool_w as usize);
+    // Divisions are slow on small processors, and mostly by 1.
+    let split = |value: usize, by: usize| if by == 1 { (value, 0) } else { (value / by, value % by) };
+    let (down, across) = split(i, pool_w);
+    let (row, row_phase) = split(y * pool_h + down, stage.phases_h as usize);
+    let (column, column_phase) = split(x * pool_w + across, stage.phases_w as usize);
+    let phase = row_phase * stage.phases_w as usize + column_phase;
+    let row = row * stage.step_h as usize + phases[phase].row as usize - base;
+    let column = column * stage.step_w as usize + phases[phase].column as usize;
+    Window { phase, at: row * stage.input.pitch as usize + column * stage.input.channels as usize }
+}
+
+/// Σ over the taps of one output channel, the first at `at` in the strip.
 #[inline]
 fn taps<W: Pod + Into<i32>>(
     stage: &Stage,
     phase: &Phase,
     input: &[i8],
     weights: &[W],
-    row: usize,
-    column: usize,
+    at: usize,
     out_channel: usize,
 ) -> i32 {
     let all = stage.input.channels as usize;
-    let per_group = all / stage.groups as usize;
-    let group = out_channel / (stage.out_channels as usize / stage.groups as usize);
     let (taps_h, taps_w) = (phase.taps_h as usize, phase.taps_w as usize);
+    let down = stage.dilation_h as usize * stage.input.pitch as usize;
+    let plain = stage.groups == 1 && stage.dilation_w == 1;
+    let (per_group, group) = if stage.groups == 1 {
+        (all, 0)
+    } else {
+        let groups = stage.groups as usize;
+        (all / groups, out_channel / (stage.out_channels as usize / groups))
+    };
     let row_weights = taps_w * per_group;
+    let mut weights = &weights[phase.weights as usize + out_channel * taps_h * row_weights..];
+    let mut at = at;
     let mut sum = 0_i32;
-    for ky in 0..taps_h {
-        let at = (row + ky * stage.dilation_h as usize) * stage.input.pitch as usize + column * all;
-        let w = &weights[phase.weights as usize + (out_channel * taps_h + ky) * row_weights..][..row_weights];
-        if stage.groups == 1 && stage.dilation_w == 1 {
-            sum = sum.wrapping_add(dot(&input[at..at + row_weights], w));
+    for _ in 0..taps_h {
+        let (row, rest) = weights.split_at(row_weights);
+        weights = rest;
+        if plain {
+            sum = sum.wrapping_add(dot(&input[at..at + row_weights], row));
         } else {
-            for kx in 0..taps_w {
+            for (kx, w) in row.chunks_exact(per_group).enumerate() {
                 let at = at + kx * stage.dilation_w as usize * all + group * per_group;
-                let w = &w[kx * per_group..(kx + 1) * per_group];
                 sum = sum.wrapping_add(dot(&input[at..at + per_group], w));
             }
         }
+        at += down;
     }
     sum
 }

@@ -3,8 +3,8 @@
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
-//! random weights; a few random networks follow. `timeseries-size` is the time-series network in the plans with the fewest
-//! constants.
+//! random weights; a few random networks follow. `timeseries-size` and `timeseries-small` are the time-series network in the
+//! plans with the fewest constants and with the least working memory.
 
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
@@ -12,7 +12,7 @@ use picoae_trainer::Result;
 use picoae_trainer::export;
 use picoae_trainer::files::write_atomic;
 use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Options, Target, lower};
+use picoae_trainer::lower::{Options, Target, lower, lower_explained};
 use picoae_trainer::net;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ fn write_all(folder: &Path) -> Result<()> {
         inputs.extend(extreme_windows(graph.input.len()));
         for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
     }
-    size_plans(folder, &trained("timeseries")?, &trained_windows("timeseries")?)?;
+    other_plans(folder, &trained("timeseries")?, &trained_windows("timeseries")?)?;
     // The time-series network again, trained on a real electrocardiogram.
     for_targets(&folder.join("ecg"), &trained("ecg")?, &trained_windows("ecg")?)?;
     for seed in 0..24 {
@@ -56,12 +56,18 @@ fn write_all(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Plans that keep to a budget of constants which rules out everything but the smallest.
-fn size_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
-    for (target, budget, suffix) in [(Target::CortexM4, 10_500, "cortex-m4"), (Target::CortexM0, 10_700, "cortex-m0")] {
-        // Of those, the fastest in no more memory than the other plan takes.
-        let options = Options { target, ram_budget: Some(4096), flash_budget: Some(budget), ..Options::default() };
-        write(&folder.join(format!("timeseries-size.{suffix}")), graph, inputs, &options)?;
+/// The plans at the ends of what is on offer: the fewest constants, and the least working memory.
+fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
+    for (target, suffix) in [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0")] {
+        let options = Options { target, ..Options::default() };
+        let (_, explained) = lower_explained(graph, &options)?;
+        let sizes = || explained.offers.iter().map(|o| &o.lowered.header);
+        let (ram, flash) = (sizes().map(|h| h.arena_bytes).min(), sizes().map(|h| h.data_bytes).min());
+        // With the fewest constants, as fast as 4 KiB of working memory allow.
+        let size = Options { flash_budget: flash, ram_budget: Some(4096), ..options.clone() };
+        write(&folder.join(format!("timeseries-size.{suffix}")), graph, inputs, &size)?;
+        let small = Options { ram_budget: ram, ..options };
+        write(&folder.join(format!("timeseries-small.{suffix}")), graph, inputs, &small)?;
     }
     Ok(())
 }
