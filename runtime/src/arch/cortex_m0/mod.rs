@@ -1,134 +1,155 @@
 //! ARMv6-M: no DSP instructions, no 64-bit product, eight registers that everything works with.
 //!
 //! # Safety
-//! Each wrapper takes slices and asserts the lengths that its procedure goes through, so no procedure touches memory
-//! beyond them; the procedures keep all registers that AAPCS wants kept, use the stack only below where they found it,
-//! and call nothing. Words are aligned because the slices are of `i32`.
+//! Each wrapper asserts what its procedure goes through, so no procedure touches memory beyond the slices that it is
+//! given; the procedures keep all registers that AAPCS wants kept, use the stack only below where they found it, and call
+//! nothing but their own parts. Words are aligned because the slices are of `i32` and the weights start on a multiple
+//! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::Digits;
+use crate::forms::m0::{Finish, Packing, Sweep};
+use crate::plan::Scale;
 
-core::arch::global_asm!(include_str!("kernels.s"), options(raw));
+core::arch::global_asm!(
+    include_str!("mac.s"),
+    include_str!("sweep.s"),
+    include_str!("pack.s"),
+    options(raw)
+);
 
 unsafe extern "C" {
-    fn picoae_m0_duo_twice(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, stop: *const i32, skip: u32);
-    fn picoae_m0_duo_each(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, stop: *const i32, skip: u32);
-    fn picoae_m0_solo_twice(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, skip: u32);
-    fn picoae_m0_solo_each(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, skip: u32);
+    fn picoae_m0_sweep(frame: *const Frame);
     fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, step: usize, length: usize);
-    fn picoae_m0_expand(from: *const i8, to: *mut i32, end: *const i32);
-    fn picoae_m0_start(sums: *mut i32, end: *const i32, both: i32, bias: i32);
-    fn picoae_m0_separate(sums: *mut i32, end: *const i32);
-    fn picoae_m0_separate_largest(sums: *mut i32, end: *const i32);
-    fn picoae_m0_requantize_three(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
-    fn picoae_m0_requantize_four(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
+    // Parts of the sweep, whose addresses are wanted; nobody calls them.
+    fn picoae_m0_duo_twice();
+    fn picoae_m0_duo_each();
+    fn picoae_m0_solo_twice();
+    fn picoae_m0_solo_each();
+    fn picoae_m0_sums();
+    fn picoae_m0_pooled();
+    fn picoae_m0_three();
+    fn picoae_m0_four();
 }
 
-/// What the requantization reads.
+/// A list of words: its bytes, and where the inner loops for two pairs and for one start for it.
 #[repr(C)]
-struct Parameters {
-    digits: [i32; 4],
-    shift: u32,
+struct List {
+    bytes: usize,
+    duo: usize,
+    solo: usize,
+}
+
+impl List {
+    fn new(words: usize, twice: bool) -> Self {
+        let (duo, solo): (unsafe extern "C" fn(), unsafe extern "C" fn()) = if twice {
+            (picoae_m0_duo_twice, picoae_m0_solo_twice)
+        } else {
+            (picoae_m0_duo_each, picoae_m0_solo_each)
+        };
+        // Unrolled steps less one, and bytes of a step.
+        let (mask, duo_bytes, solo_bytes) = if twice { (7, 30, 16) } else { (3, 38, 20) };
+        let skipped = (words / 2).wrapping_neg() & mask;
+        Self { bytes: words * 4, duo: duo as usize + skipped * duo_bytes, solo: solo as usize + skipped * solo_bytes }
+    }
+}
+
+/// What a sweep reads: the numbers are in `sweep.s`.
+#[repr(C)]
+struct Frame {
+    plain: *const i32,
+    polynomial: *const i32,
+    weights: *const u8,
+    expanded: *mut i32,
+    halves: usize,
+    sums: *mut i32,
+    sums_step: usize,
+    duos: usize,
+    solo: usize,
+    bias: *const i32,
+    scale: *const Scale,
+    scale_step: usize,
+    flags: *const u8,
+    channels: usize,
+    resume: usize,
+    largest: usize,
+    pool: usize,
+    finish: usize,
+    out: *mut i8,
+    rows: usize,
+    out_down: usize,
+    count: usize,
+    out_step: usize,
     zero: i32,
     table: *const u8,
-    step: usize,
+    lists: [List; 6],
+    /// What is copied is a multiple of 16 bytes.
+    filling: usize,
 }
 
-/// Bytes of code to skip so that `steps` is made up of whole rounds of `count` and the rest.
-fn skip(steps: usize, count: usize, bytes: usize) -> u32 {
-    ((count - 1 - (steps - 1) % count) * bytes) as u32
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn mac(x: &[i32], w: &[i32], sums: &mut [i32], pairs: usize, twice: bool) {
-    if w.is_empty() {
-        return;
-    }
-    let (blocks, n) = (pairs / 2, w.len());
-    assert!(n.is_multiple_of(2) && x.len() >= pairs * n && sums.len() >= pairs * 2);
-    let range = w.as_ptr_range();
-    let (x, sums) = (x.as_ptr(), sums.as_mut_ptr());
-    // SAFETY: `blocks` blocks read 2n words of `x` and 4 of `sums` each, a last pair n and 2: all inside, as asserted.
-    // n is even and not 0, so the loop that starts `skip` bytes in ends at the end of the weights.
-    unsafe {
-        if blocks > 0 {
-            let stop = sums.add(blocks * 4);
-            if twice {
-                picoae_m0_duo_twice(x, range.start, range.end, sums, stop, skip(n / 2, 8, 30));
-            } else {
-                picoae_m0_duo_each(x, range.start, range.end, sums, stop, skip(n / 2, 4, 38));
-            }
-        }
-        if pairs % 2 == 1 {
-            let (x, sums) = (x.add(blocks * 2 * n), sums.add(blocks * 4));
-            if twice {
-                picoae_m0_solo_twice(x, range.start, range.end, sums, skip(n / 2, 8, 16));
-            } else {
-                picoae_m0_solo_each(x, range.start, range.end, sums, skip(n / 2, 4, 20));
-            }
-        }
-    }
-}
+const _: () = assert!(size_of::<Frame>() == 176);
 
 /// See `forms::m0::kernels`.
-pub(crate) fn start(sums: &mut [i32], both: i32, bias: i32) {
-    assert!(sums.len().is_multiple_of(4));
-    if !sums.is_empty() {
-        // SAFETY: whole blocks of four, at least one, from the first sum to the last.
-        unsafe { picoae_m0_start(sums.as_mut_ptr(), sums.as_ptr_range().end, both, bias) }
-    }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn separate(sums: &mut [i32], largest: bool) {
-    assert!(sums.len().is_multiple_of(4));
-    if !sums.is_empty() {
-        // SAFETY: as in `start`; what is written lies at or in front of what was read.
-        unsafe {
-            if largest {
-                picoae_m0_separate_largest(sums.as_mut_ptr(), sums.as_ptr_range().end);
-            } else {
-                picoae_m0_separate(sums.as_mut_ptr(), sums.as_ptr_range().end);
-            }
-        }
-    }
+pub(crate) fn sweep(s: &mut Sweep<'_>) {
+    assert!(s.fits());
+    let [plain, first, second] = s.lists;
+    let pooled = s.finish != Finish::Sums;
+    let largest = pooled && s.pool == 2;
+    let finish: unsafe extern "C" fn() = match s.finish {
+        Finish::Sums => picoae_m0_sums,
+        Finish::Pooled => picoae_m0_pooled,
+        Finish::Three => picoae_m0_three,
+        Finish::Four => picoae_m0_four,
+    };
+    let frame = Frame {
+        plain: s.plain.as_ptr(),
+        polynomial: s.polynomial.as_ptr(),
+        weights: s.weights.as_ptr(),
+        expanded: if s.packing == Packing::Words { core::ptr::null_mut() } else { s.expanded.as_mut_ptr() },
+        halves: usize::from(s.packing == Packing::Halves),
+        sums: s.sums.as_mut_ptr(),
+        sums_step: s.sums_step * 4,
+        duos: s.pairs / 2 * 16,
+        solo: s.pairs % 2,
+        bias: s.bias.as_ptr(),
+        scale: s.scales.as_ptr(),
+        scale_step: if s.scales.len() > 1 { size_of::<Scale>() } else { 0 },
+        flags: s.flags.as_ptr(),
+        channels: s.flags.len(),
+        resume: usize::from(s.resume),
+        largest: usize::from(largest),
+        pool: if s.pool > 1 && !largest { s.pool } else { 0 },
+        finish: finish as usize,
+        out: s.out.as_mut_ptr(),
+        rows: s.rows,
+        out_down: s.out_down,
+        count: s.outputs * 4,
+        out_step: s.out_step,
+        zero: s.zero,
+        table: s.table.as_ptr(),
+        lists: [
+            List::new(plain, false),
+            List::new(plain, true),
+            List::new(first, false),
+            List::new(first, true),
+            List::new(second, false),
+            List::new(second, true),
+        ],
+        filling: 0,
+    };
+    // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
+    // plain list, a multiple of four words); each pair reads as many words of activations. A list's length is even, and
+    // one without words is not entered, so the loops end at its end. The sums of a channel are two words a pair, of
+    // which pooling leaves no more than it reads. An output's index is the one checked, the table's is at most 255.
+    unsafe { picoae_m0_sweep(&frame) }
 }
 
 /// See `forms::m0::kernels`.
 pub(crate) fn pack(a: &[i8], b: &[i8], to: &mut [i32], step: usize) {
     let n = a.len();
-    assert!(n.is_multiple_of(2) && b.len() == n && to.len() >= (n / 2).saturating_sub(1) * step + n.min(2));
-    // SAFETY: both runs are n long, and the last two words start at (n / 2 − 1) · step.
-    unsafe { picoae_m0_pack(a.as_ptr(), b.as_ptr(), to.as_mut_ptr(), step * 4, n) }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn expand(from: &[i8], to: &mut [i32]) {
-    if from.is_empty() || from.len() % 4 != 0 || from.as_ptr().align_offset(4) != 0 {
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = i32::from(*from);
-        }
-        return;
-    }
-    let to = &mut to[..from.len()];
-    // SAFETY: as many words as bytes, a multiple of 4, not none, aligned.
-    unsafe { picoae_m0_expand(from.as_ptr(), to.as_mut_ptr(), to.as_ptr_range().end) }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn requantize(sums: &[i32], out: &mut [i8], step: usize, digits: &Digits, zero: i32, table: &[u8; 256]) {
-    if sums.is_empty() {
-        return;
-    }
-    assert!((sums.len() - 1) * step < out.len());
-    let p = Parameters { digits: digits.digits, shift: digits.shift, zero, table: table.as_ptr(), step };
-    let range = sums.as_ptr_range();
-    // SAFETY: value i goes to i · step, inside as asserted; the table index is at most 255.
-    unsafe {
-        if digits.three {
-            picoae_m0_requantize_three(range.start, range.end, out.as_mut_ptr(), &p);
-        } else {
-            picoae_m0_requantize_four(range.start, range.end, out.as_mut_ptr(), &p);
-        }
+    assert!(n.is_multiple_of(2) && b.len() == n);
+    if n > 0 {
+        assert!(to.len() >= (n / 2 - 1) * step + 2);
+        // SAFETY: both runs are n long, and the last two words start at (n / 2 − 1) · step.
+        unsafe { picoae_m0_pack(a.as_ptr(), b.as_ptr(), to.as_mut_ptr(), step * 4, n) }
     }
 }

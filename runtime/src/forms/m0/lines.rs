@@ -1,21 +1,27 @@
-//! Outputs of one phase that follow each other at equal distances, in what is read and in what is written.
+//! Outputs of one phase at equal distances, in what is read and in what is written.
 
 use crate::place::Place;
 use crate::plan::{Phase, Stage};
 
-/// Outputs at equal distances. Offsets count from the start of the strip and of the tile.
-#[derive(Debug, Clone, Copy)]
+/// Rows of outputs at equal distances. Offsets count from the start of the strip and of the tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
-    /// How many.
+    /// Rows; 1 where the map is one column wide, whose outputs below each other are one row here.
+    pub(super) rows: usize,
+    /// Outputs of a row.
     pub(super) outputs: usize,
     /// First value under the kernel of the first output.
     pub(super) source: usize,
     /// From output to output.
     pub(super) source_step: usize,
+    /// From row to row.
+    pub(super) source_down: usize,
     /// First channel of the first output.
     pub(super) out: usize,
     /// From output to output.
     pub(super) out_step: usize,
+    /// From row to row.
+    pub(super) out_down: usize,
     /// Rows and columns of a pooling window.
     pub(super) pool: [usize; 2],
     /// Bytes between its rows and columns.
@@ -23,21 +29,29 @@ pub(super) struct Line {
 }
 
 /// Walks over the positions of a line: for each output, those of its pooling window.
-pub(super) struct Sources {
-    line: Line,
+pub(super) struct Sources<'a> {
+    line: &'a Line,
+    start: usize,
     output: usize,
+    left: usize,
     row: usize,
     r: usize,
     c: usize,
 }
 
 impl Line {
-    pub(super) fn sources(&self) -> Sources {
-        Sources { line: *self, output: self.source, row: 0, r: 0, c: 0 }
+    pub(super) const fn sources(&self) -> Sources<'_> {
+        let (start, left) = (self.source, self.outputs);
+        Sources { line: self, start, output: start, left, row: 0, r: 0, c: 0 }
+    }
+
+    /// Whether the same values lie under the kernels of both.
+    pub(super) fn reads_like(&self, other: &Self) -> bool {
+        *self == Self { out: self.out, out_step: self.out_step, out_down: self.out_down, ..*other }
     }
 }
 
-impl Sources {
+impl Sources<'_> {
     /// Offset of the first value under the kernel of the next position.
     #[inline]
     pub(super) fn next(&mut self) -> usize {
@@ -50,15 +64,20 @@ impl Sources {
             if self.r == self.line.pool[0] {
                 (self.r, self.row) = (0, 0);
                 self.output += self.line.source_step;
+                self.left -= 1;
+                if self.left == 0 {
+                    self.start += self.line.source_down;
+                    (self.output, self.left) = (self.start, self.line.outputs);
+                }
             }
         }
         at
     }
 }
 
-/// Gives `each` the lines of `rows` rows from row `y` on that belong to phase `number`: one for all rows where the map
-/// is one column wide, else one a row. `base` is the number of the strip's first row.
-pub(super) fn lines(
+/// The outputs of `rows` rows from row `y` on that belong to phase `number`, if there are any. `base` is the number of
+/// the strip's first row.
+pub(super) fn line(
     stage: &Stage,
     phase: &Phase,
     number: usize,
@@ -66,8 +85,7 @@ pub(super) fn lines(
     y: usize,
     rows: usize,
     place: &Place,
-    mut each: impl FnMut(Line),
-) {
+) -> Option<Line> {
     let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
     // Division is slow where this runs; most stages have one phase.
     let (py, px) = if phases_h * phases_w == 1 { (0, 0) } else { (number / phases_w, number % phases_w) };
@@ -79,34 +97,30 @@ pub(super) fn lines(
     };
     let width = usize::from(stage.out_width);
     if skipped >= rows || px >= width {
-        return;
+        return None;
     }
     let pitch = stage.input.pitch as usize;
     let (channels, out_channels) = (usize::from(stage.input.channels), usize::from(stage.out_channels));
     let (step_h, step_w) = (usize::from(stage.step_h) * pitch, usize::from(stage.step_w) * channels);
     let (pool_h, pool_w) = (usize::from(stage.pool_h), usize::from(stage.pool_w));
     let first = (i * pool_h * usize::from(stage.step_h) + usize::from(phase.row) - base) * pitch;
-    let mut line = Line {
-        outputs: 1,
+    let own = if phases_h == 1 { rows } else { (rows - skipped).div_ceil(phases_h) };
+    let line = Line {
+        rows: own,
+        outputs: if phases_w == 1 { width } else { (width - px).div_ceil(phases_w) },
         source: first + usize::from(phase.column) * channels,
-        source_step: step_h * pool_h,
+        source_step: step_w * pool_w,
+        source_down: step_h * pool_h,
         out: skipped * place.pitch + px * out_channels,
-        out_step: phases_h * place.pitch,
+        out_step: phases_w * out_channels,
+        out_down: phases_h * place.pitch,
         pool: [pool_h, pool_w],
         pool_step: [step_h, step_w],
     };
-    let own = if phases_h == 1 { rows } else { (rows - skipped).div_ceil(phases_h) };
-    if width == 1 {
-        line.outputs = own;
-        each(line);
-        return;
-    }
-    let (down, out_down) = (line.source_step, line.out_step);
-    line.outputs = if phases_w == 1 { width } else { (width - px).div_ceil(phases_w) };
-    (line.source_step, line.out_step) = (step_w * pool_w, phases_w * out_channels);
-    for _ in 0..own {
-        each(line);
-        line.source += down;
-        line.out += out_down;
-    }
+    Some(if width == 1 {
+        let (source_step, out_step) = (line.source_down, line.out_down);
+        Line { rows: 1, outputs: own, source_step, out_step, ..line }
+    } else {
+        line
+    })
 }

@@ -3,18 +3,19 @@
 //! What makes the results exact is checked here, where the weights are known: lanes that cannot overflow, accumulators
 //! within what a requantization in digits can take.
 
+mod weights;
+
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
 use crate::lower::{ConvNode, Finish, Node, NodeOp, Options};
 use picoae::Form;
-use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Scale, Stage, two_lanes_words, windows_fit};
+use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Packing, Phase, Scale, Stage, two_lanes_words, windows_fit};
+use weights::{LANE, Layout, Weights};
 
-/// Largest sum of |w| whose products fill no more than a lane.
-const LANE: i32 = 255;
 /// Most bytes that a stage's weights may take as words, four times their usual size.
-const WORDS: usize = 8192;
+const WORDS: usize = 12_288;
 /// Rows of a signal that are made at a time, the best first.
-const TILES: [usize; 3] = [8, 4, 2];
+const TILES: [usize; 5] = [16, 12, 8, 4, 2];
 /// Most bytes of packed activations of a signal's tile, and of an image's row.
 const SIGNAL_BYTES: usize = 1536;
 const IMAGE_BYTES: usize = 3072;
@@ -39,92 +40,67 @@ fn fits(c: &ConvNode) -> bool {
 }
 
 fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> Result<Stage> {
-    let channels = node.input[2];
-    let taps = |t: &crate::lower::PhaseTaps| t.taps[0] * t.taps[1] * channels;
-    let padded = |t: &crate::lower::PhaseTaps| taps(t).next_multiple_of(2);
-    let longest = c.taps.iter().map(padded).max().unwrap_or(0);
-    let most_rows = c.taps.iter().map(|t| t.taps[0]).max().unwrap_or(1).max(1);
-
     let mut own = Data::default();
     let portable = stage::stage(node, 1, &mut own)?;
     let read = |span: picoae::plan::Span| &own.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
     let mut phases: Vec<Phase> =
         read(portable.phases).chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let most_rows = c.taps.iter().map(|t| t.taps[0]).max().unwrap_or(1).max(1);
+    let base = Stage { form: Form::TwoLanes.code(), weight_bits: 8, ..portable };
 
-    let pool = c.pool[0] * c.pool[1];
+    let words = Weights::new(c, &Layout { node, packing: Packing::Words, rows: most_rows });
+    let room = options.flash_budget.is_none_or(|b| words.bytes.len() + data.bytes.len() <= b as usize);
+    let as_words = words.bytes.len() <= WORDS && room;
+    let narrow = c.taps.iter().all(|t| t.weights.iter().all(|w| i8::try_from(*w).is_ok()));
+    let packing = match (as_words, narrow) {
+        (true, _) => Packing::Words,
+        (false, true) => Packing::Bytes,
+        (false, false) => Packing::Halves,
+    };
+    // What a tile takes, with the taps a number of kernel rows at a time.
+    let with = |tile: usize, rows: usize, weights: &Weights| {
+        let positions = tile.div_ceil(c.phases[0]) * (node.output[1] * c.pool[1]).div_ceil(c.phases[1]) * c.pool[0];
+        let pairs = positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]);
+        let form = requantization(c) | packing.code() << 2 | weights.activations.code();
+        Stage { tile: tile as u16, extra: [form, 0, 0, rows as u32, pairs as u32], ..base }
+    };
+    let packed = |stage: &Stage| {
+        let words = two_lanes_words(stage, &phases);
+        (words.plain + words.polynomial) * 4
+    };
+    let whole = if as_words { words } else { Weights::new(c, &Layout { node, packing, rows: most_rows }) };
     let signal = node.output[1] == 1;
-    // Positions of one phase in a row of outputs, or in a signal's tile.
-    let (tile, positions) = if signal {
+    let tile = if signal {
         let fits = |tile: &usize| {
-            let positions = (tile * pool).div_ceil(c.phases[0]);
+            let stage = with(*tile, most_rows, &whole);
             // Windows of phases of unlike height may not be cut into tiles.
-            let input = Buffer { rows: u16::MAX, ..portable.input };
-            let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &phases, None).is_ok();
-            cuts && positions.div_ceil(2) * longest * 4 <= SIGNAL_BYTES
+            let input = Buffer { rows: u16::MAX, ..stage.input };
+            windows_fit(&Stage { input, ..stage }, &phases, None).is_ok() && packed(&stage) <= SIGNAL_BYTES
         };
-        let tile = TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1);
-        (tile, (tile * pool).div_ceil(c.phases[0]))
+        TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1)
     } else {
-        (1, (node.output[1] * pool).div_ceil(c.phases[1]))
+        1
     };
-    let pairs = positions.div_ceil(2).next_multiple_of(pool);
     // A row of an image may need more than there should be; then its taps are taken in slices.
-    let even = c.taps.iter().all(|t| (t.taps[1] * channels).is_multiple_of(2));
-    let sliced = !signal && even && most_rows > 1 && pairs * longest * 4 > IMAGE_BYTES;
+    let sliced = !signal && !as_words && most_rows > 1 && packed(&with(tile, most_rows, &whole)) > IMAGE_BYTES;
     let rows = if sliced { 1 } else { most_rows };
+    let weights = if sliced { Weights::new(c, &Layout { node, packing, rows }) } else { whole };
 
-    let words: usize = c.taps.iter().map(|t| padded(t) * node.output[2] * 4).sum();
-    let room = options.flash_budget.is_none_or(|b| words + data.bytes.len() <= b as usize);
-    let as_words = rows == most_rows && words <= WORDS && room;
-
-    let mut stage = Stage {
-        form: Form::TwoLanes.code(),
-        tile: tile as u16,
-        extra: [
-            requantization(c),
-            data.push(&flags(c, node.output[2])).offset,
-            data.push(&output_table(&c.finish)).offset,
-            rows as u32,
-            pairs as u32,
-        ],
-        ..portable
-    };
-    if as_words {
-        let mut all: Vec<i32> = Vec::new();
-        for (phase, t) in phases.iter_mut().zip(&c.taps) {
-            phase.weights = all.len() as u32;
-            for o in 0..node.output[2] {
-                all.extend(t.weights[o * taps(t)..(o + 1) * taps(t)].iter().map(|w| i32::from(*w)));
-                all.resize(all.len().next_multiple_of(2), 0);
-            }
-        }
-        stage.weight_bits = 32;
-        stage.weights = data.push(&all);
-    } else {
-        stage.weights = data.push(read(portable.weights));
+    let mut stage = with(tile, rows, &weights);
+    for (phase, start) in phases.iter_mut().zip(&weights.starts) {
+        phase.weights = *start as u32;
     }
+    stage.extra[1] = data.push(&weights.flags).offset;
+    stage.extra[2] = data.push(&output_table(&c.finish)).offset;
+    stage.weights = data.push(&weights.bytes);
     stage.phases = data.push(&phases);
     stage.bias = data.push(read(portable.bias));
     stage.scales = data.push(read(portable.scales));
     if portable.has_table != 0 {
         stage.table = data.push(read(portable.table));
     }
-    let w = two_lanes_words(&stage, &phases);
-    stage.scratch_bytes = ((w.activations + w.weights + w.sums) * 4) as u32;
+    stage.scratch_bytes = (two_lanes_words(&stage, &phases).words() * 4) as u32;
     Ok(stage)
-}
-
-/// For each phase and output channel, whether two neighbouring products always fit in a lane together.
-fn flags(c: &ConvNode, outputs: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    for t in &c.taps {
-        let each = t.weights.len() / outputs;
-        for o in 0..outputs {
-            let size = |w: &[i16]| w.iter().map(|w| i32::from(*w).abs()).sum::<i32>();
-            out.push(u8::from(t.weights[o * each..(o + 1) * each].chunks(2).all(|pair| size(pair) <= LANE)));
-        }
-    }
-    out
 }
 
 /// How the accumulators can be requantized: 0 by the definition, 1 in three digits, 2 in four.

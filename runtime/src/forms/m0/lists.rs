@@ -1,0 +1,72 @@
+//! How long the lists of words are that the inner loops run through, and how the weights are packed.
+//!
+//! A *cell* is a run of values that belongs to one tap along the direction in which a line's outputs follow each other:
+//! a kernel column's channels, or for a map of one column a whole kernel row.
+
+use super::{Activations, Packing};
+use crate::plan::{Phase, Stage};
+
+/// Words of one pair of positions, and of one output channel's weights.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Lists {
+    /// One word a tap.
+    pub(super) plain: usize,
+    /// The first list of the polynomial.
+    pub(super) first: usize,
+    /// Its second list.
+    pub(super) second: usize,
+}
+
+/// The cells under a kernel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cells {
+    /// Kernel rows, or 1 where the cells are the rows.
+    pub(super) lines: usize,
+    /// From line to line, in bytes.
+    pub(super) line_step: usize,
+    /// Cells of a line.
+    pub(super) cells: usize,
+    /// From cell to cell, in bytes.
+    pub(super) cell_step: usize,
+    /// Values of a cell.
+    pub(super) run: usize,
+}
+
+impl Cells {
+    /// Those of `rows` kernel rows of `phase`.
+    pub(super) const fn new(stage: &Stage, phase: &Phase, rows: usize) -> Self {
+        let row_step = stage.dilation_h as usize * stage.input.pitch as usize;
+        let channels = stage.input.channels as usize;
+        let columns = phase.taps_w as usize;
+        if stage.out_width == 1 {
+            Self { lines: 1, line_step: 0, cells: rows, cell_step: row_step, run: columns * channels }
+        } else {
+            Self { lines: rows, line_step: row_step, cells: columns, cell_step: channels, run: channels }
+        }
+    }
+
+    /// The lists for them.
+    pub(super) const fn lists(&self, packing: Packing, activations: Activations) -> Lists {
+        let values = self.lines * self.cells * self.run;
+        // Bytes and halves are expanded a few at a time.
+        let whole = if matches!(packing, Packing::Words) { 2 } else { 4 };
+        let mut lists = Lists { plain: 0, first: 0, second: 0 };
+        if activations.plain {
+            lists.plain = values.next_multiple_of(whole);
+        }
+        if activations.polynomial {
+            lists.first = self.lines * (self.cells / 3 + self.cells % 3) * self.run;
+            lists.second = self.lines * (self.cells / 3) * self.run;
+        }
+        lists
+    }
+}
+
+/// Bytes of weights of one output channel in one list of `words` words.
+pub(super) const fn weight_bytes(packing: Packing, words: usize) -> usize {
+    match packing {
+        Packing::Bytes => words,
+        Packing::Halves => words * 2,
+        Packing::Words => words * 4,
+    }
+}
