@@ -13,6 +13,7 @@ use crate::plan::Scale;
 core::arch::global_asm!(
     include_str!("mac.s"),
     include_str!("sweep.s"),
+    include_str!("requantize.s"),
     include_str!("pack.s"),
     options(raw)
 );
@@ -29,7 +30,14 @@ unsafe extern "C" {
     fn picoae_m0_pooled();
     fn picoae_m0_three();
     fn picoae_m0_four();
+    fn picoae_m0_three_rectified();
+    fn picoae_m0_four_rectified();
+    fn picoae_m0_after_duo();
+    fn picoae_m0_after_solo();
 }
+
+/// A place in the sweep.
+type Part = unsafe extern "C" fn();
 
 /// A list of words: its bytes, and where the inner loops for two pairs and for one start for it.
 #[repr(C)]
@@ -41,7 +49,7 @@ struct List {
 
 impl List {
     fn new(words: usize, twice: bool) -> Self {
-        let (duo, solo): (unsafe extern "C" fn(), unsafe extern "C" fn()) = if twice {
+        let (duo, solo): (Part, Part) = if twice {
             (picoae_m0_duo_twice, picoae_m0_solo_twice)
         } else {
             (picoae_m0_duo_each, picoae_m0_solo_each)
@@ -49,6 +57,9 @@ impl List {
         // Unrolled steps less one, and bytes of a step.
         let (mask, duo_bytes, solo_bytes) = if twice { (7, 30, 16) } else { (3, 38, 20) };
         let skipped = (words / 2).wrapping_neg() & mask;
+        if words == 0 {
+            return Self { bytes: 0, duo: picoae_m0_after_duo as *const () as usize, solo: picoae_m0_after_solo as *const () as usize };
+        }
         Self { bytes: words * 4, duo: duo as usize + skipped * duo_bytes, solo: solo as usize + skipped * solo_bytes }
     }
 }
@@ -94,10 +105,13 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
     let [plain, first, second] = s.lists;
     let pooled = s.finish != Finish::Sums;
     let largest = pooled && s.pool == 2;
-    let finish: unsafe extern "C" fn() = match s.finish {
+    let rectified = s.zero == 0;
+    let finish: Part = match s.finish {
         Finish::Sums => picoae_m0_sums,
         Finish::Pooled => picoae_m0_pooled,
+        Finish::Three if rectified => picoae_m0_three_rectified,
         Finish::Three => picoae_m0_three,
+        Finish::Four if rectified => picoae_m0_four_rectified,
         Finish::Four => picoae_m0_four,
     };
     let frame = Frame {
@@ -108,7 +122,7 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         halves: usize::from(s.packing == Packing::Halves),
         sums: s.sums.as_mut_ptr(),
         sums_step: s.sums_step * 4,
-        duos: s.pairs / 2 * 16,
+        duos: s.pairs / 2 * if largest { 8 } else { 16 },
         solo: s.pairs % 2,
         bias: s.bias.as_ptr(),
         scale: s.scales.as_ptr(),
@@ -116,7 +130,7 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         flags: s.flags.as_ptr(),
         channels: s.flags.len(),
         resume: usize::from(s.resume),
-        largest: usize::from(largest),
+        largest: if largest { 2 } else { 0 },
         pool: if s.pool > 1 && !largest { s.pool } else { 0 },
         finish: finish as usize,
         out: s.out.as_mut_ptr(),
@@ -138,7 +152,8 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
     // plain list, a multiple of four words); each pair reads as many words of activations. A list's length is even, and
-    // one without words is not entered, so the loops end at its end. The sums of a channel are two words a pair, of
+    // one without words leads behind the loop, so the loops
+    // end at its end. The sums of a channel are two words a pair, of
     // which pooling leaves no more than it reads. An output's index is the one checked, the table's is at most 255.
     unsafe { picoae_m0_sweep(&frame) }
 }

@@ -15,7 +15,7 @@
 .equ HALVES, 16         @ not 0: from int16
 .equ SUMS, 20           @ sums of the channel
 .equ SUMS_STEP, 24      @ bytes to the next one's
-.equ DUOS, 28           @ bytes of the sums of all blocks of two pairs
+.equ DUOS, 28           @ bytes of the sums of all blocks of two pairs as they are written
 .equ SOLO, 32           @ not 0: then comes a single pair
 .equ BIAS, 36           @ of the next channel
 .equ SCALE, 40          @ of the next channel
@@ -23,7 +23,7 @@
 .equ FLAGS, 48          @ of the next channel
 .equ CHANNELS, 52       @ channels to go
 .equ RESUME, 56         @ not 0: there are sums of earlier slices
-.equ LARGEST, 60        @ not 0: of each pair only the larger is kept
+.equ LARGEST, 60        @ 2: of each pair only the larger is kept, else 0
 .equ POOL, 64           @ sums of which the largest is kept, at the end
 .equ FINISH, 68         @ what becomes of the sums
 .equ OUT, 72            @ first output of the channel
@@ -36,18 +36,18 @@
 .equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first list, first list
                         @ twice, second list, second list twice
 .equ COPIED, 176        @ what is copied, a multiple of 16
-.equ FIRST_DUO, 176     @ of the channel: where its first list goes on
-.equ FIRST_SOLO, 180
-.equ SECOND_DUO, 184    @ and its second
-.equ SECOND_SOLO, 188
-.equ X, 192             @ its activations
-.equ W, 196             @ its words of weights
-.equ FIRST_END, 200     @ end of those of the first list
-.equ SECOND_END, 204    @ and of the second; the same where there is none
+.equ FIRST_END, 176     @ of the channel: end of the weights of its first list
+.equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
+.equ W, 184             @ its words of weights
+.equ FIRST_SOLO, 188    @ where the inner loop is entered with one pair
+.equ SECOND_DUO, 192    @ and for the second list
+.equ SECOND_SOLO, 196
+.equ SECOND_END, 200    @ end of its weights; that of the first where there is none
+.equ X, 204             @ activations
 .equ BOTH, 208          @ its bias in both lanes
 .equ OWN_BIAS, 212      @ its bias
-.equ STOP, 216          @ end of the duos' sums
-.equ SWAPPED, 220       @ not 0: the lanes are exchanged in the end
+.equ STOP, 216          @ end of the duos' sums as they are written
+.equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2: only the larger
 .equ LEFT, 224          @ rows to go
 .equ ROW, 228           @ first output of the row
 .equ FRAME, 232
@@ -73,12 +73,6 @@
     mov \a, \b
 9:
 .endm
-@ Enters an inner loop at the address in the frame.
-.macro PICOAE_ENTER_LOOP entry
-    ldr r0, [sp, #\entry]
-    bx r0
-.endm
-
 .global picoae_m0_sweep
 .thumb_func
 @ r0: the frame's content
@@ -111,8 +105,8 @@ channel:
     add r0, sp, #LISTS
     adds r0, r0, r2
     ldm r0!, {r3, r4, r5}
-    add r0, sp, #FIRST_DUO
-    stm r0!, {r4, r5}
+    str r4, [sp, #FIRST_DUO]
+    str r5, [sp, #FIRST_SOLO]
     ldr r6, [sp, #PLAIN]
     movs r7, #0
     movs r4, #0
@@ -122,20 +116,25 @@ channel:
     muls r2, r4, r2
     add r1, sp, #LISTS + 48
     adds r1, r1, r2
-    ldr r7, [r1]
-    ldr r4, [r1, #4]
-    ldr r5, [r1, #8]
-    stm r0!, {r4, r5}
+    ldm r1!, {r2, r4, r5}
+    str r4, [sp, #SECOND_DUO]
+    str r5, [sp, #SECOND_SOLO]
     ldr r6, [sp, #POLYNOMIAL]
-    mov r4, r7
+    mov r7, r2
+    movs r4, #0
+    cmp r2, #0
+    beq 1f
+    movs r4, #1
 1:
-    str r4, [sp, #SWAPPED]
-    @ r3, r7 bytes of the lists, r6 activations
+    ldr r0, [sp, #LARGEST]
+    orrs r4, r4, r0
+    str r4, [sp, #STORE]
+    str r6, [sp, #X]
+    @ r3, r7 bytes of the lists
     ldr r0, [sp, #WEIGHTS]
     ldr r1, [sp, #EXPANDED]
     cmp r1, #0
     beq 4f
-    str r6, [sp, #X]
     cmp r3, #0
     beq 3f
     mov r8, r3
@@ -167,45 +166,92 @@ channel:
 3:
     str r0, [sp, #WEIGHTS]
     ldr r0, [sp, #EXPANDED]
-    movs r7, #0
-    ldr r6, [sp, #X]
+    adds r1, r0, r3
+    mov r2, r1
+    b 6f
 4:
     adds r1, r0, r3
     adds r2, r1, r7
-    add r3, sp, #X
-    stm r3!, {r6}
-    stm r3!, {r0, r1, r2}
-    ldr r0, [sp, #EXPANDED]
-    cmp r0, #0
-    bne 1f
     str r2, [sp, #WEIGHTS]
-1:
+6:
+    str r0, [sp, #W]
+    str r1, [sp, #FIRST_END]
+    str r2, [sp, #SECOND_END]
     ldr r0, [sp, #BIAS]
     ldm r0!, {r2}
     str r0, [sp, #BIAS]
     lsls r1, r2, #16
     adds r1, r1, r2
     ldr r0, [sp, #SUMS]
-    mov r12, r0
-    mov lr, r0
     ldr r4, [sp, #DUOS]
     adds r4, r4, r0
+    add r3, sp, #BOTH
     stm r3!, {r1, r2, r4}
+    mov r12, r0
+    mov r11, r1
+    mov lr, r2
+    ldr r6, [sp, #X]
+    ldr r1, [sp, #RESUME]
+    cmp r1, #0
+    beq 1f
+    mov lr, r0
+1:
     cmp r4, r0
     beq solo
 
-@ r6 activations, r12 where sums go, lr where those of earlier slices are
+@ r6 activations, r12 where sums go, lr where those of earlier slices are; else r11 the bias in both lanes, lr the bias
 duo:
     ldr r0, [sp, #RESUME]
     cmp r0, #0
-    bne 1f
-    ldr r0, [sp, #BOTH]
-    mov r8, r0
-    mov r9, r0
-    ldr r4, [sp, #OWN_BIAS]
-    mov r5, r4
-    b 2f
+    bne duo_again
+    mov r8, r11
+    mov r9, r11
+    mov r4, lr
+    mov r5, lr
+first_duo:
+    add r0, sp, #FIRST_END
+    ldm r0!, {r1, r2, r7}
+    mov r10, r1
+    bx r2
+.global picoae_m0_after_duo
+.thumb_func
+picoae_m0_after_duo:
+    ldr r0, [sp, #SECOND_END]
+    cmp r0, r10
+    bne second_duo
+    PICOAE_SEPARATE r0, r8, r4, r1
+    PICOAE_SEPARATE r2, r9, r5, r3
+    ldr r7, [sp, #STORE]
+    cmp r7, #1
+    beq 2f
+    bhi 3f
+    mov r1, r4
+    mov r3, r5
 1:
+    mov r7, r12
+    stm r7!, {r0-r3}
+    mov r12, r7
+    ldr r1, [sp, #STOP]
+    cmp r7, r1
+    bne duo
+    b solo
+2:
+    mov r1, r0
+    mov r0, r4
+    mov r3, r2
+    mov r2, r5
+    b 1b
+3:
+    PICOAE_LARGER r0, r4
+    PICOAE_LARGER r2, r5
+    mov r7, r12
+    stm r7!, {r0, r2}
+    mov r12, r7
+    ldr r1, [sp, #STOP]
+    cmp r7, r1
+    bne duo
+    b solo
+duo_again:
     mov r7, lr
     ldm r7!, {r0, r4}
     lsls r2, r4, #16
@@ -215,93 +261,53 @@ duo:
     lsls r2, r5, #16
     adds r0, r0, r2
     mov r9, r0
-2:
-    ldr r7, [sp, #W]
-    ldr r0, [sp, #FIRST_END]
-    mov r10, r0
-    cmp r7, r0
-    beq after_duo
-    PICOAE_ENTER_LOOP FIRST_DUO
-after_duo:
-    ldr r0, [sp, #SECOND_END]
-    cmp r0, r10
-    beq 1f
+    mov lr, r7
+    b first_duo
+second_duo:
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
     PICOAE_EXCHANGE r9, r5
-    PICOAE_ENTER_LOOP SECOND_DUO
-1:
-    PICOAE_SEPARATE r0, r8, r4, r1
-    mov r1, r4
-    PICOAE_SEPARATE r2, r9, r5, r3
-    mov r3, r5
-    ldr r7, [sp, #LARGEST]
-    cmp r7, #0
-    bne 3f
-    ldr r7, [sp, #SWAPPED]
-    cmp r7, #0
-    beq 2f
-    mov r1, r0
-    mov r0, r4
-    mov r3, r2
-    mov r2, r5
-2:
-    mov r7, r12
-    stm r7!, {r0-r3}
-    b 4f
-3:
-    PICOAE_LARGER r0, r1
-    PICOAE_LARGER r2, r3
-    mov r7, r12
-    stm r7!, {r0, r2}
-4:
-    mov r12, r7
-    mov r0, lr
-    adds r0, r0, #16
-    mov lr, r0
-    ldr r1, [sp, #STOP]
-    cmp r0, r1
-    bne duo
+    ldr r0, [sp, #SECOND_DUO]
+    bx r0
+
 solo:
     ldr r0, [sp, #SOLO]
     cmp r0, #0
     beq finish
-    ldr r0, [sp, #RESUME]
-    cmp r0, #0
-    bne 1f
     ldr r0, [sp, #BOTH]
     ldr r4, [sp, #OWN_BIAS]
-    b 2f
-1:
+    ldr r1, [sp, #RESUME]
+    cmp r1, #0
+    beq 1f
     mov r7, lr
     ldm r7!, {r0, r4}
     lsls r2, r4, #16
     adds r0, r0, r2
-2:
+1:
     mov r8, r0
     ldr r7, [sp, #W]
     ldr r0, [sp, #FIRST_END]
     mov r10, r0
-    cmp r7, r0
-    beq after_solo
-    PICOAE_ENTER_LOOP FIRST_SOLO
-after_solo:
+    ldr r0, [sp, #FIRST_SOLO]
+    bx r0
+.global picoae_m0_after_solo
+.thumb_func
+picoae_m0_after_solo:
     ldr r0, [sp, #SECOND_END]
     cmp r0, r10
     beq 1f
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
-    PICOAE_ENTER_LOOP SECOND_SOLO
+    ldr r0, [sp, #SECOND_SOLO]
+    bx r0
 1:
     PICOAE_SEPARATE r0, r8, r4, r1
     mov r1, r4
     mov r7, r12
-    ldr r2, [sp, #LARGEST]
-    cmp r2, #0
-    bne 3f
-    ldr r2, [sp, #SWAPPED]
-    cmp r2, #0
-    beq 2f
+    ldr r2, [sp, #STORE]
+    cmp r2, #1
+    blo 2f
+    bhi 3f
     mov r1, r0
     mov r0, r4
 2:
@@ -370,130 +376,7 @@ picoae_m0_sums:
     mov r11, r7
     pop {r4-r7, pc}
 
-PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, after_duo
-PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, after_duo
-PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 8, after_solo
-PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, after_solo
-
-@ Pooled sums to values; see `Digits` for the arithmetic.
-@   r1 sums    r10 end of the row's    r11 output    r5 zero point + 128    r7 shift    lr table
-.macro PICOAE_REQUANTIZE_START
-    bl pooled
-    ldr r0, [sp, #SCALE]
-    ldr r1, [r0]
-    ldr r7, [r0, #4]
-    rsbs r7, r7, #0
-    ldr r2, [sp, #SCALE_STEP]
-    adds r0, r0, r2
-    str r0, [sp, #SCALE]
-.endm
-@ The lowest \bits of the multiplier r1 as a signed number to \to, the rest stays.
-.macro PICOAE_DIGIT to, bits
-    lsls r3, r1, #32 - \bits
-    asrs r3, r3, #32 - \bits
-    mov \to, r3
-    subs r1, r1, r3
-    lsrs r1, r1, #\bits
-.endm
-.macro PICOAE_REQUANTIZE_ROWS
-    mov r6, r1
-    ldr r5, [sp, #ZERO]
-    ldr r0, [sp, #TABLE]
-    mov lr, r0
-    ldr r0, [sp, #ROWS]
-    ldr r2, [sp, #OUT]
-    ldr r1, [sp, #SUMS]
-3:
-    mov r11, r2
-    str r0, [sp, #LEFT]
-    str r2, [sp, #ROW]
-    ldr r3, [sp, #COUNT]
-    adds r3, r3, r1
-    mov r10, r3
-.endm
-.macro PICOAE_REQUANTIZE_END step
-    asrs r0, r7
-    adcs r0, r5
-    cmp r0, #255
-    bhi 8f
-2:
-    mov r2, lr
-    ldrb r0, [r2, r0]
-    mov r2, r11
-    strb r0, [r2]
-    \step
-    cmp r1, r10
-    bne 1b
-    ldr r2, [sp, #ROW]
-    ldr r0, [sp, #OUT_DOWN]
-    adds r2, r2, r0
-    ldr r0, [sp, #LEFT]
-    subs r0, r0, #1
-    bne 3b
-    b picoae_m0_sums
-8:
-    asrs r0, r0, #31
-    mvns r0, r0
-    uxtb r0, r0
-    b 2b
-.endm
-.macro PICOAE_STEP_KEPT
-    add r11, r12
-.endm
-.macro PICOAE_STEP_LOADED
-    ldr r0, [sp, #OUT_STEP]
-    add r11, r0
-.endm
-
-.global picoae_m0_three
-.thumb_func
-picoae_m0_three:
-    PICOAE_REQUANTIZE_START
-    PICOAE_DIGIT r8, 11
-    PICOAE_DIGIT r9, 10
-    ldr r0, [sp, #OUT_STEP]
-    mov r12, r0
-    PICOAE_REQUANTIZE_ROWS
-1:
-    ldm r1!, {r0}
-    asrs r2, r0, #31
-    mov r3, r8
-    muls r3, r0, r3
-    asrs r3, r3, #11
-    mov r4, r9
-    muls r4, r0, r4
-    adds r3, r3, r4
-    asrs r3, r3, #10
-    muls r0, r6, r0
-    adds r0, r0, r3
-    asrs r0, r0, #10
-    adcs r0, r2
-    PICOAE_REQUANTIZE_END PICOAE_STEP_KEPT
-
-.global picoae_m0_four
-.thumb_func
-picoae_m0_four:
-    PICOAE_REQUANTIZE_START
-    PICOAE_DIGIT r8, 8
-    PICOAE_DIGIT r9, 8
-    PICOAE_DIGIT r12, 8
-    PICOAE_REQUANTIZE_ROWS
-1:
-    ldm r1!, {r0}
-    asrs r2, r0, #31
-    mov r3, r8
-    muls r3, r0, r3
-    asrs r3, r3, #8
-    mov r4, r9
-    muls r4, r0, r4
-    adds r3, r3, r4
-    asrs r3, r3, #8
-    mov r4, r12
-    muls r4, r0, r4
-    adds r3, r3, r4
-    asrs r3, r3, #8
-    muls r0, r6, r0
-    adds r0, r0, r3
-    asrs r0, r0, #7
-    adcs r0, r2
-    PICOAE_REQUANTIZE_END PICOAE_STEP_LOADED
+PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 8, picoae_m0_after_solo
+PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, picoae_m0_after_solo

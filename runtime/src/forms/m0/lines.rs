@@ -75,52 +75,83 @@ impl Sources<'_> {
     }
 }
 
-/// The outputs of `rows` rows from row `y` on that belong to phase `number`, if there are any. `base` is the number of
-/// the strip's first row.
-pub(super) fn line(
-    stage: &Stage,
-    phase: &Phase,
-    number: usize,
+/// Walks over the phases of a tile. Division is slow where this runs, so the numbers are counted up.
+pub(super) struct Remainders<'a> {
+    stage: &'a Stage,
+    /// Number of the strip's first row.
     base: usize,
-    y: usize,
+    /// Rows of the tile.
     rows: usize,
-    place: &Place,
-) -> Option<Line> {
-    let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
-    // Division is slow where this runs; most stages have one phase.
-    let (py, px) = if phases_h * phases_w == 1 { (0, 0) } else { (number / phases_w, number % phases_w) };
-    let (i, skipped) = if phases_h == 1 {
-        (y, 0)
-    } else {
-        let skipped = (py + phases_h - y % phases_h) % phases_h;
-        ((y + skipped) / phases_h, skipped)
-    };
-    let width = usize::from(stage.out_width);
-    if skipped >= rows || px >= width {
-        return None;
+    /// Row of the first output among those of its phase, and the number of that phase.
+    first: [usize; 2],
+    /// The next phase.
+    py: usize,
+    px: usize,
+}
+
+impl<'a> Remainders<'a> {
+    /// Of `rows` rows from row `y` on.
+    pub(super) fn new(stage: &'a Stage, base: usize, y: usize, rows: usize) -> Self {
+        let phases_h = usize::from(stage.phases_h);
+        let i = match phases_h {
+            1 => y,
+            2 => y / 2,
+            _ => y / phases_h,
+        };
+        Self { stage, base, rows, first: [i, y - i * phases_h], py: 0, px: 0 }
     }
-    let pitch = stage.input.pitch as usize;
-    let (channels, out_channels) = (usize::from(stage.input.channels), usize::from(stage.out_channels));
-    let (step_h, step_w) = (usize::from(stage.step_h) * pitch, usize::from(stage.step_w) * channels);
-    let (pool_h, pool_w) = (usize::from(stage.pool_h), usize::from(stage.pool_w));
-    let first = (i * pool_h * usize::from(stage.step_h) + usize::from(phase.row) - base) * pitch;
-    let own = if phases_h == 1 { rows } else { (rows - skipped).div_ceil(phases_h) };
-    let line = Line {
-        rows: own,
-        outputs: if phases_w == 1 { width } else { (width - px).div_ceil(phases_w) },
-        source: first + usize::from(phase.column) * channels,
-        source_step: step_w * pool_w,
-        source_down: step_h * pool_h,
-        out: skipped * place.pitch + px * out_channels,
-        out_step: phases_w * out_channels,
-        out_down: phases_h * place.pitch,
-        pool: [pool_h, pool_w],
-        pool_step: [step_h, step_w],
-    };
-    Some(if width == 1 {
-        let (source_step, out_step) = (line.source_down, line.out_down);
-        Line { rows: 1, outputs: own, source_step, out_step, ..line }
-    } else {
-        line
-    })
+
+    /// The tile's outputs that belong to the next phase, `phase`, if there are any.
+    pub(super) fn next(&mut self, phase: &Phase, place: &Place) -> Option<Line> {
+        let stage = self.stage;
+        let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
+        let (py, px) = (self.py, self.px);
+        self.px += 1;
+        if self.px == phases_w {
+            (self.px, self.py) = (0, py + 1);
+        }
+        let [mut i, own] = self.first;
+        let mut skipped = py.wrapping_sub(own);
+        if py < own {
+            skipped = py + phases_h - own;
+            i += 1;
+        }
+        let width = usize::from(stage.out_width);
+        if skipped >= self.rows || px >= width {
+            return None;
+        }
+        let pitch = stage.input.pitch as usize;
+        let (channels, out_channels) = (usize::from(stage.input.channels), usize::from(stage.out_channels));
+        let (step_h, step_w) = (usize::from(stage.step_h) * pitch, usize::from(stage.step_w) * channels);
+        let (pool_h, pool_w) = (usize::from(stage.pool_h), usize::from(stage.pool_w));
+        let first = (i * pool_h * usize::from(stage.step_h) + usize::from(phase.row) - self.base) * pitch;
+        let rows = share(self.rows - skipped, phases_h);
+        let line = Line {
+            rows,
+            outputs: share(width - px, phases_w),
+            source: first + usize::from(phase.column) * channels,
+            source_step: step_w * pool_w,
+            source_down: step_h * pool_h,
+            out: skipped * place.pitch + px * out_channels,
+            out_step: phases_w * out_channels,
+            out_down: phases_h * place.pitch,
+            pool: [pool_h, pool_w],
+            pool_step: [step_h, step_w],
+        };
+        Some(if width == 1 {
+            let (source_step, out_step) = (line.source_down, line.out_down);
+            Line { rows: 1, outputs: rows, source_step, out_step, ..line }
+        } else {
+            line
+        })
+    }
+}
+
+/// Every how manieth of `all`, the first included.
+const fn share(all: usize, phases: usize) -> usize {
+    match phases {
+        1 => all,
+        2 => all.div_ceil(2),
+        _ => all.div_ceil(phases),
+    }
 }

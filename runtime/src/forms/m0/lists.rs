@@ -45,18 +45,31 @@ impl Cells {
         }
     }
 
+    /// Cells that come in threes. The processor has no division.
+    pub(super) const fn in_threes(&self) -> usize {
+        let mut whole = 0;
+        while whole + 3 <= self.cells {
+            whole += 3;
+        }
+        whole
+    }
+
     /// The lists for them.
     pub(super) const fn lists(&self, packing: Packing, activations: Activations) -> Lists {
-        let values = self.lines * self.cells * self.run;
-        // Bytes and halves are expanded a few at a time.
-        let whole = if matches!(packing, Packing::Words) { 2 } else { 4 };
         let mut lists = Lists { plain: 0, first: 0, second: 0 };
         if activations.plain {
-            lists.plain = values.next_multiple_of(whole);
+            let values = self.lines * self.cells * self.run;
+            // Bytes and halves are expanded a few at a time.
+            lists.plain = if matches!(packing, Packing::Words) { (values + 1) & !1 } else { (values + 3) & !3 };
         }
         if activations.polynomial {
-            lists.first = self.lines * (self.cells / 3 + self.cells % 3) * self.run;
-            lists.second = self.lines * (self.cells / 3) * self.run;
+            let (mut triples, mut whole) = (0, 0);
+            while whole + 3 <= self.cells {
+                whole += 3;
+                triples += 1;
+            }
+            lists.first = self.lines * (triples + self.cells - whole) * self.run;
+            lists.second = self.lines * triples * self.run;
         }
         lists
     }

@@ -1,6 +1,6 @@
 //! Makes a tile: packs the activations, then sweeps over the output channels.
 
-use super::lines::{Line, line};
+use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
 use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, slice_bytes, two_lanes_words};
 use crate::model::typed;
@@ -44,8 +44,9 @@ pub(in crate::forms) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) 
     let made = Activations::of(stage);
     let mut work =
         Work { stage, data, packing, made, strip, out, plain, polynomial, weights, sums, table, packed: None };
+    let mut remainders = Remainders::new(stage, task.base, task.y, rows);
     for (number, phase) in phases.iter().enumerate() {
-        if let Some(line) = line(stage, phase, number, task.base, task.y, rows, place) {
+        if let Some(line) = remainders.next(phase, place) {
             work.line(phase, number, line);
         }
     }
@@ -194,23 +195,19 @@ fn pack_plain(strip: &[i8], [a, b]: [usize; 2], cells: &Cells, to: &mut [i32], s
 /// second one.
 fn pack_polynomial(strip: &[i8], [a, b]: [usize; 2], cells: &Cells, to: &mut [i32], first: usize, lanes: usize) {
     let (mut at, mut second) = (0, first * lanes);
-    let whole = cells.cells / 3 * 3;
+    let (step, whole) = (cells.cell_step, cells.in_threes());
     for row in 0..cells.lines {
-        for cell in 0..cells.cells {
-            let skipped = row * cells.line_step + cell * cells.cell_step;
-            let value = |from: usize| &strip[from + skipped..][..cells.run];
-            match cell % 3 {
-                0 if cell < whole => {
-                    let next = &strip[a + skipped + cells.cell_step..][..cells.run];
-                    kernels::pack(next, value(a), &mut to[second..], lanes * 2);
-                    second += cells.run * lanes;
-                }
-                1 if cell < whole => {}
-                _ => {
-                    kernels::pack(value(a), value(b), &mut to[at..], lanes * 2);
-                    at += cells.run * lanes;
-                }
+        let value = |from: usize, cell: usize| &strip[from + row * cells.line_step + cell * step..][..cells.run];
+        let mut cell = 0;
+        while cell < cells.cells {
+            if cell < whole {
+                kernels::pack(value(a, cell + 1), value(a, cell), &mut to[second..], lanes * 2);
+                second += cells.run * lanes;
+                cell += 2;
             }
+            kernels::pack(value(a, cell), value(b, cell), &mut to[at..], lanes * 2);
+            at += cells.run * lanes;
+            cell += 1;
         }
     }
 }
