@@ -16,9 +16,12 @@ use weights::{LANE, Layout, Weights};
 const WORDS: usize = 12_288;
 /// Rows of a signal that are made at a time, the best first.
 const TILES: [usize; 5] = [16, 12, 8, 4, 2];
-/// Most bytes of packed activations of a signal's tile, and of an image's row.
+/// Most bytes of packed activations of a signal's tile.
 const SIGNAL_BYTES: usize = 1536;
-const IMAGE_BYTES: usize = 3072;
+/// Most bytes of working memory for an image, where there is a choice.
+const IMAGE_BYTES: usize = 9984;
+/// Most bytes of the input rows that a second row of an image's tile reads in addition.
+const ROW_BYTES: usize = 1024;
 
 /// The record of `node` in the best form for it; `None`: the portable one.
 ///
@@ -45,6 +48,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
     let read = |span: picoae::plan::Span| &own.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
     let mut phases: Vec<Phase> =
         read(portable.phases).chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let channels = node.input[2];
     let most_rows = c.taps.iter().map(|t| t.taps[0]).max().unwrap_or(1).max(1);
     let base = Stage { form: Form::TwoLanes.code(), weight_bits: 8, ..portable };
 
@@ -64,27 +68,35 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, options: &Options) -> R
         let form = requantization(c) | packing.code() << 2 | weights.activations.code();
         Stage { tile: tile as u16, extra: [form, 0, 0, rows as u32, pairs as u32], ..base }
     };
-    let packed = |stage: &Stage| {
-        let words = two_lanes_words(stage, &phases);
-        (words.plain + words.polynomial) * 4
-    };
     let whole = if as_words { words } else { Weights::new(c, &Layout { node, packing, rows: most_rows }) };
+    // Windows of phases of unlike height may not be cut into tiles.
+    let cuts = |stage: &Stage| {
+        let input = Buffer { rows: u16::MAX, ..stage.input };
+        windows_fit(&Stage { input, ..*stage }, &phases, None).is_ok()
+    };
     let signal = node.output[1] == 1;
-    let tile = if signal {
+    let (tile, rows) = if signal {
         let fits = |tile: &usize| {
             let stage = with(*tile, most_rows, &whole);
-            // Windows of phases of unlike height may not be cut into tiles.
-            let input = Buffer { rows: u16::MAX, ..stage.input };
-            windows_fit(&Stage { input, ..stage }, &phases, None).is_ok() && packed(&stage) <= SIGNAL_BYTES
+            let words = two_lanes_words(&stage, &phases);
+            cuts(&stage) && (words.plain + words.polynomial) * 4 <= SIGNAL_BYTES
         };
-        TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1)
+        (TILES.into_iter().filter(|tile| *tile <= node.output[0]).find(fits).unwrap_or(1), most_rows)
+    } else if as_words {
+        (1, most_rows)
     } else {
-        1
+        // Two rows (of a phase) are made at a time where that costs little memory, because weights are expanded for each
+        // tile; where the activations are many, taps are taken in slices.
+        let row = (node.input[1] + 2) * channels * c.step[0] * c.pool[0];
+        let fits = |(tile, rows): &(usize, usize)| {
+            let stage = with(*tile, *rows, &whole);
+            let narrow = *tile == 1 || (row <= ROW_BYTES && *tile <= node.output[0]);
+            narrow && cuts(&stage) && two_lanes_words(&stage, &phases).words() * 4 <= IMAGE_BYTES
+        };
+        let two = 2 * c.phases[0];
+        [(two, most_rows), (two, 1), (1, most_rows)].into_iter().find(fits).unwrap_or((1, 1))
     };
-    // A row of an image may need more than there should be; then its taps are taken in slices.
-    let sliced = !signal && !as_words && most_rows > 1 && packed(&with(tile, most_rows, &whole)) > IMAGE_BYTES;
-    let rows = if sliced { 1 } else { most_rows };
-    let weights = if sliced { Weights::new(c, &Layout { node, packing, rows }) } else { whole };
+    let weights = if rows < most_rows { Weights::new(c, &Layout { node, packing, rows }) } else { whole };
 
     let mut stage = with(tile, rows, &weights);
     for (phase, start) in phases.iter_mut().zip(&weights.starts) {
