@@ -7,7 +7,7 @@
 //! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::{Finish, Packing, Sweep};
+use crate::forms::m0::{Cells, Finish, Packing, Sweep};
 use crate::plan::Scale;
 
 core::arch::global_asm!(
@@ -20,7 +20,7 @@ core::arch::global_asm!(
 
 unsafe extern "C" {
     fn picoae_m0_sweep(frame: *const Frame);
-    fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, step: usize, length: usize);
+    fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, p: *const Pack);
     // Parts of the sweep, whose addresses are wanted; nobody calls them.
     fn picoae_m0_duo_twice();
     fn picoae_m0_duo_each();
@@ -62,6 +62,17 @@ impl List {
         }
         Self { bytes: words * 4, duo: duo as usize + skipped * duo_bytes, solo: solo as usize + skipped * solo_bytes }
     }
+}
+
+/// What packing reads: the order is in `pack.s`.
+#[repr(C)]
+struct Pack {
+    step: usize,
+    run: usize,
+    cells: usize,
+    cell_step: usize,
+    lines: usize,
+    line_skip: usize,
 }
 
 /// What a sweep reads: the numbers are in `sweep.s`.
@@ -159,12 +170,22 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
 }
 
 /// See `forms::m0::kernels`.
-pub(crate) fn pack(a: &[i8], b: &[i8], to: &mut [i32], step: usize) {
-    let n = a.len();
-    assert!(n.is_multiple_of(2) && b.len() == n);
-    if n > 0 {
-        assert!(to.len() >= (n / 2 - 1) * step + 2);
-        // SAFETY: both runs are n long, and the last two words start at (n / 2 − 1) · step.
-        unsafe { picoae_m0_pack(a.as_ptr(), b.as_ptr(), to.as_mut_ptr(), step * 4, n) }
+pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
+    let words = cells.lines * cells.cells * cells.run;
+    if words == 0 {
+        return;
     }
+    let reach = (cells.lines - 1) * cells.line_step + (cells.cells - 1) * cells.cell_step + cells.run;
+    assert!(a + reach <= strip.len() && b + reach <= strip.len());
+    assert!(step >= 2 && (words - 1) / 2 * step + 2 - words % 2 <= to.len());
+    let p = Pack {
+        step: step * 4,
+        run: cells.run,
+        cells: cells.cells,
+        cell_step: cells.cell_step,
+        lines: cells.lines,
+        line_skip: cells.line_step.wrapping_sub(cells.cells * cells.cell_step),
+    };
+    // SAFETY: no value is read behind `reach`; word i goes to i / 2 · step + i % 2, inside as asserted; nothing is 0.
+    unsafe { picoae_m0_pack(strip.as_ptr().add(a), strip.as_ptr().add(b), to.as_mut_ptr(), &p) }
 }

@@ -104,7 +104,10 @@ impl Sweep<'_> {
         let words = self.packing == Packing::Words;
         let outputs = self.rows * self.outputs;
         let last = channels.wrapping_sub(1);
-        let made = |f: &u8| if f & Flag::POLYNOMIAL != 0 { words } else { true };
+        let mut all = 0;
+        for flag in self.flags {
+            all |= flag;
+        }
         channels > 0
             && (plain | first | second) % 2 == 0
             && (words || (plain % 4 == 0 && self.expanded.len() >= plain))
@@ -112,7 +115,8 @@ impl Sweep<'_> {
             && self.weights.as_ptr().align_offset(4) == 0
             && self.plain.len() >= self.pairs * plain
             && self.polynomial.len() >= self.pairs * (first + second)
-            && self.flags.iter().all(|f| *f < 8 && made(f))
+            && all < 8
+            && (words || all & Flag::POLYNOMIAL == 0)
             && self.bias.len() == channels
             && (self.scales.len() == 1 || self.scales.len() == channels)
             && outputs > 0
@@ -125,7 +129,7 @@ impl Sweep<'_> {
 
 #[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
-    use super::super::Digits;
+    use super::super::{Cells, Digits};
     use super::{Finish, Flag, Packing, Sweep};
 
     fn flush(t: i32, low: &mut i32, high: &mut i32) {
@@ -144,10 +148,19 @@ mod portable {
         }
     }
 
-    /// Words aᵢ + 2¹⁶·bᵢ of two runs of one even length, two words every `step` words.
-    pub(crate) fn pack(a: &[i8], b: &[i8], to: &mut [i32], step: usize) {
-        for (i, (a, b)) in a.iter().zip(b).enumerate() {
-            to[i / 2 * step + i % 2] = i32::from(*a) + (i32::from(*b) << 16);
+    /// Words aᵢ + 2¹⁶·bᵢ of the values of two positions, which start at `a` and `b` in `strip`, two words every `step`
+    /// words.
+    pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
+        let mut word = 0;
+        for line in 0..cells.lines {
+            for cell in 0..cells.cells {
+                let skipped = line * cells.line_step + cell * cells.cell_step;
+                let (a, b) = (&strip[a + skipped..][..cells.run], &strip[b + skipped..][..cells.run]);
+                for (a, b) in a.iter().zip(b) {
+                    to[word / 2 * step + word % 2] = i32::from(*a) + (i32::from(*b) << 16);
+                    word += 1;
+                }
+            }
         }
     }
 
@@ -217,6 +230,7 @@ mod portable {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Cells;
     use super::{Finish, Flag, Packing, Sweep, pack, sweep};
     use crate::plan::Scale;
 
@@ -261,7 +275,8 @@ mod tests {
                 [([127, 127], 1), ([-127, 127], 1), ([-127, -127], 1), ([255, -255], 0), ([255, 0], 1)]
             {
                 let mut words = [0; 2];
-                pack(&x[..2], &x[2..], &mut words, 2);
+                let cells = Cells { lines: 1, line_step: 0, cells: 1, cell_step: 2, run: 2 };
+                pack(&x, 0, 2, &cells, &mut words, 2);
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);
                 let w: [i32; 8] = core::array::from_fn(|i| weights[i % 2]);
                 let dot = |x: &[i8]| 5 + 4 * (i32::from(x[0]) * weights[0] + i32::from(x[1]) * weights[1]);

@@ -19,17 +19,17 @@ pub(super) struct Lists {
 
 /// The cells under a kernel.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cells {
+pub(crate) struct Cells {
     /// Kernel rows, or 1 where the cells are the rows.
-    pub(super) lines: usize,
+    pub(crate) lines: usize,
     /// From line to line, in bytes.
-    pub(super) line_step: usize,
+    pub(crate) line_step: usize,
     /// Cells of a line.
-    pub(super) cells: usize,
+    pub(crate) cells: usize,
     /// From cell to cell, in bytes.
-    pub(super) cell_step: usize,
+    pub(crate) cell_step: usize,
     /// Values of a cell.
-    pub(super) run: usize,
+    pub(crate) run: usize,
 }
 
 impl Cells {
@@ -45,41 +45,51 @@ impl Cells {
         }
     }
 
-    /// Cells that come in threes. The processor has no division.
-    pub(super) const fn in_threes(&self) -> usize {
-        let mut whole = 0;
+    /// How many times three cells there are. The processor has no division.
+    const fn triples(&self) -> usize {
+        let (mut triples, mut whole) = (0, 0);
         while whole + 3 <= self.cells {
             whole += 3;
+            triples += 1;
         }
-        whole
+        triples
+    }
+
+    /// The first of every three cells, and the cells that are left, which start at byte `.1`.
+    pub(super) const fn in_threes(&self) -> (Self, usize, Self) {
+        let triples = self.triples();
+        let threes = Self { cells: triples, cell_step: self.cell_step * 3, ..*self };
+        let left = Self { cells: self.cells - triples * 3, ..*self };
+        (threes, triples * 3 * self.cell_step, left)
+    }
+
+    /// Values under the kernel.
+    pub(super) const fn values(&self) -> usize {
+        self.lines * self.cells * self.run
     }
 
     /// The lists for them.
     pub(super) const fn lists(&self, packing: Packing, activations: Activations) -> Lists {
         let mut lists = Lists { plain: 0, first: 0, second: 0 };
         if activations.plain {
-            let values = self.lines * self.cells * self.run;
+            let values = self.values();
             // Bytes and halves are expanded a few at a time.
             lists.plain = if matches!(packing, Packing::Words) { (values + 1) & !1 } else { (values + 3) & !3 };
         }
         if activations.polynomial {
-            let (mut triples, mut whole) = (0, 0);
-            while whole + 3 <= self.cells {
-                whole += 3;
-                triples += 1;
-            }
-            lists.first = self.lines * (triples + self.cells - whole) * self.run;
+            let triples = self.triples();
+            lists.first = self.lines * (self.cells - 2 * triples) * self.run;
             lists.second = self.lines * triples * self.run;
         }
         lists
     }
 }
 
-/// Bytes of weights of one output channel in one list of `words` words.
+/// Bytes of weights in lists of `words` words.
 pub(super) const fn weight_bytes(packing: Packing, words: usize) -> usize {
     match packing {
         Packing::Bytes => words,
-        Packing::Halves => words * 2,
-        Packing::Words => words * 4,
+        Packing::Halves => words.saturating_mul(2),
+        Packing::Words => words.saturating_mul(4),
     }
 }

@@ -43,7 +43,8 @@ pub(super) use work::run;
 
 use crate::model::typed;
 use crate::plan::{Op, Phase, Scale, Span, Stage};
-use lists::{Cells, Lists, weight_bytes};
+pub(crate) use lists::Cells;
+use lists::{Lists, weight_bytes};
 
 /// How weights are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,16 +163,13 @@ fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {
 
 /// Bytes of weights of all output channels, whose flags are `flags`, in one slice.
 fn slice_bytes(packing: Packing, lists: &Lists, flags: &[u8]) -> usize {
-    if packing != Packing::Words {
-        return weight_bytes(packing, lists.plain).saturating_mul(flags.len());
-    }
-    let (mut i, mut words) = (0, 0_usize);
+    let (mut i, mut polynomials) = (0, 0_usize);
     while i < flags.len() {
-        let polynomial = flags[i] & Flag::POLYNOMIAL != 0;
-        words = words.saturating_add(if polynomial { lists.first + lists.second } else { lists.plain });
+        polynomials += (flags[i] / Flag::POLYNOMIAL & 1) as usize;
         i += 1;
     }
-    words.saturating_mul(4)
+    let words = (lists.first + lists.second).saturating_mul(polynomials);
+    weight_bytes(packing, words.saturating_add(lists.plain.saturating_mul(flags.len() - polynomials)))
 }
 
 /// Checks what the portable operator's checks do not: after them, nothing below can go out of bounds.

@@ -98,15 +98,13 @@ impl Work<'_> {
                 self.pack(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
                 self.packed = Some(key);
             }
-            let (own, behind) = weights.split_at(slice_bytes(self.packing, &lists, flags));
-            weights = behind;
             let last = ky + now >= taps_h;
             let mut sweep = Sweep {
                 plain: self.plain,
                 polynomial: self.polynomial,
                 lists: [lists.plain, lists.first, lists.second],
                 packing: self.packing,
-                weights: own,
+                weights,
                 expanded: self.weights,
                 flags,
                 bias,
@@ -135,10 +133,11 @@ impl Work<'_> {
             if kind != 0 {
                 kernels::sweep(&mut sweep);
             }
-            ky += now;
             if last {
                 break;
             }
+            ky += now;
+            weights = &weights[slice_bytes(self.packing, &lists, flags)..];
         }
     }
 
@@ -150,6 +149,7 @@ impl Work<'_> {
         let mut left = positions;
         let pairs = positions.div_ceil(2);
         let second = lists.first + lists.second;
+        let (threes, behind, left_over) = cells.in_threes();
         for pair in 0..pairs {
             let a = sources.next() + skipped;
             let b = if left > 1 { sources.next() + skipped } else { a };
@@ -157,57 +157,20 @@ impl Work<'_> {
             let (lanes, lane) = if pair + 1 == pairs && pairs % 2 == 1 { (1, 0) } else { (2, pair % 2) };
             if self.made.plain && lists.plain > 0 {
                 let to = &mut self.plain[pair / 2 * 2 * lists.plain + lane * 2..];
-                pack_plain(self.strip, [a, b], cells, to, lanes * 2);
+                kernels::pack(self.strip, a, b, cells, to, lanes * 2);
             }
             if self.made.polynomial && second > 0 {
                 let to = &mut self.polynomial[pair / 2 * 2 * second + lane * 2..];
-                pack_polynomial(self.strip, [a, b], cells, to, lists.first, lanes);
+                let (to, to_second) = to.split_at_mut((lists.first * lanes).min(to.len()));
+                // All but x₃ are the first position's, so that there need not be a second one.
+                let (skip, step) = (cells.cell_step, lanes * 2);
+                kernels::pack(self.strip, a + 2 * skip, b + 2 * skip, &threes, to, step);
+                kernels::pack(self.strip, a + skip, a, &threes, to_second, step);
+                if left_over.cells > 0 {
+                    let to = &mut to[threes.values() * lanes..];
+                    kernels::pack(self.strip, a + behind, b + behind, &left_over, to, step);
+                }
             }
-        }
-    }
-}
-
-/// One word for each value under the kernel, two words every `step` words.
-fn pack_plain(strip: &[i8], [a, b]: [usize; 2], cells: &Cells, to: &mut [i32], step: usize) {
-    // Cells that follow each other without a gap are one.
-    let joined = if cells.cell_step == cells.run { cells.cells * cells.run } else { cells.run };
-    let parts = if cells.cell_step == cells.run { 1 } else { cells.cells };
-    let (mut at, mut odd) = (0, false);
-    for row in 0..cells.lines {
-        for part in 0..parts {
-            let skipped = row * cells.line_step + part * cells.cell_step;
-            let (a, b) = (&strip[a + skipped..][..joined], &strip[b + skipped..][..joined]);
-            if joined.is_multiple_of(2) && !odd {
-                kernels::pack(a, b, &mut to[at..], step);
-                at += joined / 2 * step;
-                continue;
-            }
-            for (a, b) in a.iter().zip(b) {
-                to[at] = i32::from(*a) + (i32::from(*b) << 16);
-                at += if odd { step - 1 } else { 1 };
-                odd = !odd;
-            }
-        }
-    }
-}
-
-/// The words of the polynomial, see the parent module. All but x₃ are the first position's, so that there need not be a
-/// second one.
-fn pack_polynomial(strip: &[i8], [a, b]: [usize; 2], cells: &Cells, to: &mut [i32], first: usize, lanes: usize) {
-    let (mut at, mut second) = (0, first * lanes);
-    let (step, whole) = (cells.cell_step, cells.in_threes());
-    for row in 0..cells.lines {
-        let value = |from: usize, cell: usize| &strip[from + row * cells.line_step + cell * step..][..cells.run];
-        let mut cell = 0;
-        while cell < cells.cells {
-            if cell < whole {
-                kernels::pack(value(a, cell + 1), value(a, cell), &mut to[second..], lanes * 2);
-                second += cells.run * lanes;
-                cell += 2;
-            }
-            kernels::pack(value(a, cell), value(b, cell), &mut to[at..], lanes * 2);
-            at += cells.run * lanes;
-            cell += 1;
         }
     }
 }

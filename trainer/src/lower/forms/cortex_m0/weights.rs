@@ -158,9 +158,11 @@ fn polynomial(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
                 second_sizes.push(g0.abs() + g1.abs());
             }
         }
-        for cell in cells / 3 * 3..cells {
-            words.first.extend((0..run).map(|i| g(cell, i)));
-            sizes.extend((0..run).map(|i| g(cell, i).abs()));
+    }
+    for line in 0..lines {
+        for i in (line * cells + cells / 3 * 3) * run..(line + 1) * cells * run {
+            words.first.push(i32::from(own[i]));
+            sizes.push(i32::from(own[i]).abs());
         }
     }
     words.flags |= if fits_twice(&sizes)? { Flag::TWICE } else { 0 };
