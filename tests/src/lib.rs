@@ -3,4 +3,5 @@
 pub mod models;
 pub mod nets;
 pub mod random_graph;
+pub mod two_lanes;
 pub mod vectors;

@@ -49,16 +49,17 @@ struct List {
 
 impl List {
     fn new(words: usize, twice: bool) -> Self {
-        let (duo, solo): (Part, Part) = if twice {
-            (picoae_m0_duo_twice, picoae_m0_solo_twice)
-        } else {
-            (picoae_m0_duo_each, picoae_m0_solo_each)
-        };
+        let (duo, solo): (Part, Part) =
+            if twice { (picoae_m0_duo_twice, picoae_m0_solo_twice) } else { (picoae_m0_duo_each, picoae_m0_solo_each) };
         // Unrolled steps less one, and bytes of a step.
         let (mask, duo_bytes, solo_bytes) = if twice { (7, 30, 16) } else { (3, 38, 20) };
         let skipped = (words / 2).wrapping_neg() & mask;
         if words == 0 {
-            return Self { bytes: 0, duo: picoae_m0_after_duo as *const () as usize, solo: picoae_m0_after_solo as *const () as usize };
+            return Self {
+                bytes: 0,
+                duo: picoae_m0_after_duo as *const () as usize,
+                solo: picoae_m0_after_solo as *const () as usize,
+            };
         }
         Self { bytes: words * 4, duo: duo as usize + skipped * duo_bytes, solo: solo as usize + skipped * solo_bytes }
     }

@@ -180,8 +180,11 @@ mod portable {
             let flag = s.flags[o];
             let weights = &s.weights[s.weights_before(o)..];
             let sums = &mut s.sums[o * s.sums_step..][..s.pairs * 2];
-            let (x, first, second) =
-                if flag & Flag::POLYNOMIAL != 0 { (s.polynomial, s.lists[1], s.lists[2]) } else { (s.plain, s.lists[0], 0) };
+            let (x, first, second) = if flag & Flag::POLYNOMIAL != 0 {
+                (s.polynomial, s.lists[1], s.lists[2])
+            } else {
+                (s.plain, s.lists[0], 0)
+            };
             let n = first + second;
             for pair in 0..s.pairs {
                 let single = pair + 1 == s.pairs && s.pairs % 2 == 1;

@@ -53,7 +53,8 @@ impl Weights {
                     [Some(plain(t, layout, o)), polynomial]
                 })
                 .collect();
-            let mut chosen: Vec<Words> = tries.into_iter().filter_map(|t| t.into_iter().flatten().min_by_key(cost)).collect();
+            let mut chosen: Vec<Words> =
+                tries.into_iter().filter_map(|t| t.into_iter().flatten().min_by_key(cost)).collect();
             if layout.packing != Packing::Words {
                 // Slice by slice, channel by channel.
                 let run = t.taps[1] * layout.node.input[2];
