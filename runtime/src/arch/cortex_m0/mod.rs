@@ -48,21 +48,28 @@ struct List {
 }
 
 impl List {
-    fn new(words: usize, twice: bool) -> Self {
-        let (duo, solo): (Part, Part) =
-            if twice { (picoae_m0_duo_twice, picoae_m0_solo_twice) } else { (picoae_m0_duo_each, picoae_m0_solo_each) };
-        // Unrolled steps less one, and bytes of a step.
-        let (mask, duo_bytes, solo_bytes) = if twice { (7, 30, 16) } else { (3, 38, 20) };
-        let skipped = (words / 2).wrapping_neg() & mask;
+    /// Those with one and with two products a split.
+    fn both(words: usize) -> [Self; 2] {
         if words == 0 {
-            return Self {
-                bytes: 0,
-                duo: picoae_m0_after_duo as *const () as usize,
-                solo: picoae_m0_after_solo as *const () as usize,
-            };
+            let end = || Self { bytes: 0, duo: address(picoae_m0_after_duo), solo: address(picoae_m0_after_solo) };
+            return [end(), end()];
         }
-        Self { bytes: words * 4, duo: duo as usize + skipped * duo_bytes, solo: solo as usize + skipped * solo_bytes }
+        // Unrolled are 4 steps and 8; of them the first are skipped that do not fill a round.
+        let steps = (words / 2).wrapping_neg();
+        let new = |duo: Part, solo: Part, skipped: usize, [duo_bytes, solo_bytes]: [usize; 2]| Self {
+            bytes: words * 4,
+            duo: address(duo) + skipped * duo_bytes,
+            solo: address(solo) + skipped * solo_bytes,
+        };
+        [
+            new(picoae_m0_duo_each, picoae_m0_solo_each, steps & 3, [38, 20]),
+            new(picoae_m0_duo_twice, picoae_m0_solo_twice, steps & 7, [30, 16]),
+        ]
     }
+}
+
+fn address(part: Part) -> usize {
+    part as *const () as usize
 }
 
 /// What packing reads: the order is in `pack.s`.
@@ -126,6 +133,8 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         Finish::Four if rectified => picoae_m0_four_rectified,
         Finish::Four => picoae_m0_four,
     };
+    let ([plain, plain_twice], [first, first_twice]) = (List::both(plain), List::both(first));
+    let [second, second_twice] = List::both(second);
     let frame = Frame {
         plain: s.plain.as_ptr(),
         polynomial: s.polynomial.as_ptr(),
@@ -144,7 +153,7 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         resume: usize::from(s.resume),
         largest: if largest { 2 } else { 0 },
         pool: if s.pool > 1 && !largest { s.pool } else { 0 },
-        finish: finish as usize,
+        finish: address(finish),
         out: s.out.as_mut_ptr(),
         rows: s.rows,
         out_down: s.out_down,
@@ -152,14 +161,7 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         out_step: s.out_step,
         zero: s.zero,
         table: s.table.as_ptr(),
-        lists: [
-            List::new(plain, false),
-            List::new(plain, true),
-            List::new(first, false),
-            List::new(first, true),
-            List::new(second, false),
-            List::new(second, true),
-        ],
+        lists: [plain, plain_twice, first, first_twice, second, second_twice],
         filling: 0,
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its

@@ -3,7 +3,7 @@
 //! Sums of a pair are two words: C, the sum of all products modulo 2³², and B, the sum of the high lanes. See the
 //! parent module.
 
-use super::lists::Lists;
+use super::lists::{Lists, weight_bytes};
 use super::{Flag, Packing, slice_bytes};
 use crate::plan::Scale;
 
@@ -104,14 +104,18 @@ impl Sweep<'_> {
         let words = self.packing == Packing::Words;
         let outputs = self.rows * self.outputs;
         let last = channels.wrapping_sub(1);
-        let mut all = 0;
+        // One look at the flags of all channels: which there are, and how many have two lists.
+        let (mut all, mut polynomials) = (0, 0);
         for flag in self.flags {
             all |= flag;
+            polynomials += usize::from(flag & Flag::POLYNOMIAL);
         }
+        polynomials /= usize::from(Flag::POLYNOMIAL);
+        let weights = polynomials * (first + second) + (channels - polynomials) * plain;
         channels > 0
             && (plain | first | second) % 2 == 0
             && (words || (plain % 4 == 0 && self.expanded.len() >= plain))
-            && self.weights.len() >= self.weights_before(channels)
+            && self.weights.len() >= weight_bytes(self.packing, weights)
             && self.weights.as_ptr().align_offset(4) == 0
             && self.plain.len() >= self.pairs * plain
             && self.polynomial.len() >= self.pairs * (first + second)

@@ -13,8 +13,8 @@
 //! that of the taps, two multiplications can make the six products of three taps and two outputs. With z = 2¹⁶,
 //! (x₂ + x₃·z)·(g₂ + g₁·z) = x₂g₂ + (x₃g₂ + x₂g₁)·z, and (x₁ + x₀·z)·(g₀ + g₁·z) = x₁g₀ + (x₀g₀ + x₁g₁)·z, the terms in z²
 //! falling off the word. The first is of the outputs (p, p + 1), the second of (p + 1, p): two lists of words, between
-//! which the sums of the lanes are exchanged. What is left of three taps goes to the first list, a word a tap. A split is
-//! due as above, where |g₂| + |g₁| counts as one |w|. Which way is taken, the trainer chooses for each output channel.
+//! which the sums of the lanes are exchanged. Taps that are left over go to the first list, a word a tap. When to split
+//! is as above, |g₂| + |g₁| counting as one |w|. Which way is taken, the trainer chooses for each output channel.
 //!
 //! Weights are words where there is room for that, else bytes (or halves, for |w| > 127) that a sweep expands. Where the
 //! activations are long, taps are taken a few kernel rows at a time (a *slice*), while the sums of all channels wait in
@@ -201,16 +201,15 @@ pub(super) fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     i = 0;
     while i < phases.len() {
         let (p, own) = (&phases[i], &flags[i * channels..(i + 1) * channels]);
-        let mut end = p.weights as usize;
-        ensure(end.is_multiple_of(4), "a phase's weights start on no multiple of 4")?;
-        let mut left = usize::from(p.taps_h);
-        // A phase without taps has its biases only.
-        while left > 0 {
-            let now = if left < rows { left } else { rows };
-            let lists = Cells::new(stage, p, now).lists(packing, made);
-            end = end.saturating_add(slice_bytes(packing, &lists, own));
-            left -= now;
-        }
+        let start = p.weights as usize;
+        ensure(start.is_multiple_of(4), "a phase's weights start on no multiple of 4")?;
+        // Whole slices, and a last one of the rows that are left.
+        let taps_h = usize::from(p.taps_h);
+        let (full, rest) = (if rows < taps_h { rows } else { taps_h }, taps_h % rows);
+        let whole = slice_bytes(packing, &Cells::new(stage, p, full).lists(packing, made), own);
+        let whole = whole.saturating_mul(taps_h / rows);
+        let rest = slice_bytes(packing, &Cells::new(stage, p, rest).lists(packing, made), own);
+        let end = start.saturating_add(whole).saturating_add(rest);
         ensure(end <= bytes_of(data, stage.weights).len(), "a phase has fewer weights than taps")?;
         i += 1;
     }
