@@ -165,7 +165,7 @@ fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {
 fn slice_bytes(packing: Packing, lists: &Lists, flags: &[u8]) -> usize {
     let (mut i, mut polynomials) = (0, 0_usize);
     while i < flags.len() {
-        polynomials += (flags[i] / Flag::POLYNOMIAL & 1) as usize;
+        polynomials += ((flags[i] / Flag::POLYNOMIAL) & 1) as usize;
         i += 1;
     }
     let words = (lists.first + lists.second).saturating_mul(polynomials);
