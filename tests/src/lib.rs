@@ -4,4 +4,5 @@ pub mod models;
 pub mod nets;
 pub mod parity;
 pub mod random_graph;
+pub mod two_lanes;
 pub mod vectors;

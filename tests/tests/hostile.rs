@@ -4,6 +4,7 @@ use picoae::plan::{Header, Stage};
 use picoae::{Model, ModelError, ScorerIn};
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
+use picoae_tests::two_lanes::CASES;
 use picoae_trainer::export::{AlignedBlob, blob};
 use picoae_trainer::lower::{HostArena, Options, Target, lower};
 use picoae_trainer::net;
@@ -55,8 +56,11 @@ fn made_up_records_do_no_harm() {
     let mut ran = 0;
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     for seed in 0..4000 {
-        let graph = random_graph(seed % 97);
         let target = [Target::Portable, Target::CortexM4, Target::CortexM0][(seed % 3) as usize];
+        let graph = match target {
+            Target::CortexM0 if seed % 2 == 0 => CASES[seed as usize / 6 % CASES.len()].graph(),
+            _ => random_graph(seed % 97),
+        };
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
         let (mut header, mut stages) = (lowered.header, lowered.stages.clone());
         let mut data = AlignedBlob::new(lowered.data()).bytes().to_vec();

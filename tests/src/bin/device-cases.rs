@@ -3,11 +3,13 @@
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
-//! random weights; a few random networks follow. `timeseries-size` and `timeseries-small` are the time-series network in the
-//! plans with the fewest constants and with the least working memory.
+//! random weights; a few random networks follow, and what makes the two-lane form take each of its ways.
+//! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
+//! least working memory.
 
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
+use picoae_tests::two_lanes::CASES;
 use picoae_trainer::Result;
 use picoae_trainer::export;
 use picoae_trainer::files::write_atomic;
@@ -52,6 +54,12 @@ fn write_all(folder: &Path) -> Result<()> {
         let graph = random_graph(seed);
         let inputs: Vec<i8> = (0..4).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
+    }
+    let m0 = Options { target: Target::CortexM0, ..Options::default() };
+    for case in CASES {
+        let graph = case.graph();
+        let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
+        write(&folder.join(format!("two-lanes-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
     }
     Ok(())
 }

@@ -1,134 +1,194 @@
 //! ARMv6-M: no DSP instructions, no 64-bit product, eight registers that everything works with.
 //!
 //! # Safety
-//! Each wrapper takes slices and asserts the lengths that its procedure goes through, so no procedure touches memory
-//! beyond them; the procedures keep all registers that AAPCS wants kept, use the stack only below where they found it,
-//! and call nothing. Words are aligned because the slices are of `i32`.
+//! Each wrapper asserts what its procedure goes through, so no procedure touches memory beyond the slices that it is
+//! given; the procedures keep all registers that AAPCS wants kept, use the stack only below where they found it, and call
+//! nothing but their own parts. Words are aligned because the slices are of `i32` and the weights start on a multiple
+//! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::Digits;
+use crate::forms::m0::{Cells, Finish, Packing, Sweep};
+use crate::plan::Scale;
 
-core::arch::global_asm!(include_str!("kernels.s"), options(raw));
+core::arch::global_asm!(
+    include_str!("mac.s"),
+    include_str!("sweep.s"),
+    include_str!("requantize.s"),
+    include_str!("pack.s"),
+    options(raw)
+);
 
 unsafe extern "C" {
-    fn picoae_m0_duo_twice(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, stop: *const i32, skip: u32);
-    fn picoae_m0_duo_each(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, stop: *const i32, skip: u32);
-    fn picoae_m0_solo_twice(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, skip: u32);
-    fn picoae_m0_solo_each(x: *const i32, w: *const i32, end: *const i32, sums: *mut i32, skip: u32);
-    fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, step: usize, length: usize);
-    fn picoae_m0_expand(from: *const i8, to: *mut i32, end: *const i32);
-    fn picoae_m0_start(sums: *mut i32, end: *const i32, both: i32, bias: i32);
-    fn picoae_m0_separate(sums: *mut i32, end: *const i32);
-    fn picoae_m0_separate_largest(sums: *mut i32, end: *const i32);
-    fn picoae_m0_requantize_three(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
-    fn picoae_m0_requantize_four(sums: *const i32, end: *const i32, out: *mut i8, p: *const Parameters);
+    fn picoae_m0_sweep(frame: *const Frame);
+    fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, p: *const Pack);
+    // Parts of the sweep, whose addresses are wanted; nobody calls them.
+    fn picoae_m0_duo_twice();
+    fn picoae_m0_duo_each();
+    fn picoae_m0_solo_twice();
+    fn picoae_m0_solo_each();
+    fn picoae_m0_sums();
+    fn picoae_m0_pooled();
+    fn picoae_m0_three();
+    fn picoae_m0_four();
+    fn picoae_m0_three_rectified();
+    fn picoae_m0_four_rectified();
+    fn picoae_m0_after_duo();
+    fn picoae_m0_after_solo();
 }
 
-/// What the requantization reads.
+/// A place in the sweep.
+type Part = unsafe extern "C" fn();
+
+/// A list of words: its bytes, and where the inner loops for two pairs and for one start for it.
 #[repr(C)]
-struct Parameters {
-    digits: [i32; 4],
-    shift: u32,
+struct List {
+    bytes: usize,
+    duo: usize,
+    solo: usize,
+}
+
+impl List {
+    /// Those with one and with two products a split.
+    fn both(words: usize) -> [Self; 2] {
+        if words == 0 {
+            let end = || Self { bytes: 0, duo: address(picoae_m0_after_duo), solo: address(picoae_m0_after_solo) };
+            return [end(), end()];
+        }
+        // Unrolled are 4 steps and 8; of them the first are skipped that do not fill a round.
+        let steps = (words / 2).wrapping_neg();
+        let new = |duo: Part, solo: Part, skipped: usize, [duo_bytes, solo_bytes]: [usize; 2]| Self {
+            bytes: words * 4,
+            duo: address(duo) + skipped * duo_bytes,
+            solo: address(solo) + skipped * solo_bytes,
+        };
+        [
+            new(picoae_m0_duo_each, picoae_m0_solo_each, steps & 3, [38, 20]),
+            new(picoae_m0_duo_twice, picoae_m0_solo_twice, steps & 7, [30, 16]),
+        ]
+    }
+}
+
+fn address(part: Part) -> usize {
+    part as *const () as usize
+}
+
+/// What packing reads: the order is in `pack.s`.
+#[repr(C)]
+struct Pack {
+    step: usize,
+    run: usize,
+    cells: usize,
+    cell_step: usize,
+    lines: usize,
+    line_skip: usize,
+}
+
+/// What a sweep reads: the numbers are in `sweep.s`.
+#[repr(C)]
+struct Frame {
+    plain: *const i32,
+    polynomial: *const i32,
+    weights: *const u8,
+    expanded: *mut i32,
+    halves: usize,
+    sums: *mut i32,
+    sums_step: usize,
+    duos: usize,
+    solo: usize,
+    bias: *const i32,
+    scale: *const Scale,
+    scale_step: usize,
+    flags: *const u8,
+    channels: usize,
+    resume: usize,
+    largest: usize,
+    pool: usize,
+    finish: usize,
+    out: *mut i8,
+    rows: usize,
+    out_down: usize,
+    count: usize,
+    out_step: usize,
     zero: i32,
     table: *const u8,
-    step: usize,
+    lists: [List; 6],
+    /// What is copied is a multiple of 16 bytes.
+    filling: usize,
 }
 
-/// Bytes of code to skip so that `steps` is made up of whole rounds of `count` and the rest.
-fn skip(steps: usize, count: usize, bytes: usize) -> u32 {
-    ((count - 1 - (steps - 1) % count) * bytes) as u32
+const _: () = assert!(size_of::<Frame>() == 176);
+
+/// See `forms::m0::kernels`.
+pub(crate) fn sweep(s: &mut Sweep<'_>) {
+    assert!(s.fits());
+    let [plain, first, second] = s.lists;
+    let pooled = s.finish != Finish::Sums;
+    let largest = pooled && s.pool == 2;
+    let rectified = s.zero == 0;
+    let finish: Part = match s.finish {
+        Finish::Sums => picoae_m0_sums,
+        Finish::Pooled => picoae_m0_pooled,
+        Finish::Three if rectified => picoae_m0_three_rectified,
+        Finish::Three => picoae_m0_three,
+        Finish::Four if rectified => picoae_m0_four_rectified,
+        Finish::Four => picoae_m0_four,
+    };
+    let ([plain, plain_twice], [first, first_twice]) = (List::both(plain), List::both(first));
+    let [second, second_twice] = List::both(second);
+    let frame = Frame {
+        plain: s.plain.as_ptr(),
+        polynomial: s.polynomial.as_ptr(),
+        weights: s.weights.as_ptr(),
+        expanded: if s.packing == Packing::Words { core::ptr::null_mut() } else { s.expanded.as_mut_ptr() },
+        halves: usize::from(s.packing == Packing::Halves),
+        sums: s.sums.as_mut_ptr(),
+        sums_step: s.sums_step * 4,
+        duos: s.pairs / 2 * if largest { 8 } else { 16 },
+        solo: s.pairs % 2,
+        bias: s.bias.as_ptr(),
+        scale: s.scales.as_ptr(),
+        scale_step: if s.scales.len() > 1 { size_of::<Scale>() } else { 0 },
+        flags: s.flags.as_ptr(),
+        channels: s.flags.len(),
+        resume: usize::from(s.resume),
+        largest: if largest { 2 } else { 0 },
+        pool: if s.pool > 1 && !largest { s.pool } else { 0 },
+        finish: address(finish),
+        out: s.out.as_mut_ptr(),
+        rows: s.rows,
+        out_down: s.out_down,
+        count: s.outputs * 4,
+        out_step: s.out_step,
+        zero: s.zero,
+        table: s.table.as_ptr(),
+        lists: [plain, plain_twice, first, first_twice, second, second_twice],
+        filling: 0,
+    };
+    // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
+    // plain list, a multiple of four words); each pair reads as many words of activations. A list's length is even, and
+    // one without words leads behind the loop, so the loops
+    // end at its end. The sums of a channel are two words a pair, of
+    // which pooling leaves no more than it reads. An output's index is the one checked, the table's is at most 255.
+    unsafe { picoae_m0_sweep(&frame) }
 }
 
 /// See `forms::m0::kernels`.
-pub(crate) fn mac(x: &[i32], w: &[i32], sums: &mut [i32], pairs: usize, twice: bool) {
-    if w.is_empty() {
+pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
+    let words = cells.lines * cells.cells * cells.run;
+    if words == 0 {
         return;
     }
-    let (blocks, n) = (pairs / 2, w.len());
-    assert!(n.is_multiple_of(2) && x.len() >= pairs * n && sums.len() >= pairs * 2);
-    let range = w.as_ptr_range();
-    let (x, sums) = (x.as_ptr(), sums.as_mut_ptr());
-    // SAFETY: `blocks` blocks read 2n words of `x` and 4 of `sums` each, a last pair n and 2: all inside, as asserted.
-    // n is even and not 0, so the loop that starts `skip` bytes in ends at the end of the weights.
-    unsafe {
-        if blocks > 0 {
-            let stop = sums.add(blocks * 4);
-            if twice {
-                picoae_m0_duo_twice(x, range.start, range.end, sums, stop, skip(n / 2, 8, 30));
-            } else {
-                picoae_m0_duo_each(x, range.start, range.end, sums, stop, skip(n / 2, 4, 38));
-            }
-        }
-        if pairs % 2 == 1 {
-            let (x, sums) = (x.add(blocks * 2 * n), sums.add(blocks * 4));
-            if twice {
-                picoae_m0_solo_twice(x, range.start, range.end, sums, skip(n / 2, 8, 16));
-            } else {
-                picoae_m0_solo_each(x, range.start, range.end, sums, skip(n / 2, 4, 20));
-            }
-        }
-    }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn start(sums: &mut [i32], both: i32, bias: i32) {
-    assert!(sums.len().is_multiple_of(4));
-    if !sums.is_empty() {
-        // SAFETY: whole blocks of four, at least one, from the first sum to the last.
-        unsafe { picoae_m0_start(sums.as_mut_ptr(), sums.as_ptr_range().end, both, bias) }
-    }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn separate(sums: &mut [i32], largest: bool) {
-    assert!(sums.len().is_multiple_of(4));
-    if !sums.is_empty() {
-        // SAFETY: as in `start`; what is written lies at or in front of what was read.
-        unsafe {
-            if largest {
-                picoae_m0_separate_largest(sums.as_mut_ptr(), sums.as_ptr_range().end);
-            } else {
-                picoae_m0_separate(sums.as_mut_ptr(), sums.as_ptr_range().end);
-            }
-        }
-    }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn pack(a: &[i8], b: &[i8], to: &mut [i32], step: usize) {
-    let n = a.len();
-    assert!(n.is_multiple_of(2) && b.len() == n && to.len() >= (n / 2).saturating_sub(1) * step + n.min(2));
-    // SAFETY: both runs are n long, and the last two words start at (n / 2 − 1) · step.
-    unsafe { picoae_m0_pack(a.as_ptr(), b.as_ptr(), to.as_mut_ptr(), step * 4, n) }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn expand(from: &[i8], to: &mut [i32]) {
-    if from.is_empty() || from.len() % 4 != 0 || from.as_ptr().align_offset(4) != 0 {
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = i32::from(*from);
-        }
-        return;
-    }
-    let to = &mut to[..from.len()];
-    // SAFETY: as many words as bytes, a multiple of 4, not none, aligned.
-    unsafe { picoae_m0_expand(from.as_ptr(), to.as_mut_ptr(), to.as_ptr_range().end) }
-}
-
-/// See `forms::m0::kernels`.
-pub(crate) fn requantize(sums: &[i32], out: &mut [i8], step: usize, digits: &Digits, zero: i32, table: &[u8; 256]) {
-    if sums.is_empty() {
-        return;
-    }
-    assert!((sums.len() - 1) * step < out.len());
-    let p = Parameters { digits: digits.digits, shift: digits.shift, zero, table: table.as_ptr(), step };
-    let range = sums.as_ptr_range();
-    // SAFETY: value i goes to i · step, inside as asserted; the table index is at most 255.
-    unsafe {
-        if digits.three {
-            picoae_m0_requantize_three(range.start, range.end, out.as_mut_ptr(), &p);
-        } else {
-            picoae_m0_requantize_four(range.start, range.end, out.as_mut_ptr(), &p);
-        }
-    }
+    let reach = (cells.lines - 1) * cells.line_step + (cells.cells - 1) * cells.cell_step + cells.run;
+    assert!(a + reach <= strip.len() && b + reach <= strip.len());
+    assert!(step >= 2 && (words - 1) / 2 * step + 2 - words % 2 <= to.len());
+    let p = Pack {
+        step: step * 4,
+        run: cells.run,
+        cells: cells.cells,
+        cell_step: cells.cell_step,
+        lines: cells.lines,
+        line_skip: cells.line_step.wrapping_sub(cells.cells * cells.cell_step),
+    };
+    // SAFETY: no value is read behind `reach`; word i goes to i / 2 · step + i % 2, inside as asserted; nothing is 0.
+    unsafe { picoae_m0_pack(strip.as_ptr().add(a), strip.as_ptr().add(b), to.as_mut_ptr(), &p) }
 }

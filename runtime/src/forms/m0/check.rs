@@ -1,77 +1,140 @@
 //! Checks of the two-lane form, and how much working memory it needs.
 
-use super::Digits;
-use crate::plan::{Op, Phases, Scale, Span, Stage, count, ensure, word};
+use super::lists::{Cells, Lists, weight_bytes};
+use super::{Activations, Digits, Flag, Packing};
+use crate::plan::{Op, Phases, Scale, Span, Stage, count, ensure, pass, word};
 
 /// What the working memory holds: words of activations, words of weights, sums.
 #[derive(Debug, Clone, Copy)]
 pub struct TwoLanes {
-    /// Words of packed activations.
-    pub activations: usize,
+    /// Words of activations, one a tap.
+    pub plain: usize,
+    /// Words of activations of the polynomial.
+    pub polynomial: usize,
     /// Words of weights.
     pub weights: usize,
     /// Words of sums.
     pub sums: usize,
 }
 
+impl TwoLanes {
+    /// All of it in words.
+    pub const fn words(&self) -> usize {
+        self.plain.saturating_add(self.polynomial).saturating_add(self.weights).saturating_add(self.sums)
+    }
+}
+
 /// Words of working memory for `stage`, whose phases are `phases`; the planner asks the same.
 pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
     let (rows, pairs) = (stage.extra[3] as usize, stage.extra[4] as usize);
-    let (mut longest, mut sliced, mut i) = (0, false, 0);
+    let packing = match Packing::of(stage) {
+        Some(packing) => packing,
+        None => Packing::Words,
+    };
+    let (mut plain, mut polynomial, mut sliced) = (0, 0, false);
+    let mut i = 0;
     while i < phases.len() {
-        let p = phases.get(i);
-        let taps_h = p.taps_h as usize;
-        sliced |= taps_h > rows;
-        let now = if taps_h > rows { rows } else { taps_h };
-        let words = (now * p.taps_w as usize * stage.input.channels as usize).next_multiple_of(2);
-        if words > longest {
-            longest = words;
-        }
+        let phase = phases.get(i);
+        let taps_h = phase.taps_h as usize;
+        let now = if taps_h < rows { taps_h } else { rows };
+        let lists = Cells::new(stage, &phase, now).lists(packing, Activations::of(stage));
+        plain = larger(plain, lists.plain);
+        polynomial = larger(polynomial, lists.first + lists.second);
+        sliced = sliced || taps_h > rows;
         i += 1;
     }
     TwoLanes {
-        activations: longest.saturating_mul(pairs),
-        weights: if stage.weight_bits == 32 { 0 } else { longest },
+        plain: plain.saturating_mul(pairs),
+        polynomial: polynomial.saturating_mul(pairs),
+        weights: if matches!(packing, Packing::Words) { 0 } else { plain },
         sums: pairs.saturating_mul(2).saturating_mul(if sliced { stage.out_channels as usize } else { 1 }),
     }
+}
+
+const fn larger(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
+}
+
+/// Bytes of weights of all output channels, whose flags are `flags`, in one slice.
+pub(super) const fn slice_bytes(packing: Packing, lists: &Lists, flags: &[u8]) -> usize {
+    let (mut i, mut polynomials) = (0, 0_usize);
+    while i < flags.len() {
+        polynomials += ((flags[i] / Flag::POLYNOMIAL) & 1) as usize;
+        i += 1;
+    }
+    let words = (lists.first + lists.second).saturating_mul(polynomials);
+    weight_bytes(packing, words.saturating_add(lists.plain.saturating_mul(flags.len() - polynomials)))
 }
 
 /// Checks what the portable operator's checks do not: after them, nothing in this form can go out of bounds.
 pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     ensure!(stage.op == Op::Conv.code() && stage.groups == 1 && stage.dilation_w == 1, "not for the two-lane form");
     ensure!(!stage.input.is_pairs(), "the two-lane form reads bytes");
+    ensure!(stage.weight_bits == 8, "the two-lane form's weights are counted in bytes");
+    let Some(packing) = Packing::of(stage) else { return Err("the packing of the weights is unknown") };
+    let made = Activations::of(stage);
+    let words = matches!(packing, Packing::Words);
+    ensure!(stage.extra[0] >> 6 == 0 && (words || !made.polynomial), "the polynomial wants words");
+    let even = stage.input.channels.is_multiple_of(2);
+    ensure!(even || !made.polynomial, "the polynomial wants an even number of channels");
     let pool = stage.pool_h as usize * stage.pool_w as usize;
     let (pairs, rows) = (stage.extra[4] as usize, stage.extra[3] as usize);
     ensure!(pool > 0 && (pool == 1 || (stage.phases_h == 1 && stage.phases_w == 1)), "phases and pooling at once");
     ensure!(rows > 0 && pairs > 0 && pairs <= 1 << 16 && (pairs * 2).is_multiple_of(pool), "the pairs do not fit");
     let phases = Phases::of(stage, data);
+    pass!(flags_fit(stage, data, &phases, made));
     let mut i = 0;
     while i < phases.len() {
-        let p = phases.get(i);
-        let run = p.taps_w as usize * stage.input.channels as usize;
-        ensure!(p.taps_h as usize <= rows || run.is_multiple_of(2), "a slice of an odd length");
-        if stage.weight_bits == 32 {
-            ensure!(p.taps_h as usize <= rows, "weights in words are not sliced");
-            let each = (p.taps_h as usize * run).next_multiple_of(2);
-            let end = each as u64 * stage.out_channels as u64 + p.weights as u64;
-            ensure!(end <= count(data, stage.weights, 4, 4) as u64, "a phase has fewer weights than taps");
-        }
+        pass!(phase_fits(stage, data, &phases, i, packing));
         i += 1;
     }
-    let words = two_lanes_words(stage, &phases);
-    let needed = words.activations.saturating_add(words.weights).saturating_add(words.sums).saturating_mul(4);
+    let needed = two_lanes_words(stage, &phases).words().saturating_mul(4);
     ensure!(needed <= stage.scratch_bytes as usize, "the working memory is too small");
-    let flags = phases.len() * stage.out_channels as usize;
-    ensure!(there(data, stage.extra[1], flags), "the flags lie outside the data");
     ensure!(there(data, stage.extra[2], 256), "the table lies outside the data");
-    ensure!(stage.extra[0] <= 2, "the requantization is unknown");
-    let mut i = 0;
-    while stage.extra[0] > 0 && i < count(data, stage.scales, size_of::<Scale>(), 4) {
+    let kind = stage.extra[0] & 3;
+    ensure!(kind <= 2, "the requantization is unknown");
+    i = 0;
+    while kind > 0 && i < count(data, stage.scales, size_of::<Scale>(), 4) {
         let at = stage.scales.offset as usize + i * size_of::<Scale>();
         let scale = Scale { multiplier: word(data, at) as i32, shift: word(data, at + 4) as i32 };
         ensure!(Digits::can(scale), "a scale cannot be applied in digits");
         i += 1;
     }
+    Ok(())
+}
+
+const fn flags_fit(stage: &Stage, data: &[u8], phases: &Phases<'_>, made: Activations) -> Result<(), &'static str> {
+    let all = phases.len() * stage.out_channels as usize;
+    ensure!(there(data, stage.extra[1], all), "the flags lie outside the data");
+    let mut i = 0;
+    while i < all {
+        let flag = data[stage.extra[1] as usize + i];
+        let there = if flag & Flag::POLYNOMIAL != 0 { made.polynomial } else { made.plain };
+        ensure!(flag < 8 && there, "a flag does not fit");
+        i += 1;
+    }
+    Ok(())
+}
+
+/// Whether phase `i` has as many weights as taps. The flags must have been checked.
+const fn phase_fits(
+    stage: &Stage,
+    data: &[u8],
+    phases: &Phases<'_>,
+    i: usize,
+    packing: Packing,
+) -> Result<(), &'static str> {
+    let (phase, channels) = (phases.get(i), stage.out_channels as usize);
+    let flags = data.split_at(stage.extra[1] as usize + i * channels).1.split_at(channels).0;
+    let (start, taps_h, rows) = (phase.weights as usize, phase.taps_h as usize, stage.extra[3] as usize);
+    ensure!(start.is_multiple_of(4), "a phase's weights start on no multiple of 4");
+    let made = Activations::of(stage);
+    // Whole slices, and a last one of the rows that are left.
+    let full = if rows < taps_h { rows } else { taps_h };
+    let whole = slice_bytes(packing, &Cells::new(stage, &phase, full).lists(packing, made), flags);
+    let rest = slice_bytes(packing, &Cells::new(stage, &phase, taps_h % rows).lists(packing, made), flags);
+    let end = start.saturating_add(whole.saturating_mul(taps_h / rows)).saturating_add(rest);
+    ensure!(end <= count(data, stage.weights, 1, 4), "a phase has fewer weights than taps");
     Ok(())
 }
 

@@ -1,96 +1,276 @@
-//! The inner loops of the two-lane form: portable bodies, step for step what the processor's do, and which is taken.
+//! The sweep over the output channels: its portable body, step for step what the processor's does, and which is taken.
 //!
 //! Sums of a pair are two words: C, the sum of all products modulo 2³², and B, the sum of the high lanes. See the
 //! parent module.
 
-use super::Digits;
+use super::lists::{Lists, weight_bytes};
+use super::{Flag, Packing, slice_bytes};
+use crate::plan::Scale;
 
 #[cfg(picoae_cortex_m0)]
-pub(super) use crate::arch::cortex_m0::{expand, mac, pack, requantize, separate, start};
+pub(super) use crate::arch::cortex_m0::{pack, sweep};
 #[cfg(not(picoae_cortex_m0))]
-pub(super) use portable::{expand, mac, pack, requantize, separate, start};
+pub(super) use portable::{pack, sweep};
+
+/// What becomes of a channel's sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// They wait for the next slice.
+    Sums,
+    /// The largest of each pooling window is left.
+    Pooled,
+    /// Pooled, requantized in three digits, and written.
+    Three,
+    /// In four.
+    Four,
+}
+
+/// The outputs of a line in all output channels.
+pub(crate) struct Sweep<'a> {
+    /// Activations for channels with one word a tap: blocks of two pairs, `[step][pair][2]`, then perhaps one of a single
+    /// pair, `[step][2]`.
+    pub(crate) plain: &'a [i32],
+    /// Those for the polynomial; in each block the first list is followed by the second.
+    pub(crate) polynomial: &'a [i32],
+    /// Words of a pair: one a tap; in the polynomial's first list; in its second. All even.
+    pub(crate) lists: [usize; 3],
+    /// How the weights are stored.
+    pub(crate) packing: Packing,
+    /// The weights, channel by channel, from a multiple of 4 on.
+    pub(crate) weights: &'a [u8],
+    /// Room for the weights of a channel as words, where they are not.
+    pub(crate) expanded: &'a mut [i32],
+    /// [`Flag`]s of the channels.
+    pub(crate) flags: &'a [u8],
+    /// Biases of the channels.
+    pub(crate) bias: &'a [i32],
+    /// A scale for all or one a channel.
+    pub(crate) scales: &'a [Scale],
+    /// Pairs of positions.
+    pub(crate) pairs: usize,
+    /// Sums of the positions in order.
+    pub(crate) sums: &'a mut [i32],
+    /// From a channel's sums to the next one's.
+    pub(crate) sums_step: usize,
+    /// Whether there are sums of earlier slices.
+    pub(crate) resume: bool,
+    /// Positions of a pooling window.
+    pub(crate) pool: usize,
+    /// Rows of outputs.
+    pub(crate) rows: usize,
+    /// Outputs of a row.
+    pub(crate) outputs: usize,
+    /// Where the first channel of the first output goes.
+    pub(crate) out: &'a mut [i8],
+    /// From output to output.
+    pub(crate) out_step: usize,
+    /// From row to row.
+    pub(crate) out_down: usize,
+    /// The zero point + 128.
+    pub(crate) zero: i32,
+    /// Values by what is requantized, the zero point + 128 added, and saturated to 0…255.
+    pub(crate) table: &'a [u8; 256],
+    /// What becomes of the sums.
+    pub(crate) finish: Finish,
+}
+
+impl Sweep<'_> {
+    /// Bytes of the weights in front of channel `o`.
+    fn weights_before(&self, o: usize) -> usize {
+        let lists = Lists { plain: self.lists[0], first: self.lists[1], second: self.lists[2] };
+        slice_bytes(self.packing, &lists, &self.flags[..o])
+    }
+
+    /// The same for channel `o` alone.
+    pub(super) fn channel(&mut self, o: usize) -> Sweep<'_> {
+        let (from, to) = (self.weights_before(o), self.weights_before(o + 1));
+        Sweep {
+            plain: self.plain,
+            polynomial: self.polynomial,
+            weights: &self.weights[from..to],
+            expanded: self.expanded,
+            flags: &self.flags[o..o + 1],
+            bias: &self.bias[o..o + 1],
+            scales: if self.scales.len() > 1 { &self.scales[o..o + 1] } else { self.scales },
+            sums: &mut self.sums[o * self.sums_step..],
+            out: &mut self.out[o..],
+            ..*self
+        }
+    }
+
+    /// Whether everything that a sweep touches is there; so for every checked plan.
+    pub(crate) fn fits(&self) -> bool {
+        let (channels, [plain, first, second]) = (self.flags.len(), self.lists);
+        let words = self.packing == Packing::Words;
+        let outputs = self.rows * self.outputs;
+        let last = channels.wrapping_sub(1);
+        // One look at the flags of all channels: which there are, and how many have two lists.
+        let (mut all, mut polynomials) = (0, 0);
+        for flag in self.flags {
+            all |= flag;
+            polynomials += usize::from(flag & Flag::POLYNOMIAL);
+        }
+        polynomials /= usize::from(Flag::POLYNOMIAL);
+        let weights = polynomials * (first + second) + (channels - polynomials) * plain;
+        channels > 0
+            && (plain | first | second) % 2 == 0
+            && (words || (plain % 4 == 0 && self.expanded.len() >= plain))
+            && self.weights.len() >= weight_bytes(self.packing, weights)
+            && self.weights.as_ptr().align_offset(4) == 0
+            && self.plain.len() >= self.pairs * plain
+            && self.polynomial.len() >= self.pairs * (first + second)
+            && all < 8
+            && (words || all & Flag::POLYNOMIAL == 0)
+            && self.bias.len() == channels
+            && (self.scales.len() == 1 || self.scales.len() == channels)
+            && outputs > 0
+            && self.pool > 0
+            && outputs * self.pool <= self.pairs * 2
+            && self.sums.len() >= last * self.sums_step + self.pairs * 2
+            && (self.rows - 1) * self.out_down + (self.outputs - 1) * self.out_step + last < self.out.len()
+    }
+}
 
 #[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
-    use super::Digits;
+    use super::super::{Cells, Digits};
+    use super::{Finish, Flag, Packing, Sweep};
 
-    #[inline]
     fn flush(t: i32, low: &mut i32, high: &mut i32) {
         *low = low.wrapping_add(t);
         *high = high.wrapping_add((t >> 16) + ((t >> 15) & 1));
     }
 
-    /// Adds Σ x·w to the sums of `pairs` pairs. `x` holds blocks of two pairs, `[step][pair][2]`, then perhaps one of a
-    /// single pair, `[step][2]`; the sums are {C₀, C₁, B₀, B₁} of each block, then {C, B}. `twice`: two products are
-    /// added before they are split into lanes.
-    pub(crate) fn mac(x: &[i32], w: &[i32], sums: &mut [i32], pairs: usize, twice: bool) {
-        let n = w.len();
-        for pair in 0..pairs {
-            let (block, single) = (pair / 2, pair + 1 == pairs && pairs % 2 == 1);
-            let (lanes, lane) = if single { (1, 0) } else { (2, pair % 2) };
-            let x = &x[block * 2 * n..];
-            let (at, apart) = (block * 4 + lane, lanes);
-            let (mut low, mut high) = (sums[at], sums[at + apart]);
-            for (step, w) in w.chunks_exact(2).enumerate() {
-                let x = &x[(step * lanes + lane) * 2..][..2];
-                let (t, u) = (x[0].wrapping_mul(w[0]), x[1].wrapping_mul(w[1]));
-                if twice {
-                    flush(t.wrapping_add(u), &mut low, &mut high);
-                } else {
-                    flush(t, &mut low, &mut high);
-                    flush(u, &mut low, &mut high);
+    /// Adds a step's two products to the sums of a pair; `twice`: before they are split into lanes.
+    fn mac(x: &[i32], w: [i32; 2], low: &mut i32, high: &mut i32, twice: bool) {
+        let (t, u) = (x[0].wrapping_mul(w[0]), x[1].wrapping_mul(w[1]));
+        if twice {
+            flush(t.wrapping_add(u), low, high);
+        } else {
+            flush(t, low, high);
+            flush(u, low, high);
+        }
+    }
+
+    /// Words aᵢ + 2¹⁶·bᵢ of the values of two positions, which start at `a` and `b` in `strip`, two words every `step`
+    /// words.
+    pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
+        let mut word = 0;
+        for line in 0..cells.lines {
+            for cell in 0..cells.cells {
+                let skipped = line * cells.line_step + cell * cells.cell_step;
+                let (a, b) = (&strip[a + skipped..][..cells.run], &strip[b + skipped..][..cells.run]);
+                for (a, b) in a.iter().zip(b) {
+                    to[word / 2 * step + word % 2] = i32::from(*a) + (i32::from(*b) << 16);
+                    word += 1;
                 }
             }
-            (sums[at], sums[at + apart]) = (low, high);
         }
     }
 
-    /// Fills blocks of two pairs with a bias: `both` for the sums of words, `bias` for those of high lanes.
-    pub(crate) fn start(sums: &mut [i32], both: i32, bias: i32) {
-        for block in sums.chunks_exact_mut(4) {
-            block.copy_from_slice(&[both, both, bias, bias]);
+    /// Word `i` of weights that are stored as `packing`.
+    fn weight(packing: Packing, from: &[u8], i: usize) -> i32 {
+        match packing {
+            Packing::Bytes => i32::from(from[i] as i8),
+            Packing::Halves => i32::from(i16::from_le_bytes([from[i * 2], from[i * 2 + 1]])),
+            Packing::Words => i32::from_le_bytes([from[i * 4], from[i * 4 + 1], from[i * 4 + 2], from[i * 4 + 3]]),
         }
     }
 
-    /// Turns blocks into the sums of their positions in order; `largest`: into the larger of each pair, at the front.
-    pub(crate) fn separate(sums: &mut [i32], largest: bool) {
-        for i in 0..sums.len() / 4 {
-            let [c0, c1, b0, b1] = [sums[i * 4], sums[i * 4 + 1], sums[i * 4 + 2], sums[i * 4 + 3]];
-            let (a0, a1) = (c0.wrapping_sub(b0 << 16), c1.wrapping_sub(b1 << 16));
-            if largest {
-                sums[i * 2..i * 2 + 2].copy_from_slice(&[a0.max(b0), a1.max(b1)]);
+    /// Makes the outputs of all channels.
+    pub(crate) fn sweep(s: &mut Sweep<'_>) {
+        debug_assert!(s.fits());
+        for o in 0..s.flags.len() {
+            let flag = s.flags[o];
+            let weights = &s.weights[s.weights_before(o)..];
+            let sums = &mut s.sums[o * s.sums_step..][..s.pairs * 2];
+            let (x, first, second) = if flag & Flag::POLYNOMIAL != 0 {
+                (s.polynomial, s.lists[1], s.lists[2])
             } else {
-                sums[i * 4..i * 4 + 4].copy_from_slice(&[a0, b0, a1, b1]);
+                (s.plain, s.lists[0], 0)
+            };
+            let n = first + second;
+            for pair in 0..s.pairs {
+                let single = pair + 1 == s.pairs && s.pairs % 2 == 1;
+                let (lanes, lane) = if single { (1, 0) } else { (2, pair % 2) };
+                let own = &mut sums[pair * 2..pair * 2 + 2];
+                let [a, b] = if s.resume { [own[0], own[1]] } else { [s.bias[o]; 2] };
+                let (mut low, mut high) = (a.wrapping_add(b << 16), b);
+                for step in 0..n / 2 {
+                    if step == first / 2 {
+                        // From the lanes (p, p + 1) to (p + 1, p).
+                        let a = low.wrapping_sub(high << 16);
+                        (low, high) = (high.wrapping_add(a << 16), a);
+                    }
+                    let x = &x[pair / 2 * 2 * n + (step * lanes + lane) * 2..];
+                    let twice = if step < first / 2 { Flag::TWICE } else { Flag::SECOND_TWICE };
+                    let w = [0, 1].map(|i| weight(s.packing, weights, step * 2 + i));
+                    mac(x, w, &mut low, &mut high, flag & twice != 0);
+                }
+                let a = low.wrapping_sub(high << 16);
+                own.copy_from_slice(&if second > 0 { [high, a] } else { [a, high] });
+            }
+            if s.finish != Finish::Sums {
+                finish(s, o);
             }
         }
     }
 
-    /// Words aᵢ + 2¹⁶·bᵢ of two runs of one even length, two words every `step` words.
-    pub(crate) fn pack(a: &[i8], b: &[i8], to: &mut [i32], step: usize) {
-        for (i, (a, b)) in a.iter().zip(b).enumerate() {
-            to[i / 2 * step + i % 2] = i32::from(*a) + (i32::from(*b) << 16);
+    /// Pools and requantizes the sums of channel `o`.
+    fn finish(s: &mut Sweep<'_>, o: usize) {
+        let sums = &mut s.sums[o * s.sums_step..];
+        for i in 0..s.rows * s.outputs {
+            let window = &sums[i * s.pool..(i + 1) * s.pool];
+            sums[i] = window.iter().fold(i32::MIN, |a, b| a.max(*b));
         }
-    }
-
-    /// Weights as words.
-    pub(crate) fn expand(from: &[i8], to: &mut [i32]) {
-        for (to, from) in to.iter_mut().zip(from) {
-            *to = i32::from(*from);
+        if s.finish == Finish::Pooled {
+            return;
         }
-    }
-
-    /// Sums to values, `step` bytes apart: requantized, `zero` (the zero point + 128) added, saturated to 0…255, looked
-    /// up.
-    pub(crate) fn requantize(sums: &[i32], out: &mut [i8], step: usize, digits: &Digits, zero: i32, table: &[u8; 256]) {
-        for (i, sum) in sums.iter().enumerate() {
-            out[i * step] = table[(digits.apply(*sum) + zero).clamp(0, 255) as usize] as i8;
+        let scale = s.scales[if s.scales.len() > 1 { o } else { 0 }];
+        let digits = Digits::new(scale, s.finish == Finish::Three);
+        for i in 0..s.rows * s.outputs {
+            let at = o + i / s.outputs * s.out_down + i % s.outputs * s.out_step;
+            s.out[at] = s.table[(digits.apply(sums[i]) + s.zero).clamp(0, 255) as usize] as i8;
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{mac, pack};
+    use super::super::Cells;
+    use super::{Finish, Flag, Packing, Sweep, pack, sweep};
+    use crate::plan::Scale;
+
+    /// The sums of two outputs of one channel, from packed activations and weights in words.
+    fn sums(x: &[i32], lists: [usize; 3], w: &[i32], flags: u8, bias: i32) -> [i32; 2] {
+        let (mut sums, mut out) = ([0; 2], [0; 2]);
+        let polynomial = flags & Flag::POLYNOMIAL != 0;
+        sweep(&mut Sweep {
+            plain: if polynomial { &[] } else { x },
+            polynomial: if polynomial { x } else { &[] },
+            lists,
+            packing: Packing::Words,
+            weights: bytemuck::cast_slice(w),
+            expanded: &mut [],
+            flags: &[flags],
+            bias: &[bias],
+            scales: &[Scale { multiplier: 1 << 30, shift: -1 }],
+            pairs: 1,
+            sums: &mut sums,
+            sums_step: 0,
+            resume: false,
+            pool: 1,
+            rows: 1,
+            outputs: 2,
+            out: &mut out,
+            out_step: 1,
+            out_down: 0,
+            zero: 0,
+            table: &[0; 256],
+            finish: Finish::Sums,
+        });
+        sums
+    }
 
     /// Every combination of extreme inputs with extreme weights, in both lanes, one and two products a flush.
     #[test]
@@ -99,17 +279,43 @@ mod tests {
         for code in 0..4_usize.pow(4) {
             let x: [i8; 4] = core::array::from_fn(|i| xs[code >> (2 * i) & 3]);
             for (weights, twice) in
-                [([127, 127], true), ([-127, 127], true), ([-127, -127], true), ([255, -255], false)]
+                [([127, 127], 1), ([-127, 127], 1), ([-127, -127], 1), ([255, -255], 0), ([255, 0], 1)]
             {
-                let mut words = [0; 8];
-                pack(&x[..2], &x[2..], &mut words, 2);
+                let mut words = [0; 2];
+                let cells = Cells { lines: 1, line_step: 0, cells: 1, cell_step: 2, run: 2 };
+                pack(&x, 0, 2, &cells, &mut words, 2);
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);
                 let w: [i32; 8] = core::array::from_fn(|i| weights[i % 2]);
-                let mut sums = [5 + (5 << 16), 5];
-                mac(&repeated, &w, &mut sums, 1, twice);
                 let dot = |x: &[i8]| 5 + 4 * (i32::from(x[0]) * weights[0] + i32::from(x[1]) * weights[1]);
-                assert_eq!(sums[1], dot(&x[2..]), "high {x:?} {weights:?}");
-                assert_eq!(sums[0].wrapping_sub(sums[1] << 16), dot(&x[..2]), "low {x:?} {weights:?}");
+                let found = sums(&repeated, [8, 0, 0], &w, twice, 5);
+                assert_eq!(found, [dot(&x[..2]), dot(&x[2..])], "{x:?} {weights:?}");
+            }
+        }
+    }
+
+    /// The same for the polynomial: four inputs, three taps.
+    #[test]
+    fn the_polynomial_is_exact_at_the_extremes() {
+        let xs = [-128_i8, 127, 0, -1];
+        for code in 0..4_usize.pow(4) {
+            let x: [i8; 4] = core::array::from_fn(|i| xs[code >> (2 * i) & 3]);
+            let word = |a: i8, b: i8| i32::from(a) + (i32::from(b) << 16);
+            let packed = [word(x[2], x[3]), word(x[2], x[3]), word(x[1], x[0]), word(x[1], x[0])];
+            for (g, flags) in [
+                ([128, 127, 128], 2_u8),
+                ([-128, -127, -128], 2),
+                ([-128, 127, 128], 2),
+                ([0, 255, 0], 2),
+                ([255, 0, -255], 2),
+                ([64, 63, 64], 7),
+                ([-63, 64, 63], 7),
+                ([-64, -63, -64], 7),
+            ] {
+                let word = |a: i32, b: i32| a + (b << 16);
+                let w = [word(g[2], g[1]), word(g[2], g[1]), word(g[0], g[1]), word(g[0], g[1])];
+                let dot = |x: &[i8]| 5 + 2 * (0..3).map(|t| i32::from(x[t]) * g[t]).sum::<i32>();
+                let found = sums(&packed, [0, 2, 2], &w, flags, 5);
+                assert_eq!(found, [dot(&x[..3]), dot(&x[1..])], "{x:?} {g:?}");
             }
         }
     }

@@ -1,21 +1,27 @@
-//! Outputs of one phase that follow each other at equal distances, in what is read and in what is written.
+//! Outputs of one phase at equal distances, in what is read and in what is written.
 
 use crate::place::Place;
 use crate::plan::{Phase, Stage};
 
-/// Outputs at equal distances. Offsets count from the start of the strip and of the tile.
-#[derive(Debug, Clone, Copy)]
+/// Rows of outputs at equal distances. Offsets count from the start of the strip and of the tile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line {
-    /// How many.
+    /// Rows; 1 where the map is one column wide, whose outputs below each other are one row here.
+    pub(super) rows: usize,
+    /// Outputs of a row.
     pub(super) outputs: usize,
     /// First value under the kernel of the first output.
     pub(super) source: usize,
     /// From output to output.
     pub(super) source_step: usize,
+    /// From row to row.
+    pub(super) source_down: usize,
     /// First channel of the first output.
     pub(super) out: usize,
     /// From output to output.
     pub(super) out_step: usize,
+    /// From row to row.
+    pub(super) out_down: usize,
     /// Rows and columns of a pooling window.
     pub(super) pool: [usize; 2],
     /// Bytes between its rows and columns.
@@ -23,21 +29,29 @@ pub(super) struct Line {
 }
 
 /// Walks over the positions of a line: for each output, those of its pooling window.
-pub(super) struct Sources {
-    line: Line,
+pub(super) struct Sources<'a> {
+    line: &'a Line,
+    start: usize,
     output: usize,
+    left: usize,
     row: usize,
     r: usize,
     c: usize,
 }
 
 impl Line {
-    pub(super) fn sources(&self) -> Sources {
-        Sources { line: *self, output: self.source, row: 0, r: 0, c: 0 }
+    pub(super) const fn sources(&self) -> Sources<'_> {
+        let (start, left) = (self.source, self.outputs);
+        Sources { line: self, start, output: start, left, row: 0, r: 0, c: 0 }
+    }
+
+    /// Whether the same values lie under the kernels of both.
+    pub(super) fn reads_like(&self, other: &Self) -> bool {
+        *self == Self { out: self.out, out_step: self.out_step, out_down: self.out_down, ..*other }
     }
 }
 
-impl Sources {
+impl Sources<'_> {
     /// Offset of the first value under the kernel of the next position.
     #[inline]
     pub(super) fn next(&mut self) -> usize {
@@ -50,63 +64,94 @@ impl Sources {
             if self.r == self.line.pool[0] {
                 (self.r, self.row) = (0, 0);
                 self.output += self.line.source_step;
+                self.left -= 1;
+                if self.left == 0 {
+                    self.start += self.line.source_down;
+                    (self.output, self.left) = (self.start, self.line.outputs);
+                }
             }
         }
         at
     }
 }
 
-/// Gives `each` the lines of `rows` rows from row `y` on that belong to phase `number`: one for all rows where the map
-/// is one column wide, else one a row. `base` is the number of the strip's first row.
-pub(super) fn lines(
-    stage: &Stage,
-    phase: &Phase,
-    number: usize,
+/// Walks over the phases of a tile. Division is slow where this runs, so the numbers are counted up.
+pub(super) struct Remainders<'a> {
+    stage: &'a Stage,
+    /// Number of the strip's first row.
     base: usize,
-    y: usize,
+    /// Rows of the tile.
     rows: usize,
-    place: &Place,
-    mut each: impl FnMut(Line),
-) {
-    let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
-    // Division is slow where this runs; most stages have one phase.
-    let (py, px) = if phases_h * phases_w == 1 { (0, 0) } else { (number / phases_w, number % phases_w) };
-    let (i, skipped) = if phases_h == 1 {
-        (y, 0)
-    } else {
-        let skipped = (py + phases_h - y % phases_h) % phases_h;
-        ((y + skipped) / phases_h, skipped)
-    };
-    let width = usize::from(stage.out_width);
-    if skipped >= rows || px >= width {
-        return;
+    /// Row of the first output among those of its phase, and the number of that phase.
+    first: [usize; 2],
+    /// The next phase.
+    py: usize,
+    px: usize,
+}
+
+impl<'a> Remainders<'a> {
+    /// Of `rows` rows from row `y` on.
+    pub(super) fn new(stage: &'a Stage, base: usize, y: usize, rows: usize) -> Self {
+        let phases_h = usize::from(stage.phases_h);
+        let i = match phases_h {
+            1 => y,
+            2 => y / 2,
+            _ => y / phases_h,
+        };
+        Self { stage, base, rows, first: [i, y - i * phases_h], py: 0, px: 0 }
     }
-    let pitch = stage.input.pitch as usize;
-    let (channels, out_channels) = (usize::from(stage.input.channels), usize::from(stage.out_channels));
-    let (step_h, step_w) = (usize::from(stage.step_h) * pitch, usize::from(stage.step_w) * channels);
-    let (pool_h, pool_w) = (usize::from(stage.pool_h), usize::from(stage.pool_w));
-    let first = (i * pool_h * usize::from(stage.step_h) + usize::from(phase.row) - base) * pitch;
-    let mut line = Line {
-        outputs: 1,
-        source: first + usize::from(phase.column) * channels,
-        source_step: step_h * pool_h,
-        out: skipped * place.pitch + px * out_channels,
-        out_step: phases_h * place.pitch,
-        pool: [pool_h, pool_w],
-        pool_step: [step_h, step_w],
-    };
-    let own = if phases_h == 1 { rows } else { (rows - skipped).div_ceil(phases_h) };
-    if width == 1 {
-        line.outputs = own;
-        each(line);
-        return;
+
+    /// The tile's outputs that belong to the next phase, `phase`, if there are any.
+    pub(super) fn next(&mut self, phase: &Phase, place: &Place) -> Option<Line> {
+        let stage = self.stage;
+        let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
+        let (py, px) = (self.py, self.px);
+        self.px += 1;
+        if self.px == phases_w {
+            (self.px, self.py) = (0, py + 1);
+        }
+        let [mut i, own] = self.first;
+        let mut skipped = py.wrapping_sub(own);
+        if py < own {
+            skipped = py + phases_h - own;
+            i += 1;
+        }
+        let width = usize::from(stage.out_width);
+        if skipped >= self.rows || px >= width {
+            return None;
+        }
+        let pitch = stage.input.pitch as usize;
+        let (channels, out_channels) = (usize::from(stage.input.channels), usize::from(stage.out_channels));
+        let (step_h, step_w) = (usize::from(stage.step_h) * pitch, usize::from(stage.step_w) * channels);
+        let (pool_h, pool_w) = (usize::from(stage.pool_h), usize::from(stage.pool_w));
+        let first = (i * pool_h * usize::from(stage.step_h) + usize::from(phase.row) - self.base) * pitch;
+        let rows = share(self.rows - skipped, phases_h);
+        let line = Line {
+            rows,
+            outputs: share(width - px, phases_w),
+            source: first + usize::from(phase.column) * channels,
+            source_step: step_w * pool_w,
+            source_down: step_h * pool_h,
+            out: skipped * place.pitch + px * out_channels,
+            out_step: phases_w * out_channels,
+            out_down: phases_h * place.pitch,
+            pool: [pool_h, pool_w],
+            pool_step: [step_h, step_w],
+        };
+        Some(if width == 1 {
+            let (source_step, out_step) = (line.source_down, line.out_down);
+            Line { rows: 1, outputs: rows, source_step, out_step, ..line }
+        } else {
+            line
+        })
     }
-    let (down, out_down) = (line.source_step, line.out_step);
-    line.outputs = if phases_w == 1 { width } else { (width - px).div_ceil(phases_w) };
-    (line.source_step, line.out_step) = (step_w * pool_w, phases_w * out_channels);
-    for _ in 0..own {
-        each(line);
-        line.source += down;
-        line.out += out_down;
+}
+
+/// Every how manieth of `all`, the first included.
+const fn share(all: usize, phases: usize) -> usize {
+    match phases {
+        1 => all,
+        2 => all.div_ceil(2),
+        _ => all.div_ceil(phases),
     }
 }

@@ -6,223 +6,118 @@
 //! is ⌊t / 2¹⁶⌋ plus bit 15 of t (a negative low lane borrowed from it). In the end the sums are A₁ = B and
 //! A₀ = C − 2¹⁶·B modulo 2³².
 //!
-//! Activations are packed once for all output channels, weights become words once for all positions of a tile. Where
-//! that is long, taps are taken a few kernel rows at a time (a slice), while the sums of all channels wait in the
-//! stage's working memory.
+//! Activations are packed once for all output channels (a *sweep* goes through the channels), and once for phases that
+//! read the same values.
+//!
+//! Where a kernel has at least three taps in the direction in which the outputs follow each other, and their distance is
+//! that of the taps, two multiplications can make the six products of three taps and two outputs. With z = 2¹⁶,
+//! (x₂ + x₃·z)·(g₂ + g₁·z) = x₂g₂ + (x₃g₂ + x₂g₁)·z, and (x₁ + x₀·z)·(g₀ + g₁·z) = x₁g₀ + (x₀g₀ + x₁g₁)·z, the terms in z²
+//! falling off the word. The first is of the outputs (p, p + 1), the second of (p + 1, p): two lists of words, between
+//! which the sums of the lanes are exchanged. Taps that are left over go to the first list, a word a tap. When to split
+//! is as above, |g₂| + |g₁| counting as one |w|. Which way is taken, the trainer chooses for each output channel.
+//!
+//! Weights are words where there is room for that, else bytes (or halves, for |w| > 127) that a sweep expands. Where the
+//! activations are long, taps are taken a few kernel rows at a time (a *slice*), while the sums of all channels wait in
+//! the stage's working memory.
 //!
 //! [`Stage::extra`] of this form:
-//! 0. bits 0–1: requantization (0 the definition, 1 in three digits, 2 in four);
-//! 1. offset in the data of one byte a phase and output channel: whether two products go to a split;
+//! 0. bits 0–1: requantization (0 the definition, 1 in three digits, 2 in four); bits 2–3: weights (0 bytes, 1 halves,
+//!    2 words); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial;
+//! 1. offset in the data of one byte a phase and output channel, see [`Flag`];
 //! 2. offset of 256 bytes: output values by requantized value + 128, range and table of the stage applied;
 //! 3. kernel rows of a slice;
 //! 4. pairs of positions packed at a time.
 //!
-//! With `weight_bits` 32 the weights are words, `[out][taps]` padded with zeros to an even number.
+//! The weights of a phase start at its number of bytes and lie `[slice][out][list]`. `weight_bits` is always 8.
 
 mod check;
 mod digits;
 mod kernels;
 mod lines;
+mod lists;
+mod work;
 
 pub(crate) use check::check;
+use check::slice_bytes;
 pub use check::{TwoLanes, two_lanes_words};
 pub(crate) use digits::Digits;
 pub use digits::{LARGEST_FOUR, LARGEST_THREE};
+pub(crate) use kernels::{Finish, Sweep};
+pub(super) use work::run;
 
 use crate::model::typed;
-use crate::ops::{Finish, RowTask, phases_of};
-use crate::place::Place;
-use crate::plan::{Phase, Phases, Span, Stage};
-use lines::{Line, lines};
+use crate::plan::{Span, Stage};
+pub(crate) use lists::Cells;
+
+/// How weights are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// As int8, expanded by the sweep four at a time.
+    Bytes,
+    /// As int16, the same.
+    Halves,
+    /// As words.
+    Words,
+}
+
+impl Packing {
+    /// Its number in the artifact.
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::Bytes => 0,
+            Self::Halves => 1,
+            Self::Words => 2,
+        }
+    }
+
+    const fn of(stage: &Stage) -> Option<Self> {
+        match stage.extra[0] >> 2 & 3 {
+            0 => Some(Self::Bytes),
+            1 => Some(Self::Halves),
+            2 => Some(Self::Words),
+            _ => None,
+        }
+    }
+}
+
+/// What an output channel does; the sum of these.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag;
+
+impl Flag {
+    /// Two products of the only or first list go to a split.
+    pub const TWICE: u8 = 1;
+    /// The polynomial.
+    pub const POLYNOMIAL: u8 = 2;
+    /// Two products of the second list go to a split.
+    pub const SECOND_TWICE: u8 = 4;
+}
+
+/// Which words of activations are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activations {
+    /// One a tap.
+    pub plain: bool,
+    /// Those of the polynomial.
+    pub polynomial: bool,
+}
+
+impl Activations {
+    /// Their bits in the artifact.
+    pub const fn code(self) -> u32 {
+        (self.plain as u32) << 4 | (self.polynomial as u32) << 5
+    }
+
+    const fn of(stage: &Stage) -> Self {
+        Self { plain: stage.extra[0] >> 4 & 1 != 0, polynomial: stage.extra[0] >> 5 & 1 != 0 }
+    }
+}
 
 fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {
     typed(data, Span { offset, bytes: bytes as u32 })
 }
 
-/// Everything that stays the same during a call.
-struct Work<'a> {
-    stage: &'a Stage,
-    data: &'a [u8],
-    strip: &'a [i8],
-    out: &'a mut [i8],
-    activations: &'a mut [i32],
-    weights: &'a mut [i32],
-    sums: &'a mut [i32],
-    finish: Finish<'a>,
-    table: &'a [u8; 256],
-}
-
-/// Makes `rows` rows; `false` never happens for a checked plan.
-pub(super) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
-    let (stage, data) = (task.stage, task.data);
-    let phases = phases_of(stage, data);
-    let Ok(table) = bytes(data, stage.extra[2], 256).try_into() else { return false };
-    let strip = stage.input.offset as usize..stage.input.offset as usize + stage.input.bytes();
-    let out = place.at..place.at + (rows - 1) * place.pitch + place.len;
-    let scratch = stage.scratch_offset as usize..(stage.scratch_offset + stage.scratch_bytes) as usize;
-    let Ok([strip, out, scratch]) = task.arena.get_disjoint_mut([strip, out, scratch]) else { return false };
-    let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
-    let words = two_lanes_words(stage, &Phases::of(stage, data));
-    let (activations, rest) = scratch.split_at_mut(words.activations);
-    let (weights, sums) = rest.split_at_mut(words.weights);
-    let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
-    let finish = Finish::new(stage, data);
-    let mut work = Work { stage, data, strip, out, activations, weights, sums, finish, table };
-    for (number, phase) in phases.iter().enumerate() {
-        lines(stage, phase, number, task.base, task.y, rows, place, |line| work.line(phase, number, line));
-    }
-    true
-}
-
-impl Work<'_> {
-    /// Makes the outputs of a line, as many at a time as there is room for.
-    fn line(&mut self, phase: &Phase, number: usize, mut line: Line) {
-        let pool = usize::from(self.stage.pool_h) * usize::from(self.stage.pool_w);
-        let most = if pool == 1 { self.stage.extra[4] as usize * 2 } else { self.stage.extra[4] as usize * 2 / pool };
-        while line.outputs > 0 {
-            let outputs = line.outputs.min(most);
-            self.chunk(phase, number, &Line { outputs, ..line }, outputs * pool);
-            line.outputs -= outputs;
-            line.source += outputs * line.source_step;
-            line.out += outputs * line.out_step;
-        }
-    }
-
-    fn chunk(&mut self, phase: &Phase, number: usize, line: &Line, positions: usize) {
-        let stage = self.stage;
-        let (pairs, channels) = (positions.div_ceil(2), usize::from(stage.out_channels));
-        let (taps_h, rows) = (usize::from(phase.taps_h), stage.extra[3] as usize);
-        let run = usize::from(phase.taps_w) * usize::from(stage.input.channels);
-        let (first, sliced) = (number * channels, taps_h > rows);
-        let biases: &[i32] = typed(self.data, stage.bias);
-        let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
-        let (words32, words16, words8): (&[i32], &[i16], &[i8]) = match stage.weight_bits {
-            32 => (typed(self.data, stage.weights), &[], &[]),
-            16 => (&[], typed(self.data, stage.weights), &[]),
-            _ => (&[], &[], typed(self.data, stage.weights)),
-        };
-        let mut ky = 0;
-        loop {
-            let now = (taps_h - ky).min(rows);
-            let taps = now * run;
-            let padded = taps + taps % 2;
-            self.pack(line, pairs, positions, ky, now, run, padded);
-            let last = ky + now >= taps_h;
-            for o in 0..channels {
-                let at = if sliced { o * pairs * 2 } else { 0 };
-                if ky == 0 {
-                    start(&mut self.sums[at..at + pairs * 2], biases[first + o]);
-                }
-                let from = phase.weights as usize + o * taps_h * run + ky * run;
-                let words: &[i32] = match stage.weight_bits {
-                    32 => &words32[phase.weights as usize + o * padded..][..padded],
-                    16 => {
-                        let own = &words16[from..from + taps];
-                        self.weights[taps..padded].fill(0);
-                        self.weights.iter_mut().zip(own).for_each(|(to, w)| *to = i32::from(*w));
-                        &self.weights[..padded]
-                    }
-                    _ => {
-                        self.weights[taps..padded].fill(0);
-                        kernels::expand(&words8[from..from + taps], self.weights);
-                        &self.weights[..padded]
-                    }
-                };
-                kernels::mac(self.activations, words, &mut self.sums[at..at + pairs * 2], pairs, flags[o] != 0);
-                if last {
-                    self.finish(line, at, pairs, positions, o);
-                }
-            }
-            ky += now;
-            if last {
-                break;
-            }
-        }
-    }
-
-    /// Packs kernel rows `ky` to `ky + now` of all pairs.
-    fn pack(&mut self, line: &Line, pairs: usize, positions: usize, ky: usize, now: usize, run: usize, padded: usize) {
-        if padded == 0 {
-            // A phase without taps.
-            return;
-        }
-        let stage = self.stage;
-        let row_step = usize::from(stage.dilation_h) * stage.input.pitch as usize;
-        let mut sources = line.sources();
-        let mut left = positions;
-        for pair in 0..pairs {
-            let a = sources.next() + ky * row_step;
-            let b = if left > 1 { sources.next() + ky * row_step } else { a };
-            left = left.saturating_sub(2);
-            let (lanes, lane) = if pair + 1 == pairs && pairs % 2 == 1 { (1, 0) } else { (2, pair % 2) };
-            let to = &mut self.activations[pair / 2 * 2 * padded + lane * 2..];
-            if run.is_multiple_of(2) {
-                let mut at = 0;
-                for row in 0..now {
-                    let (a, b) = (a + row * row_step, b + row * row_step);
-                    kernels::pack(&self.strip[a..a + run], &self.strip[b..b + run], &mut to[at..], lanes * 2);
-                    at += run * lanes;
-                }
-            } else {
-                // Odd runs do not start on a step.
-                let (mut at, mut odd) = (0, false);
-                for row in 0..now {
-                    let (a, b) = (a + row * row_step, b + row * row_step);
-                    for (a, b) in self.strip[a..a + run].iter().zip(&self.strip[b..b + run]) {
-                        to[at] = i32::from(*a) + (i32::from(*b) << 16);
-                        at += if odd { lanes * 2 - 1 } else { 1 };
-                        odd = !odd;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Lanes to sums, sums to values of channel `o`.
-    fn finish(&mut self, line: &Line, at: usize, pairs: usize, positions: usize, o: usize) {
-        let sums = &mut self.sums[at..at + pairs * 2];
-        let pool = usize::from(self.stage.pool_h) * usize::from(self.stage.pool_w);
-        let (blocks, single) = sums.split_at_mut(pairs / 2 * 4);
-        kernels::separate(blocks, pool == 2);
-        if let [low, high] = single {
-            *low = low.wrapping_sub(*high << 16);
-        }
-        if pool == 2 {
-            if pairs % 2 == 1 {
-                let last = sums[pairs * 2 - 2].max(sums[pairs * 2 - 1]);
-                sums[pairs - 1] = last;
-            }
-        } else if pool > 1 {
-            let mut from = 0;
-            for to in 0..line.outputs {
-                let mut largest = sums[from];
-                for i in 1..pool {
-                    largest = largest.max(sums[from + i]);
-                }
-                sums[to] = largest;
-                from += pool;
-            }
-        }
-        debug_assert!(pool > 1 || line.outputs == positions);
-        let (out, kind) = (&mut self.out[line.out + o..], self.stage.extra[0]);
-        if kind == 0 {
-            for (i, sum) in sums[..line.outputs].iter().enumerate() {
-                out[i * line.out_step] = self.finish.value(*sum, o);
-            }
-        } else {
-            let digits = Digits::new(self.finish.scale(o), kind == 1);
-            let zero = i32::from(self.stage.zero_point) + 128;
-            kernels::requantize(&sums[..line.outputs], out, line.out_step, &digits, zero, self.table);
-        }
-    }
-}
-
-/// The sums of a channel before any product: its bias in both lanes.
-fn start(sums: &mut [i32], bias: i32) {
-    let both = bias.wrapping_add(bias << 16);
-    let (blocks, single) = sums.split_at_mut(sums.len() / 4 * 4);
-    kernels::start(blocks, both, bias);
-    if let [low, high] = single {
-        (*low, *high) = (both, bias);
-    }
+/// The bytes of `span`, which starts on a multiple of 4; none otherwise.
+fn bytes_of(data: &[u8], span: Span) -> &[u8] {
+    if span.offset.is_multiple_of(4) { typed(data, span) } else { &[] }
 }

@@ -3,23 +3,29 @@
 //! What makes the results exact is checked here, where the weights are known: lanes that cannot overflow, accumulators
 //! within what a requantization in digits can take.
 
+mod weights;
+
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
 use crate::lower::{Choice, ConvNode, Finish, Node, NodeOp};
 use picoae::Form;
-use picoae::plan::{Buffer, LARGEST_FOUR, LARGEST_THREE, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit};
+use picoae::plan::{
+    Buffer, LARGEST_FOUR, LARGEST_THREE, Packing, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit,
+};
+use weights::{LANE, Layout, Weights};
 
-/// Largest sum of |w| whose products fill no more than a lane.
-const LANE: i32 = 255;
 /// Most bytes that a stage's weights may take as words, four times their usual size.
-const WORDS: usize = 8192;
+const WORDS: usize = 12_288;
 /// Rows of a signal that are made at a time, the best first.
-const TILES: [usize; 6] = [64, 32, 16, 8, 4, 2];
+const TILES: [usize; 8] = [128, 64, 32, 16, 12, 8, 4, 2];
 /// The most of them where memory is to be spared.
-const TILE: usize = 8;
-/// Most bytes of packed activations of a signal's tile, and of an image's row.
+const TILE: usize = 16;
+/// Most bytes of packed activations of a signal's tile.
 const SIGNAL_BYTES: usize = 1536;
-const IMAGE_BYTES: usize = 3072;
+/// Most bytes of working memory for an image, where there is a choice.
+const IMAGE_BYTES: usize = 9984;
+/// Most bytes of the input rows that a second row of an image's tile reads in addition.
+const ROW_BYTES: usize = 1024;
 
 /// The record of `node` in the best form for it; `None`: the portable one.
 ///
@@ -41,92 +47,78 @@ fn fits(c: &ConvNode) -> bool {
 }
 
 fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Result<Stage> {
-    let channels = node.input[2];
-    let taps = |t: &crate::lower::PhaseTaps| t.taps[0] * t.taps[1] * channels;
-    let padded = |t: &crate::lower::PhaseTaps| taps(t).next_multiple_of(2);
-    let longest = c.taps.iter().map(padded).max().unwrap_or(0);
-    let most_rows = c.taps.iter().map(|t| t.taps[0]).max().unwrap_or(1).max(1);
-
     let mut own = Data::default();
     let portable = stage::stage(node, 1, &mut own)?;
     let read = |span: picoae::plan::Span| &own.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
     let mut phases: Vec<Phase> =
         read(portable.phases).chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let channels = node.input[2];
+    let most_rows = c.taps.iter().map(|t| t.taps[0]).max().unwrap_or(1).max(1);
+    let base = Stage { form: Form::TwoLanes.code(), weight_bits: 8, ..portable };
 
-    let pool = c.pool[0] * c.pool[1];
+    let words = Weights::new(c, &Layout { node, packing: Packing::Words, rows: most_rows });
+    let as_words = choice.wide && words.bytes.len() <= WORDS;
+    let narrow = c.taps.iter().all(|t| t.weights.iter().all(|w| i8::try_from(*w).is_ok()));
+    let packing = match (as_words, narrow) {
+        (true, _) => Packing::Words,
+        (false, true) => Packing::Bytes,
+        (false, false) => Packing::Halves,
+    };
+    // What a tile takes, with the taps a number of kernel rows at a time.
+    let with = |tile: usize, rows: usize, weights: &Weights| {
+        let positions = tile.div_ceil(c.phases[0]) * (node.output[1] * c.pool[1]).div_ceil(c.phases[1]) * c.pool[0];
+        let pairs = positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]);
+        let form = requantization(c) | packing.code() << 2 | weights.activations.code();
+        Stage { tile: tile as u16, extra: [form, 0, 0, rows as u32, pairs as u32], ..base }
+    };
+    let whole = if as_words { words } else { Weights::new(c, &Layout { node, packing, rows: most_rows }) };
+    // Windows of phases of unlike height may not be cut into tiles.
+    let cuts = |stage: &Stage| {
+        let input = Buffer { rows: u16::MAX, ..stage.input };
+        windows_fit(&Stage { input, ..*stage }, &own.bytes, None).is_ok()
+    };
     let signal = node.output[1] == 1;
-    // Positions of one phase in a row of outputs, or in a signal's tile.
-    let (tile, positions) = if signal {
+    let (tile, rows) = if signal {
         let fits = |tile: &usize| {
-            let positions = (tile * pool).div_ceil(c.phases[0]);
-            // Windows of phases of unlike height may not be cut into tiles.
-            let input = Buffer { rows: u16::MAX, ..portable.input };
-            let cuts = windows_fit(&Stage { tile: *tile as u16, input, ..portable }, &own.bytes, None).is_ok();
-            cuts && positions.div_ceil(2) * longest * 4 <= choice.rows(SIGNAL_BYTES)
+            let stage = with(*tile, most_rows, &whole);
+            let words = two_lanes_words(&stage, &Phases::of(&stage, &own.bytes));
+            cuts(&stage) && (words.plain + words.polynomial) * 4 <= choice.rows(SIGNAL_BYTES)
         };
-        let tile =
-            TILES.into_iter().filter(|tile| *tile <= node.output[0].min(choice.rows(TILE))).find(fits).unwrap_or(1);
-        (tile, (tile * pool).div_ceil(c.phases[0]))
+        let most = node.output[0].min(choice.rows(TILE));
+        (TILES.into_iter().filter(|tile| *tile <= most).find(fits).unwrap_or(1), most_rows)
+    } else if as_words {
+        (1, most_rows)
     } else {
-        (1, (node.output[1] * pool).div_ceil(c.phases[1]))
+        // Two rows (of a phase) are made at a time where that costs little memory, because weights are expanded for each
+        // tile; where the activations are many, taps are taken in slices.
+        let row = (node.input[1] + 2) * channels * c.step[0] * c.pool[0];
+        let fits = |(tile, rows): &(usize, usize)| {
+            let stage = with(*tile, *rows, &whole);
+            let narrow = *tile == 1 || (row <= choice.rows(ROW_BYTES) && *tile <= node.output[0]);
+            narrow
+                && cuts(&stage)
+                && two_lanes_words(&stage, &Phases::of(&stage, &own.bytes)).words() * 4 <= choice.rows(IMAGE_BYTES)
+        };
+        let two = 2 * c.phases[0];
+        [(two, most_rows), (two, 1), (1, most_rows)].into_iter().find(fits).unwrap_or((1, 1))
     };
-    let pairs = positions.div_ceil(2).next_multiple_of(pool);
-    // A row of an image may need more than there should be; then its taps are taken in slices.
-    let even = c.taps.iter().all(|t| (t.taps[1] * channels).is_multiple_of(2));
-    let sliced = !signal && even && most_rows > 1 && pairs * longest * 4 > IMAGE_BYTES;
-    let rows = if sliced { 1 } else { most_rows };
+    let weights = if rows < most_rows { Weights::new(c, &Layout { node, packing, rows }) } else { whole };
 
-    let words: usize = c.taps.iter().map(|t| padded(t) * node.output[2] * 4).sum();
-    let as_words = choice.wide && rows == most_rows && words <= WORDS;
-
-    let mut stage = Stage {
-        form: Form::TwoLanes.code(),
-        tile: tile as u16,
-        extra: [
-            requantization(c),
-            data.push(&flags(c, node.output[2])).offset,
-            data.push(&output_table(&c.finish)).offset,
-            rows as u32,
-            pairs as u32,
-        ],
-        ..portable
-    };
-    if as_words {
-        let mut all: Vec<i32> = Vec::new();
-        for (phase, t) in phases.iter_mut().zip(&c.taps) {
-            phase.weights = all.len() as u32;
-            for o in 0..node.output[2] {
-                all.extend(t.weights[o * taps(t)..(o + 1) * taps(t)].iter().map(|w| i32::from(*w)));
-                all.resize(all.len().next_multiple_of(2), 0);
-            }
-        }
-        stage.weight_bits = 32;
-        stage.weights = data.push(&all);
-    } else {
-        stage.weights = data.push(read(portable.weights));
+    let mut stage = with(tile, rows, &weights);
+    for (phase, start) in phases.iter_mut().zip(&weights.starts) {
+        phase.weights = *start as u32;
     }
+    stage.extra[1] = data.push(&weights.flags).offset;
+    stage.extra[2] = data.push(&output_table(&c.finish)).offset;
+    stage.weights = data.push(&weights.bytes);
     stage.phases = data.push(&phases);
     stage.bias = data.push(read(portable.bias));
     stage.scales = data.push(read(portable.scales));
     if portable.has_table != 0 {
         stage.table = data.push(read(portable.table));
     }
-    let w = two_lanes_words(&stage, &Phases::of(&stage, &data.bytes));
-    stage.scratch_bytes = ((w.activations + w.weights + w.sums) * 4) as u32;
+    stage.scratch_bytes = (two_lanes_words(&stage, &Phases::of(&stage, &data.bytes)).words() * 4) as u32;
     Ok(stage)
-}
-
-/// For each phase and output channel, whether two neighbouring products always fit in a lane together.
-fn flags(c: &ConvNode, outputs: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    for t in &c.taps {
-        let each = t.weights.len() / outputs;
-        for o in 0..outputs {
-            let size = |w: &[i16]| w.iter().map(|w| i32::from(*w).abs()).sum::<i32>();
-            out.push(u8::from(t.weights[o * each..(o + 1) * each].chunks(2).all(|pair| size(pair) <= LANE)));
-        }
-    }
-    out
 }
 
 /// How the accumulators can be requantized: 0 by the definition, 1 in three digits, 2 in four.

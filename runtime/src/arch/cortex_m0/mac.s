@@ -1,0 +1,44 @@
+@ Inner loops of the sweep: one list of words, two pairs of positions ("duo") or one ("solo").
+@
+@   r6 activations    r7 weights    r10 end of the weights    r8, r9 C of the pairs    r4, r5 B of the pairs
+@
+@ Unrolled; a list is entered as far in as its length is short of whole rounds.
+
+@ Splits \t into its lanes: the word goes to the low sum, the rounded high half to the high sum. The shift leaves bit 15
+@ in the carry, so the high lane comes out right for a low lane of either sign. `adcs` needs a low register.
+.macro PICOAE_FLUSH t, low, high
+    add \low, \t
+    asrs \t, \t, #16
+    adcs \high, \t
+.endm
+@ Two products of a pair; \twice: added before the flush.
+.macro PICOAE_PAIR low, high, twice
+    ldm r6!, {r0, r1}
+    muls r0, r2, r0
+    .if \twice
+    muls r1, r3, r1
+    adds r0, r0, r1
+    PICOAE_FLUSH r0, \low, \high
+    .else
+    PICOAE_FLUSH r0, \low, \high
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, \low, \high
+    .endif
+.endm
+@ \count steps of two words, then on to \after.
+.macro PICOAE_LOOP name, duo, twice, count, after
+.global \name
+.thumb_func
+\name:
+1:
+    .rept \count
+    ldm r7!, {r2, r3}
+    PICOAE_PAIR r8, r4, \twice
+    .if \duo
+    PICOAE_PAIR r9, r5, \twice
+    .endif
+    .endr
+    cmp r7, r10
+    bne 1b
+    b \after
+.endm

@@ -1,0 +1,382 @@
+@ The two-lane convolution on ARMv6-M: one call goes through all output channels of a line of outputs.
+@
+@ For each channel: expand its weights where they are not words; for each block of two pairs of positions, and a last one
+@ of a single pair, bias or earlier sums, first list, perhaps exchange of the lanes and second list, sums to memory; then
+@ pooling and requantization. Only r0 to r7 take part in most instructions. What does not fit in registers lies in the
+@ frame: first a copy of `Frame` in mod.rs, then what belongs to a channel.
+.syntax unified
+.thumb
+.section .text.picoae_m0, "ax", %progbits
+
+.equ PLAIN, 0           @ activations, one word a tap
+.equ POLYNOMIAL, 4      @ activations of the polynomial
+.equ WEIGHTS, 8         @ weights of the next channel
+.equ EXPANDED, 12       @ where they become words; 0: they are
+.equ HALVES, 16         @ not 0: from int16
+.equ SUMS, 20           @ sums of the channel
+.equ SUMS_STEP, 24      @ bytes to the next one's
+.equ DUOS, 28           @ bytes of the sums of all blocks of two pairs as they are written
+.equ SOLO, 32           @ not 0: then comes a single pair
+.equ BIAS, 36           @ of the next channel
+.equ SCALE, 40          @ of the next channel
+.equ SCALE_STEP, 44     @ bytes to the one after that
+.equ FLAGS, 48          @ of the next channel
+.equ CHANNELS, 52       @ channels to go
+.equ RESUME, 56         @ not 0: there are sums of earlier slices
+.equ LARGEST, 60        @ 2: of each pair only the larger is kept, else 0
+.equ POOL, 64           @ sums of which the largest is kept, at the end
+.equ FINISH, 68         @ what becomes of the sums
+.equ OUT, 72            @ first output of the channel
+.equ ROWS, 76           @ rows of outputs
+.equ OUT_DOWN, 80       @ bytes from row to row
+.equ COUNT, 84          @ bytes of the sums of a row's outputs
+.equ OUT_STEP, 88       @ bytes from output to output
+.equ ZERO, 92           @ zero point + 128
+.equ TABLE, 96          @ output values
+.equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first list, first list
+                        @ twice, second list, second list twice
+.equ COPIED, 176        @ what is copied, a multiple of 16
+.equ FIRST_END, 176     @ of the channel: end of the weights of its first list
+.equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
+.equ W, 184             @ its words of weights
+.equ FIRST_SOLO, 188    @ where the inner loop is entered with one pair
+.equ SECOND_DUO, 192    @ and for the second list
+.equ SECOND_SOLO, 196
+.equ SECOND_END, 200    @ end of its weights; that of the first where there is none
+.equ X, 204             @ activations
+.equ BOTH, 208          @ its bias in both lanes
+.equ OWN_BIAS, 212      @ its bias
+.equ STOP, 216          @ end of the duos' sums as they are written
+.equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2: only the larger
+.equ LEFT, 224          @ rows to go
+.equ ROW, 228           @ first output of the row
+.equ FRAME, 232
+
+@ Sums of a pair (C in \c, B in \b) to those of its positions in \low (by way of \t) and \b.
+.macro PICOAE_SEPARATE low, c, b, t
+    lsls \t, \b, #16
+    mov \low, \c
+    subs \low, \low, \t
+.endm
+@ From the lanes (p, p + 1) to (p + 1, p).
+.macro PICOAE_EXCHANGE c, b
+    PICOAE_SEPARATE r1, \c, \b, r0
+    lsls r0, r1, #16
+    adds r0, r0, \b
+    mov \c, r0
+    mov \b, r1
+.endm
+@ \a = the larger of \a and \b
+.macro PICOAE_LARGER a, b
+    cmp \a, \b
+    bge 9f
+    mov \a, \b
+9:
+.endm
+.global picoae_m0_sweep
+.thumb_func
+@ r0: the frame's content
+picoae_m0_sweep:
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+    sub sp, #FRAME
+    mov r1, sp
+    mov r2, sp
+    adds r2, r2, #COPIED
+1:
+    ldm r0!, {r4-r7}
+    stm r1!, {r4-r7}
+    cmp r1, r2
+    bne 1b
+
+channel:
+    ldr r0, [sp, #FLAGS]
+    ldrb r1, [r0]
+    adds r0, r0, #1
+    str r0, [sp, #FLAGS]
+    movs r2, #3
+    ands r2, r2, r1
+    movs r0, #12
+    muls r2, r0, r2
+    add r0, sp, #LISTS
+    adds r0, r0, r2
+    ldm r0!, {r3, r4, r5}
+    str r4, [sp, #FIRST_DUO]
+    str r5, [sp, #FIRST_SOLO]
+    ldr r6, [sp, #PLAIN]
+    movs r7, #0
+    movs r4, #0
+    lsrs r2, r1, #2
+    bcc 1f
+    movs r4, #12
+    muls r2, r4, r2
+    add r1, sp, #LISTS + 48
+    adds r1, r1, r2
+    ldm r1!, {r2, r4, r5}
+    str r4, [sp, #SECOND_DUO]
+    str r5, [sp, #SECOND_SOLO]
+    ldr r6, [sp, #POLYNOMIAL]
+    mov r7, r2
+    movs r4, #0
+    cmp r2, #0
+    beq 1f
+    movs r4, #1
+1:
+    ldr r0, [sp, #LARGEST]
+    orrs r4, r4, r0
+    str r4, [sp, #STORE]
+    str r6, [sp, #X]
+    @ r3, r7 bytes of the lists
+    ldr r0, [sp, #WEIGHTS]
+    ldr r1, [sp, #EXPANDED]
+    cmp r1, #0
+    beq 4f
+    cmp r3, #0
+    beq 3f
+    mov r8, r3
+    adds r2, r1, r3
+    ldr r3, [sp, #HALVES]
+    cmp r3, #0
+    bne 2f
+1:
+    ldm r0!, {r3}
+    sxtb r4, r3
+    lsls r5, r3, #16
+    asrs r5, r5, #24
+    lsls r6, r3, #8
+    asrs r6, r6, #24
+    asrs r7, r3, #24
+    stm r1!, {r4, r5, r6, r7}
+    cmp r1, r2
+    bne 1b
+    b 5f
+2:
+    ldm r0!, {r3}
+    sxth r4, r3
+    asrs r5, r3, #16
+    stm r1!, {r4, r5}
+    cmp r1, r2
+    bne 2b
+5:
+    mov r3, r8
+3:
+    str r0, [sp, #WEIGHTS]
+    ldr r0, [sp, #EXPANDED]
+    adds r1, r0, r3
+    mov r2, r1
+    b 6f
+4:
+    adds r1, r0, r3
+    adds r2, r1, r7
+    str r2, [sp, #WEIGHTS]
+6:
+    str r0, [sp, #W]
+    str r1, [sp, #FIRST_END]
+    str r2, [sp, #SECOND_END]
+    ldr r0, [sp, #BIAS]
+    ldm r0!, {r2}
+    str r0, [sp, #BIAS]
+    lsls r1, r2, #16
+    adds r1, r1, r2
+    ldr r0, [sp, #SUMS]
+    ldr r4, [sp, #DUOS]
+    adds r4, r4, r0
+    add r3, sp, #BOTH
+    stm r3!, {r1, r2, r4}
+    mov r12, r0
+    mov r11, r1
+    mov lr, r2
+    ldr r6, [sp, #X]
+    ldr r1, [sp, #RESUME]
+    cmp r1, #0
+    beq 1f
+    mov lr, r0
+1:
+    cmp r4, r0
+    beq solo
+
+@ r6 activations, r12 where sums go, lr where those of earlier slices are; else r11 the bias in both lanes, lr the bias
+duo:
+    ldr r0, [sp, #RESUME]
+    cmp r0, #0
+    bne duo_again
+    mov r8, r11
+    mov r9, r11
+    mov r4, lr
+    mov r5, lr
+first_duo:
+    add r0, sp, #FIRST_END
+    ldm r0!, {r1, r2, r7}
+    mov r10, r1
+    bx r2
+.global picoae_m0_after_duo
+.thumb_func
+picoae_m0_after_duo:
+    ldr r0, [sp, #SECOND_END]
+    cmp r0, r10
+    bne second_duo
+    PICOAE_SEPARATE r0, r8, r4, r1
+    PICOAE_SEPARATE r2, r9, r5, r3
+    ldr r7, [sp, #STORE]
+    cmp r7, #1
+    beq 2f
+    bhi 3f
+    mov r1, r4
+    mov r3, r5
+1:
+    mov r7, r12
+    stm r7!, {r0-r3}
+    mov r12, r7
+    ldr r1, [sp, #STOP]
+    cmp r7, r1
+    bne duo
+    b solo
+2:
+    mov r1, r0
+    mov r0, r4
+    mov r3, r2
+    mov r2, r5
+    b 1b
+3:
+    PICOAE_LARGER r0, r4
+    PICOAE_LARGER r2, r5
+    mov r7, r12
+    stm r7!, {r0, r2}
+    mov r12, r7
+    ldr r1, [sp, #STOP]
+    cmp r7, r1
+    bne duo
+    b solo
+duo_again:
+    mov r7, lr
+    ldm r7!, {r0, r4}
+    lsls r2, r4, #16
+    adds r0, r0, r2
+    mov r8, r0
+    ldm r7!, {r0, r5}
+    lsls r2, r5, #16
+    adds r0, r0, r2
+    mov r9, r0
+    mov lr, r7
+    b first_duo
+second_duo:
+    mov r10, r0
+    PICOAE_EXCHANGE r8, r4
+    PICOAE_EXCHANGE r9, r5
+    ldr r0, [sp, #SECOND_DUO]
+    bx r0
+
+solo:
+    ldr r0, [sp, #SOLO]
+    cmp r0, #0
+    beq finish
+    ldr r0, [sp, #BOTH]
+    ldr r4, [sp, #OWN_BIAS]
+    ldr r1, [sp, #RESUME]
+    cmp r1, #0
+    beq 1f
+    mov r7, lr
+    ldm r7!, {r0, r4}
+    lsls r2, r4, #16
+    adds r0, r0, r2
+1:
+    mov r8, r0
+    ldr r7, [sp, #W]
+    ldr r0, [sp, #FIRST_END]
+    mov r10, r0
+    ldr r0, [sp, #FIRST_SOLO]
+    bx r0
+.global picoae_m0_after_solo
+.thumb_func
+picoae_m0_after_solo:
+    ldr r0, [sp, #SECOND_END]
+    cmp r0, r10
+    beq 1f
+    mov r10, r0
+    PICOAE_EXCHANGE r8, r4
+    ldr r0, [sp, #SECOND_SOLO]
+    bx r0
+1:
+    PICOAE_SEPARATE r0, r8, r4, r1
+    mov r1, r4
+    mov r7, r12
+    ldr r2, [sp, #STORE]
+    cmp r2, #1
+    blo 2f
+    bhi 3f
+    mov r1, r0
+    mov r0, r4
+2:
+    stm r7!, {r0, r1}
+    b finish
+3:
+    PICOAE_LARGER r0, r1
+    str r0, [r7]
+finish:
+    ldr r0, [sp, #FINISH]
+    bx r0
+
+@ The largest of each POOL sums goes to the front.
+pooled:
+    ldr r0, [sp, #POOL]
+    cmp r0, #0
+    beq 4f
+    mov r8, r0
+    ldr r1, [sp, #SUMS]
+    mov r2, r1
+    ldr r5, [sp, #COUNT]
+    ldr r0, [sp, #ROWS]
+    muls r5, r0, r5
+    adds r5, r5, r1
+1:
+    mov r4, r8
+    ldm r1!, {r0}
+    b 3f
+2:
+    ldm r1!, {r3}
+    PICOAE_LARGER r0, r3
+3:
+    subs r4, r4, #1
+    bne 2b
+    stm r2!, {r0}
+    cmp r2, r5
+    bne 1b
+4:
+    bx lr
+
+.global picoae_m0_pooled
+.thumb_func
+picoae_m0_pooled:
+    bl pooled
+.global picoae_m0_sums
+.thumb_func
+picoae_m0_sums:
+    ldr r0, [sp, #SUMS]
+    ldr r1, [sp, #SUMS_STEP]
+    adds r0, r0, r1
+    str r0, [sp, #SUMS]
+    ldr r0, [sp, #OUT]
+    adds r0, r0, #1
+    str r0, [sp, #OUT]
+    ldr r0, [sp, #CHANNELS]
+    subs r0, r0, #1
+    str r0, [sp, #CHANNELS]
+    beq 1f
+    b channel
+1:
+    add sp, #FRAME
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+
+PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 8, picoae_m0_after_solo
+PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, picoae_m0_after_solo

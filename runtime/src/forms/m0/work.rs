@@ -1,0 +1,195 @@
+//! Makes a tile: packs the activations, then sweeps over the output channels.
+
+use super::lines::{Line, Remainders};
+use super::lists::{Cells, Lists};
+use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, slice_bytes, two_lanes_words};
+use crate::model::typed;
+use crate::ops::{self, RowTask, phases_of};
+use crate::place::Place;
+use crate::plan::{Phase, Phases, Stage};
+
+/// Everything that stays the same during a call, and what is packed.
+struct Work<'a> {
+    stage: &'a Stage,
+    data: &'a [u8],
+    packing: Packing,
+    made: Activations,
+    strip: &'a [i8],
+    out: &'a mut [i8],
+    plain: &'a mut [i32],
+    polynomial: &'a mut [i32],
+    weights: &'a mut [i32],
+    sums: &'a mut [i32],
+    table: &'a [u8; 256],
+    /// What the activations are of: a line and the kernel's extents.
+    packed: Option<(Line, u16, u16)>,
+}
+
+/// Makes `rows` rows; `false` never happens for a checked plan.
+pub(in crate::forms) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
+    let (stage, data) = (task.stage, task.data);
+    let phases = phases_of(stage, data);
+    let Ok(table) = bytes(data, stage.extra[2], 256).try_into() else { return false };
+    let Some(packing) = Packing::of(stage) else { return false };
+    let strip = stage.input.offset as usize..stage.input.offset as usize + stage.input.bytes();
+    let out = place.at..place.at + (rows - 1) * place.pitch + place.len;
+    let scratch = stage.scratch_offset as usize..(stage.scratch_offset + stage.scratch_bytes) as usize;
+    let Ok([strip, out, scratch]) = task.arena.get_disjoint_mut([strip, out, scratch]) else { return false };
+    let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
+    let words = two_lanes_words(stage, &Phases::typed(phases));
+    let (plain, rest) = scratch.split_at_mut(words.plain);
+    let (polynomial, rest) = rest.split_at_mut(words.polynomial);
+    let (weights, sums) = rest.split_at_mut(words.weights);
+    let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
+    let made = Activations::of(stage);
+    let mut work =
+        Work { stage, data, packing, made, strip, out, plain, polynomial, weights, sums, table, packed: None };
+    let mut remainders = Remainders::new(stage, task.base, task.y, rows);
+    for (number, phase) in phases.iter().enumerate() {
+        if let Some(line) = remainders.next(phase, place) {
+            work.line(phase, number, line);
+        }
+    }
+    true
+}
+
+impl Work<'_> {
+    /// Makes the outputs of a line, as many at a time as there is room for.
+    fn line(&mut self, phase: &Phase, number: usize, line: Line) {
+        let pool = line.pool[0] * line.pool[1];
+        let room = self.stage.extra[4] as usize * 2;
+        if line.rows * line.outputs * pool <= room {
+            return self.chunk(phase, number, &line);
+        }
+        let most = if pool == 1 { room } else { room / pool };
+        for row in 0..line.rows {
+            let mut part = Line { rows: 1, ..line };
+            part.source += row * line.source_down;
+            part.out += row * line.out_down;
+            let mut left = line.outputs;
+            while left > 0 {
+                part.outputs = left.min(most);
+                self.chunk(phase, number, &part);
+                left -= part.outputs;
+                part.source += part.outputs * part.source_step;
+                part.out += part.outputs * part.out_step;
+            }
+        }
+    }
+
+    fn chunk(&mut self, phase: &Phase, number: usize, line: &Line) {
+        let stage = self.stage;
+        let channels = usize::from(stage.out_channels);
+        let (taps_h, rows) = (usize::from(phase.taps_h), stage.extra[3] as usize);
+        let positions = line.rows * line.outputs * line.pool[0] * line.pool[1];
+        let pairs = positions.div_ceil(2);
+        let first = number * channels;
+        let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
+        let bias = &typed(self.data, stage.bias)[first..first + channels];
+        let mut weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
+        let mut ky = 0;
+        loop {
+            let now = (taps_h - ky).min(rows);
+            let cells = Cells::new(stage, phase, now);
+            let lists = cells.lists(self.packing, self.made);
+            let key = (*line, phase.taps_h, phase.taps_w);
+            let known = |(line, h, w): &(Line, u16, u16)| line.reads_like(&key.0) && (*h, *w) == (key.1, key.2);
+            if rows < taps_h || !self.packed.as_ref().is_some_and(known) {
+                self.pack(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
+                self.packed = Some(key);
+            }
+            let last = ky + now >= taps_h;
+            let mut sweep = Sweep {
+                plain: self.plain,
+                polynomial: self.polynomial,
+                lists: [lists.plain, lists.first, lists.second],
+                packing: self.packing,
+                weights,
+                expanded: self.weights,
+                flags,
+                bias,
+                scales: typed(self.data, stage.scales),
+                pairs,
+                sums: self.sums,
+                sums_step: if taps_h > rows { pairs * 2 } else { 0 },
+                resume: ky > 0,
+                pool: line.pool[0] * line.pool[1],
+                rows: line.rows,
+                outputs: line.outputs,
+                out: &mut self.out[line.out..],
+                out_step: line.out_step,
+                out_down: line.out_down,
+                zero: i32::from(stage.zero_point) + 128,
+                table: self.table,
+                finish: Finish::Sums,
+            };
+            let kind = if last { stage.extra[0] & 3 } else { 3 };
+            match kind {
+                0 => exactly(stage, self.data, &mut sweep),
+                1 => sweep.finish = Finish::Three,
+                2 => sweep.finish = Finish::Four,
+                _ => {}
+            }
+            if kind != 0 {
+                kernels::sweep(&mut sweep);
+            }
+            if last {
+                break;
+            }
+            ky += now;
+            weights = &weights[slice_bytes(self.packing, &lists, flags)..];
+        }
+    }
+
+    /// Packs the activations of all pairs under a kernel's `cells`, from kernel row `skipped` on.
+    #[inline(never)]
+    fn pack(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
+        let skipped = skipped * self.stage.input.pitch as usize;
+        let mut sources = line.sources();
+        let mut left = positions;
+        let pairs = positions.div_ceil(2);
+        let second = lists.first + lists.second;
+        let (threes, behind, left_over) = cells.in_threes();
+        for pair in 0..pairs {
+            let a = sources.next() + skipped;
+            let b = if left > 1 { sources.next() + skipped } else { a };
+            left = left.saturating_sub(2);
+            let (lanes, lane) = if pair + 1 == pairs && pairs % 2 == 1 { (1, 0) } else { (2, pair % 2) };
+            if self.made.plain && lists.plain > 0 {
+                let to = &mut self.plain[pair / 2 * 2 * lists.plain + lane * 2..];
+                kernels::pack(self.strip, a, b, cells, to, lanes * 2);
+            }
+            if self.made.polynomial && second > 0 {
+                let to = &mut self.polynomial[pair / 2 * 2 * second + lane * 2..];
+                let (to, to_second) = to.split_at_mut((lists.first * lanes).min(to.len()));
+                // All but x₃ are the first position's, so that there need not be a second one.
+                let (skip, step) = (cells.cell_step, lanes * 2);
+                kernels::pack(self.strip, a + 2 * skip, b + 2 * skip, &threes, to, step);
+                kernels::pack(self.strip, a + skip, a, &threes, to_second, step);
+                if left_over.cells > 0 {
+                    let to = &mut to[threes.values() * lanes..];
+                    kernels::pack(self.strip, a + behind, b + behind, &left_over, to, step);
+                }
+            }
+        }
+    }
+}
+
+/// The last slice where values are requantized by the definition: channel by channel.
+#[cold]
+#[inline(never)]
+fn exactly(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
+    let finish = ops::Finish::new(stage, data);
+    for o in 0..all.flags.len() {
+        let mut own = all.channel(o);
+        own.finish = Finish::Pooled;
+        kernels::sweep(&mut own);
+        let (mut at, outputs, step) = (0, own.outputs, own.out_step);
+        for i in 0..own.rows {
+            for j in 0..outputs {
+                own.out[i * own.out_down + j * step] = finish.value(own.sums[at], o);
+                at += 1;
+            }
+        }
+    }
+}
