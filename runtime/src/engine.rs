@@ -5,7 +5,7 @@
 //! than one window of its reader plus one tile of its writer.
 
 use crate::forms;
-use crate::kernels::{has, operator};
+use crate::kernels::{has, operator, reads_pairs};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
@@ -188,7 +188,7 @@ impl<const K: u64> Run<'_, '_, K> {
             return false;
         }
         let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
-        if buffer.is_signal() {
+        if reads_pairs(K) && buffer.is_signal() {
             let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
             let keep = have - base - drop;
             let plane = buffer.plane as usize / 4;
@@ -217,7 +217,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         let mut at = self.next_row(s) - buffer.left();
         let pitch = buffer.pitch as usize;
-        if buffer.is_signal() {
+        if reads_pairs(K) && buffer.is_signal() {
             for _ in 0..buffer.planes() {
                 fill(&mut self.arena[at..at + pitch], 0);
                 at += buffer.plane as usize;
@@ -275,9 +275,9 @@ impl<const K: u64> Run<'_, '_, K> {
         if !forms::run::<K>(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows)
         {
             for i in 0..rows {
-                let out = if place.pairs { stage.staging_offset as usize } else { place.row(i) };
+                let out = if reads_pairs(K) && place.pairs { stage.staging_offset as usize } else { place.row(i) };
                 ops::run::<K>(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
-                if place.pairs {
+                if reads_pairs(K) && place.pairs {
                     place.put_row(self.arena, place.row(i), out);
                 }
             }
@@ -307,9 +307,9 @@ impl<const K: u64> Run<'_, '_, K> {
             return Step::Blocked;
         }
         let place = self.place_behind(s);
-        let out = if place.pairs { stage.staging_offset as usize } else { place.at };
+        let out = if reads_pairs(K) && place.pairs { stage.staging_offset as usize } else { place.at };
         ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
-        if place.pairs {
+        if reads_pairs(K) && place.pairs {
             place.put_row(self.arena, place.at, out);
         }
         self.deliver(s, 1, &place, sink, probe);

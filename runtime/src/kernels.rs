@@ -15,6 +15,12 @@ pub const ALL_KERNELS: u64 = u64::MAX;
 const CONV_16: u32 = 9;
 /// First of the bits of forms that are one kernel.
 pub(crate) const FORMS: u32 = 10;
+// Bits 52 and up belong to the two-lane form.
+
+/// Requantization by the definition; with a multiplier in digits.
+pub(crate) const EXACTLY: u32 = 52;
+pub(crate) const IN_DIGITS: u32 = 53;
+
 /// Differences of five int8 weights.
 pub(crate) const DIFFERENCES_OF_FIVE: u32 = 15;
 /// Sliding convolution of a signal; of an image; pooled; with differences.
@@ -29,6 +35,11 @@ pub(crate) const MONO_SINGLE: u32 = 21;
 pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
 pub(crate) const LOOPS: u32 = 30;
+
+/// Whether any of `kernels` reads channel pairs: without one no strip holds them.
+pub(crate) const fn reads_pairs(kernels: u64) -> bool {
+    has(kernels, form(Form::Slide)) || has(kernels, form(Form::Mono))
+}
 
 /// Whether `kernel` is one of `kernels`.
 #[inline(always)]
@@ -63,6 +74,7 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
             let single = matches!(next, Some(next) if next.is_single());
             1 << form(own) | 1 << if single { MONO_SINGLE } else { MONO_DOUBLE }
         }
+        Form::TwoLanes => 1 << form(own) | 1 << if stage.extra[0] & 3 == 0 { EXACTLY } else { IN_DIGITS },
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),
     }

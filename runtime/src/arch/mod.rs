@@ -15,8 +15,11 @@ pub(crate) fn move_planes(_words: &mut [u32], _plane: usize, _from: usize, _coun
     false
 }
 
+#[cfg(picoae_cortex_m0)]
+pub(crate) use cortex_m0::move_down;
+
 /// Moves `count` words of `words` from index `from` on to its start.
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(any(picoae_cortex_m4, picoae_cortex_m0)))]
 pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
     words.copy_within(from..from + count, 0);
 }

@@ -119,7 +119,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         Some(Form::Mono) if there(Form::Mono) => mono::run::<K>(task, place, rows),
         Some(Form::Gather) if there(Form::Gather) => gather::run::<K>(task, place, rows),
         Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
-        Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run(task, place, rows),
+        Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run::<K>(task, place, rows),
         _ => return false,
     }
     true

@@ -15,11 +15,13 @@ core::arch::global_asm!(
     include_str!("sweep.s"),
     include_str!("requantize.s"),
     include_str!("pack.s"),
+    include_str!("move.s"),
     options(raw)
 );
 
 unsafe extern "C" {
     fn picoae_m0_sweep(frame: *const Frame);
+    fn picoae_m0_move(to: *mut u32, from: *const u32, words: usize);
     fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, p: *const Pack);
     // Parts of the sweep, whose addresses are wanted; nobody calls them.
     fn picoae_m0_duo_twice();
@@ -117,6 +119,15 @@ struct Frame {
 }
 
 const _: () = assert!(size_of::<Frame>() == 176);
+
+/// Moves `count` words of `words` from index `from` on to its start.
+pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
+    if from.checked_add(count).is_some_and(|end| end <= words.len()) {
+        let start = words.as_mut_ptr();
+        // SAFETY: source and destination lie in `words`; the destination is below, and words move in rising order.
+        unsafe { picoae_m0_move(start, start.add(from), count) }
+    }
+}
 
 /// See `forms::m0::kernels`.
 pub(crate) fn sweep(s: &mut Sweep<'_>) {

@@ -3,6 +3,7 @@
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
 use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, slice_bytes, two_lanes_words};
+use crate::kernels::{EXACTLY, has};
 use crate::model::typed;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
@@ -26,7 +27,7 @@ struct Work<'a> {
 }
 
 /// Makes `rows` rows; `false` never happens for a checked plan.
-pub(in crate::forms) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
+pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) -> bool {
     let (stage, data) = (task.stage, task.data);
     let phases = phases_of(stage, data);
     let Ok(table) = bytes(data, stage.extra[2], 256).try_into() else { return false };
@@ -47,7 +48,7 @@ pub(in crate::forms) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) 
     let mut remainders = Remainders::new(stage, task.base, task.y, rows);
     for (number, phase) in phases.iter().enumerate() {
         if let Some(line) = remainders.next(phase, place) {
-            work.line(phase, number, line);
+            work.line::<K>(phase, number, line);
         }
     }
     true
@@ -55,11 +56,11 @@ pub(in crate::forms) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) 
 
 impl Work<'_> {
     /// Makes the outputs of a line, as many at a time as there is room for.
-    fn line(&mut self, phase: &Phase, number: usize, line: Line) {
+    fn line<const K: u64>(&mut self, phase: &Phase, number: usize, line: Line) {
         let pool = line.pool[0] * line.pool[1];
         let room = self.stage.extra[4] as usize * 2;
         if line.rows * line.outputs * pool <= room {
-            return self.chunk(phase, number, &line);
+            return self.chunk::<K>(phase, number, &line);
         }
         let most = if pool == 1 { room } else { room / pool };
         for row in 0..line.rows {
@@ -69,7 +70,7 @@ impl Work<'_> {
             let mut left = line.outputs;
             while left > 0 {
                 part.outputs = left.min(most);
-                self.chunk(phase, number, &part);
+                self.chunk::<K>(phase, number, &part);
                 left -= part.outputs;
                 part.source += part.outputs * part.source_step;
                 part.out += part.outputs * part.out_step;
@@ -77,7 +78,7 @@ impl Work<'_> {
         }
     }
 
-    fn chunk(&mut self, phase: &Phase, number: usize, line: &Line) {
+    fn chunk<const K: u64>(&mut self, phase: &Phase, number: usize, line: &Line) {
         let stage = self.stage;
         let channels = usize::from(stage.out_channels);
         let (taps_h, rows) = (usize::from(phase.taps_h), stage.extra[3] as usize);
@@ -125,7 +126,7 @@ impl Work<'_> {
             };
             let kind = if last { stage.extra[0] & 3 } else { 3 };
             match kind {
-                0 => exactly(stage, self.data, &mut sweep),
+                0 if has(K, EXACTLY) => exactly(stage, self.data, &mut sweep),
                 1 => sweep.finish = Finish::Three,
                 2 => sweep.finish = Finish::Four,
                 _ => {}
