@@ -11,9 +11,11 @@ use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
 use crate::plan::{Buffer, MAX_STAGES, Op, Phases, Stage};
 use crate::scorer::Probe;
+use bytemuck::{Pod, Zeroable};
 
-/// What waits in front of one stage.
-#[derive(Debug, Clone, Copy, Default)]
+/// What waits in front of one stage; all 0 at the start.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
 struct Progress {
     /// Number (padding counted) of the row that lies first in the strip.
     base: u16,
@@ -27,14 +29,10 @@ struct Progress {
     from: u16,
     /// One behind the last that it reads.
     wanted: u16,
-    /// Whether these three are those of the next tile, and not of the one before.
-    known: bool,
-    /// Whether the strip was filled with padding for this window.
-    ready: bool,
-}
-
-impl Progress {
-    const START: Self = Self { base: 0, have: 0, made: 0, rows: 0, from: 0, wanted: 0, known: false, ready: false };
+    /// 1 when these three are those of the next tile, and not of the one before.
+    known: u16,
+    /// 1 when the strip was filled with padding for this window.
+    ready: u16,
 }
 
 /// What padding reads as, in every byte.
@@ -45,7 +43,7 @@ fn padding(buffer: &Buffer) -> u8 {
 /// Fills rows, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
 /// the engine needs it.
 #[inline(never)]
-fn fill(bytes: &mut [u8], value: u8) {
+pub(crate) fn fill(bytes: &mut [u8], value: u8) {
     let value = u32::from_ne_bytes([value; 4]);
     if let Ok(words) = bytemuck::try_cast_slice_mut::<_, u32>(bytes) {
         words.iter_mut().for_each(|word| *word = value);
@@ -90,15 +88,14 @@ pub(crate) struct Run<'r, 'm, const K: u64> {
 
 impl Engine {
     pub(crate) const fn new() -> Self {
-        Self { progress: [Progress::START; MAX_STAGES] }
+        let start = Progress { base: 0, have: 0, made: 0, rows: 0, from: 0, wanted: 0, known: 0, ready: 0 };
+        Self { progress: [start; MAX_STAGES] }
     }
 
     /// Forgets every row.
     pub(crate) fn reset(&mut self) {
-        // One by one: a whole new array would first lie on the stack.
-        for progress in &mut self.progress {
-            *progress = Progress::START;
-        }
+        // In place: a whole new array would first lie on the stack.
+        fill(bytemuck::bytes_of_mut(&mut self.progress), 0);
     }
 }
 
@@ -121,7 +118,7 @@ impl<const K: u64> Run<'_, '_, K> {
     /// Finds out which rows the next tile of stage `s` reads, unless that is known; gives the rows that it makes.
     #[inline(always)]
     fn look_ahead(&mut self, s: usize) -> usize {
-        if !self.engine.progress[s].known {
+        if self.engine.progress[s].known == 0 {
             self.find_next_tile(s);
         }
         usize::from(self.engine.progress[s].rows)
@@ -133,7 +130,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let made = usize::from(self.engine.progress[s].made);
         let rows = stage.rows_at(made);
         let progress = &mut self.engine.progress[s];
-        progress.known = true;
+        progress.known = 1;
         if rows == usize::from(progress.rows) && stage.op == Op::Conv.code() {
             // Another one like the last: the windows move on by as many groups of phases.
             let phases = usize::from(stage.phases_h);
@@ -161,11 +158,11 @@ impl<const K: u64> Run<'_, '_, K> {
     /// Makes room for `rows` more rows of the map in front of stage `s`, behind any top padding.
     fn make_room(&mut self, s: usize, rows: usize) -> bool {
         let buffer = &self.model.stages[s].input;
-        if !self.engine.progress[s].ready {
+        if self.engine.progress[s].ready == 0 {
             let start = buffer.offset as usize;
             fill(&mut self.arena[start..start + buffer.bytes()], padding(buffer));
             let progress = &mut self.engine.progress[s];
-            (progress.ready, progress.have) = (true, buffer.pad_top.min(buffer.rows));
+            (progress.ready, progress.have) = (1, buffer.pad_top.min(buffer.rows));
         }
         while self.engine.progress[s].have < buffer.pad_top {
             if !self.add_padding(s) {
@@ -242,7 +239,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         while usize::from(self.engine.progress[s].have) < wanted {
             let progress = &self.engine.progress[s];
-            let above = progress.ready && progress.have < buffer.pad_top;
+            let above = progress.ready == 1 && progress.have < buffer.pad_top;
             let below = progress.have >= buffer.pad_top + buffer.height;
             if !(above || below) || !self.add_padding(s) {
                 return false;
@@ -345,7 +342,7 @@ impl<const K: u64> Run<'_, '_, K> {
             sink.rows(self.arena, place, rows);
         }
         self.engine.progress[s].made += rows as u16;
-        self.engine.progress[s].known = false;
+        self.engine.progress[s].known = 0;
         if s + 1 < self.end {
             self.engine.progress[s + 1].have += rows as u16;
         }

@@ -38,8 +38,8 @@ pub struct ScoreKeeper {
 struct Sums {
     at: usize,
     stretch: usize,
-    /// Whether a whole stretch has come.
-    full: bool,
+    /// 1 when a whole stretch has come, else 0. A word, so that the structure has no gap and is copied word by word.
+    full: u32,
     sum: u32,
     total: u64,
     largest: u32,
@@ -48,7 +48,7 @@ struct Sums {
 
 impl Sums {
     const fn new(stretch: usize) -> Self {
-        Self { at: 0, stretch, full: false, sum: 0, total: 0, largest: 0, smallest: 0 }
+        Self { at: 0, stretch, full: 0, sum: 0, total: 0, largest: 0, smallest: 0 }
     }
 }
 
@@ -61,7 +61,7 @@ impl ScoreKeeper {
 
     /// Forgets what was taken.
     pub(crate) fn reset(&mut self) {
-        self.recent.fill(0);
+        crate::engine::fill(bytemuck::bytes_of_mut(&mut self.recent), 0);
         self.sums = Sums::new(self.sums.stretch);
     }
 
@@ -94,9 +94,9 @@ impl ScoreKeeper {
             s.at += count;
             if s.at == s.stretch {
                 s.at = 0;
-                if !s.full {
+                if s.full == 0 {
                     // What went before were parts of the first stretch.
-                    (s.full, s.largest, s.smallest) = (true, s.sum, s.sum);
+                    (s.full, s.largest, s.smallest) = (1, s.sum, s.sum);
                 }
             }
         }
@@ -107,7 +107,7 @@ impl ScoreKeeper {
     /// The score of what was taken so far; a window shorter than a stretch counts as one stretch.
     pub fn score(&self) -> Score {
         let s = &self.sums;
-        let (stretch_max, stretch_min) = if s.full { (s.largest, s.smallest) } else { (s.sum, s.sum) };
+        let (stretch_max, stretch_min) = if s.full == 1 { (s.largest, s.smallest) } else { (s.sum, s.sum) };
         Score { total: s.total, stretch_max, stretch_min }
     }
 }

@@ -81,6 +81,11 @@ impl Entry {
             self.done += 1;
             self.at += self.place.pitch;
         }
+        self.is_done()
+    }
+
+    /// Whether all rows are complete.
+    fn is_done(&self) -> bool {
         self.done == self.rows
     }
 }
@@ -248,20 +253,16 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
             delay_bytes: header.delay_bytes as usize,
             output,
         };
-        let mut entry = match self.entry.take() {
-            Some(entry) => Some(entry),
-            None => {
-                let mut entry = run.entry(&mut sink, probe).map(Entry::new);
-                if let Some(entry) = &mut entry {
-                    entry.take(run.arena, sample);
-                }
-                entry
+        if self.entry.is_none() {
+            self.entry = run.entry(&mut sink, probe).map(Entry::new);
+            if let Some(entry) = &mut self.entry {
+                entry.take(run.arena, sample);
             }
-        };
-        if let Some(done) = entry.take_if(|e| e.done == e.rows) {
-            run.enter(done.rows, &mut sink, probe);
         }
-        self.entry = entry;
+        if let Some(rows) = self.entry.as_ref().filter(|e| e.is_done()).map(|e| e.rows) {
+            self.entry = None;
+            run.enter(rows, &mut sink, probe);
+        }
         if self.entered as usize == header.input.len() {
             let score = self.keeper.score();
             self.reset();
