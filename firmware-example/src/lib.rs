@@ -93,11 +93,24 @@ macro_rules! scoring_program {
     ($first:expr) => {
         $crate::compiled_model!();
 
+        type Scorer = picoae::ScorerIn<'static, &'static mut [u8], { model::KERNELS }>;
+
+        /// The scorer, in static memory. In a function of its own, so that what it takes to make one is off the stack again
+        /// before anything is scored.
+        #[inline(never)]
+        fn make_scorer(model: &picoae::Model<'static, { model::KERNELS }>) -> &'static mut Scorer {
+            use cortex_m::singleton;
+            use picoae::Aligned;
+            let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
+            let arena = arena.expect("this is the first time");
+            let made = $crate::exam::accept(Scorer::with_arena(model, &mut arena.0[..]));
+            singleton!(: Scorer = made).expect("this is the first time")
+        }
+
         #[cortex_m_rt::entry]
         fn main() -> ! {
             use cortex_m::singleton;
             use cortex_m_semihosting::hprintln;
-            use picoae::{Aligned, ScorerIn};
             use $crate::exam::{Buffers, accept, examine};
             use $crate::host::{Arguments, File, succeed};
 
@@ -106,9 +119,7 @@ macro_rules! scoring_program {
             let arguments = Arguments::get();
             let model = accept(model::load());
             $crate::stack::paint();
-            let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
-            let arena = arena.expect("this is the first time");
-            let mut scorer = accept(ScorerIn::with_arena(&model, &mut arena.0[..]));
+            let scorer = make_scorer(&model);
             let mut buffers = Buffers {
                 window: singleton!(: [i8; model::INPUT] = [0; model::INPUT]).expect("this is the first time"),
                 output: singleton!(: [i8; model::OUTPUT] = [0; model::OUTPUT]).expect("this is the first time"),
@@ -119,10 +130,10 @@ macro_rules! scoring_program {
             hprintln!("{} instructions in 1000 ticks", counter.instructions_per_1000_ticks());
 
             let first = $first;
-            first(&model, &mut scorer, &mut buffers, &mut File::open(arguments.nth(1)));
+            first(&model, scorer, &mut buffers, &mut File::open(arguments.nth(1)));
             let mut input = File::open(arguments.nth(1));
             let mut results = File::create(arguments.nth(2));
-            let figures = examine(&model, &mut scorer, &counter, &mut buffers, &mut input, &mut results, 4);
+            let figures = examine(&model, scorer, &counter, &mut buffers, &mut input, &mut results, 4);
             drop(results);
             figures.print();
             hprintln!("figure arena_bytes {}", model::ARENA_BYTES);

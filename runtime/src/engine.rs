@@ -5,7 +5,7 @@
 //! than one window of its reader plus one tile of its writer.
 
 use crate::forms;
-use crate::kernels::{has, operator, reads_pairs};
+use crate::kernels::{any_portable, has, operator, reads_pairs};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
@@ -269,8 +269,8 @@ impl<const K: u64> Run<'_, '_, K> {
         probe.begin(s);
         let (base, data, made) = (usize::from(self.engine.progress[s].base), self.model.data, usize::from(made));
         let place = self.place_behind(s);
-        if !forms::run::<K>(&mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at }, &place, rows)
-        {
+        let task = &mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at };
+        if !forms::run::<K>(task, &place, rows) && any_portable(K) {
             for i in 0..rows {
                 let out = if reads_pairs(K) && place.pairs { stage.staging_offset as usize } else { place.row(i) };
                 ops::run::<K>(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });

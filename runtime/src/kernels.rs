@@ -36,6 +36,11 @@ pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
 pub(crate) const LOOPS: u32 = 30;
 
+/// Whether any of `kernels` is a portable operator.
+pub(crate) const fn any_portable(kernels: u64) -> bool {
+    kernels & ((1 << FORMS) - 1) != 0
+}
+
 /// Whether any of `kernels` reads channel pairs: without one no strip holds them.
 pub(crate) const fn reads_pairs(kernels: u64) -> bool {
     has(kernels, form(Form::Slide)) || has(kernels, form(Form::Mono))

@@ -2,4 +2,4 @@
 #![no_std]
 #![no_main]
 
-picoae_firmware_example::scoring_program!(|_, _, _, _| {});
+picoae_firmware_example::scoring_program!(|_: &_, _: &mut _, _: &mut _, _: &mut _| {});
