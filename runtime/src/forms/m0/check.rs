@@ -31,16 +31,10 @@ pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
         Some(packing) => packing,
         None => Packing::Words,
     };
-    let (mut plain, mut polynomial, mut sliced) = (0, 0, false);
-    let mut i = 0;
+    let [plain, polynomial] = longest_lists(stage, phases, packing);
+    let (mut sliced, mut i) = (false, 0);
     while i < phases.len() {
-        let phase = phases.get(i);
-        let taps_h = phase.taps_h as usize;
-        let now = if taps_h < rows { taps_h } else { rows };
-        let lists = Cells::new(stage, &phase, now).lists(packing, Activations::of(stage));
-        plain = larger(plain, lists.plain);
-        polynomial = larger(polynomial, lists.first + lists.second);
-        sliced = sliced || taps_h > rows;
+        sliced |= phases.get(i).taps_h as usize > rows;
         i += 1;
     }
     TwoLanes {
@@ -49,6 +43,22 @@ pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
         weights: if matches!(packing, Packing::Words) { 0 } else { plain },
         sums: pairs.saturating_mul(2).saturating_mul(if sliced { stage.out_channels as usize } else { 1 }),
     }
+}
+
+/// Words of a pair's activations in the longest lists: one a tap, and of the polynomial.
+pub(super) const fn longest_lists(stage: &Stage, phases: &Phases<'_>, packing: Packing) -> [usize; 2] {
+    let rows = stage.extra[3] as usize;
+    let (mut plain, mut polynomial, mut i) = (0, 0, 0);
+    while i < phases.len() {
+        let phase = phases.get(i);
+        let taps_h = phase.taps_h as usize;
+        let now = if taps_h < rows { taps_h } else { rows };
+        let lists = Cells::new(stage, &phase, now).lists(packing, Activations::of(stage));
+        plain = larger(plain, lists.plain);
+        polynomial = larger(polynomial, lists.first + lists.second);
+        i += 1;
+    }
+    [plain, polynomial]
 }
 
 const fn larger(a: usize, b: usize) -> usize {

@@ -38,8 +38,8 @@ mod lists;
 mod work;
 
 pub(crate) use check::check;
-use check::slice_bytes;
 pub use check::{TwoLanes, two_lanes_words};
+use check::{longest_lists, slice_bytes};
 pub(crate) use digits::Digits;
 pub use digits::{LARGEST_FOUR, LARGEST_THREE};
 pub(crate) use kernels::{Finish, Sweep};

@@ -2,7 +2,7 @@
 
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
-use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, slice_bytes, two_lanes_words};
+use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, longest_lists, slice_bytes};
 use crate::kernels::{EXACTLY, has};
 use crate::model::typed;
 use crate::ops::{self, RowTask, phases_of};
@@ -37,10 +37,12 @@ pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place,
     let scratch = stage.scratch_offset as usize..(stage.scratch_offset + stage.scratch_bytes) as usize;
     let Ok([strip, out, scratch]) = task.arena.get_disjoint_mut([strip, out, scratch]) else { return false };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
-    let words = two_lanes_words(stage, &Phases::typed(phases));
-    let (plain, rest) = scratch.split_at_mut(words.plain);
-    let (polynomial, rest) = rest.split_at_mut(words.polynomial);
-    let (weights, sums) = rest.split_at_mut(words.weights);
+    // As `two_lanes_words` has it, which the checks compared with the working memory.
+    let [longest, longest_polynomial] = longest_lists(stage, &Phases::typed(phases), packing);
+    let pairs = stage.extra[4] as usize;
+    let (plain, rest) = scratch.split_at_mut(longest * pairs);
+    let (polynomial, rest) = rest.split_at_mut(longest_polynomial * pairs);
+    let (weights, sums) = rest.split_at_mut(if packing == Packing::Words { 0 } else { longest });
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
     let made = Activations::of(stage);
     let mut work =
