@@ -83,6 +83,10 @@ fn taps<W: Pod + Into<i32>>(
         (all / groups, out_channel / (stage.out_channels as usize / groups))
     };
     let row_weights = taps_w * per_group;
+    if row_weights == 0 {
+        // A phase without taps: its window may lie anywhere.
+        return 0;
+    }
     let mut weights = &weights[phase.weights as usize + out_channel * taps_h * row_weights..];
     let mut at = at;
     let mut sum = 0_i32;

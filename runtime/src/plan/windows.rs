@@ -29,10 +29,13 @@ pub const fn windows_fit(stage: &Stage, data: &[u8], writer: Option<&Stage>) -> 
     if stage.op == Op::Linear.code() {
         return Ok(());
     }
-    let mut y = 0;
+    let (mut y, mut before) = (0, 0);
     while y < stage.out_height as usize {
         let last = y + stage.rows_at(y) - 1;
         let (first, _) = stage.rows_for(y, &phases);
+        // Rows above it may be gone by then.
+        ensure!(first >= before, "a window starts above the one before it");
+        before = first;
         let (mut row, mut end, mut own_end) = (y, 0, 0);
         while row <= last {
             let window = stage.rows_for(row, &phases);
