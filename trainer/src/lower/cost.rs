@@ -6,7 +6,7 @@
 
 use super::{Lowered, Target};
 use picoae::Form;
-use picoae::plan::{Op, Phase, Stage};
+use picoae::plan::{Op, Packing, Phase, Stage};
 
 /// Instructions for each of what a stage does.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,9 @@ pub(super) fn instructions(lowered: &Lowered, target: Target) -> f64 {
 pub(super) fn of_stage(stage: &Stage, data: &[u8], target: Target) -> f64 {
     let outputs = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
     let tiles = (f64::from(stage.out_height) / f64::from(stage.tile.max(1))).ceil();
+    if stage.form == Form::TwoLanes.code() {
+        return two_lanes(stage, macs(stage, data), outputs, tiles);
+    }
     let calls = calls(stage, tiles);
     let rates = rates(stage, target);
     rates.mac * macs(stage, data)
@@ -51,7 +54,6 @@ fn rates(stage: &Stage, target: Target) -> Rates {
         (Some(Form::Mono), _) => rate(1.4, 1.5, 2.0, 0.0, 1200.0),
         (Some(Form::Gather), _) => rate(1.3, 6.0, 20.0, 110.0, 4000.0),
         (Some(Form::Expand), _) => rate(8.0, 14.0, 0.0, 0.0, 880.0),
-        (Some(Form::TwoLanes), _) => rate(2.4, 30.0, 100.0, 300.0, 1200.0),
         (_, Target::CortexM0) => match op {
             Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.0, 150.0, 0.0, 90.0, 1200.0),
             _ => rate(0.0, 30.0, 0.0, 0.0, 1200.0),
@@ -61,6 +63,13 @@ fn rates(stage: &Stage, target: Target) -> Rates {
             _ => rate(0.0, 20.0, 0.0, 0.0, 880.0),
         },
     }
+}
+
+/// The two-lane form also packs activations, once for all channels, and expands weights that are no words for every tile.
+fn two_lanes(stage: &Stage, macs: f64, outputs: f64, tiles: f64) -> f64 {
+    let words = stage.extra[0] >> 2 & 3 == Packing::Words.code();
+    let expanded = if words { 0.0 } else { f64::from(stage.weights.bytes) * tiles };
+    2.1 * macs + 3.5 * macs / f64::from(stage.out_channels.max(1)) + 45.0 * outputs + 3.0 * expanded + 2000.0 * tiles
 }
 
 /// How often a kernel is called that makes a few positions in all channels; the kernel rows of a portable convolution.

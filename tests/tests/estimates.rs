@@ -1,0 +1,39 @@
+//! The estimates that plans are chosen by, beside the instructions that the emulated devices executed.
+
+use picoae_tests::models::trained;
+use picoae_trainer::lower::{Options, Target, lower_explained};
+use serde_json::Value;
+
+/// The plan with the fewest constants or the least memory, or the one without budgets, as the figures have them.
+fn estimate(model: &str, target: Target) -> f64 {
+    let (network, plan) = model.split_once('-').unwrap_or((model, ""));
+    let graph = trained(network).unwrap();
+    let (chosen, explained) = lower_explained(&graph, &Options { target, ..Options::default() }).unwrap();
+    let offers = || explained.offers.iter();
+    let least = |size: fn(&picoae::plan::Header) -> u32| {
+        let least = offers().map(|o| size(&o.lowered.header)).min().unwrap();
+        offers().filter(|o| size(&o.lowered.header) == least).map(|o| o.instructions).fold(f64::INFINITY, f64::min)
+    };
+    match plan {
+        "size" => least(|h| h.data_bytes),
+        "small" => least(|h| h.arena_bytes),
+        _ => offers().find(|o| o.lowered.header.checksum == chosen.header.checksum).unwrap().instructions,
+    }
+}
+
+#[test]
+fn estimates_are_near_what_was_counted() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/device-figures.json");
+    let figures: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let mut compared = 0;
+    for (model, cores) in figures["models"].as_object().unwrap() {
+        for (core, figure) in cores.as_object().unwrap() {
+            let target = if core == "M4F" { Target::CortexM4 } else { Target::CortexM0 };
+            let (counted, estimated) = (figure["instructions"].as_f64().unwrap(), estimate(model, target));
+            println!("{model} on {core}: {counted} counted, {estimated:.0} estimated, {:.2}", estimated / counted);
+            assert!((0.75..1.33).contains(&(estimated / counted)), "{model} on {core}: {counted}, {estimated}");
+            compared += 1;
+        }
+    }
+    assert!(compared >= 4);
+}
