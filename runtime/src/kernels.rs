@@ -15,12 +15,6 @@ pub const ALL_KERNELS: u64 = u64::MAX;
 const CONV_16: u32 = 9;
 /// First of the bits of forms that are one kernel.
 pub(crate) const FORMS: u32 = 10;
-// Bits 52 and up belong to the two-lane form.
-
-/// Requantization by the definition; with a multiplier in digits.
-pub(crate) const EXACTLY: u32 = 52;
-pub(crate) const IN_DIGITS: u32 = 53;
-
 /// Differences of five int8 weights.
 pub(crate) const DIFFERENCES_OF_FIVE: u32 = 15;
 /// Sliding convolution of a signal; of an image; pooled; with differences.
@@ -35,6 +29,9 @@ pub(crate) const MONO_SINGLE: u32 = 21;
 pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
 pub(crate) const LOOPS: u32 = 30;
+/// The two-lane form: requantization by the definition; with a multiplier in digits.
+pub(crate) const EXACTLY: u32 = 52;
+pub(crate) const IN_DIGITS: u32 = 53;
 
 /// Whether any of `kernels` is a portable operator.
 pub(crate) const fn any_portable(kernels: u64) -> bool {
