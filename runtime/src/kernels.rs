@@ -29,6 +29,8 @@ pub(crate) const MONO_SINGLE: u32 = 21;
 pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
 pub(crate) const LOOPS: u32 = 30;
+/// Convolution in vectors.
+const VECTOR: u32 = 63;
 
 /// Whether `kernel` is one of `kernels`.
 #[inline(always)]
@@ -43,14 +45,14 @@ pub(crate) const fn operator(op: Op, weight_bits: u8) -> u32 {
 
 /// The bit of a form.
 pub(crate) const fn form(form: Form) -> u32 {
-    FORMS
-        + match form {
-            Form::Slide | Form::Portable => 0,
-            Form::Mono => 1,
-            Form::Gather => 2,
-            Form::Expand => 3,
-            Form::TwoLanes => 4,
-        }
+    match form {
+        Form::Slide | Form::Portable => FORMS,
+        Form::Mono => FORMS + 1,
+        Form::Gather => FORMS + 2,
+        Form::Expand => FORMS + 3,
+        Form::TwoLanes => FORMS + 4,
+        Form::Vector => VECTOR,
+    }
 }
 
 /// The kernels that `stage` calls; `next` is the strip that it writes to.

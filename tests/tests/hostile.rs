@@ -56,7 +56,7 @@ fn made_up_records_do_no_harm() {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     for seed in 0..4000 {
         let graph = random_graph(seed % 97);
-        let target = [Target::Portable, Target::CortexM4, Target::CortexM0][(seed % 3) as usize];
+        let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host][(seed % 4) as usize];
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
         let (mut header, mut stages) = (lowered.header, lowered.stages.clone());
         let mut data = AlignedBlob::new(lowered.data()).bytes().to_vec();

@@ -46,6 +46,7 @@ fn rates(stage: &Stage, target: Target) -> Rates {
         (Some(Form::Mono), _) => rate(1.4, 3.0, 30.0, 400.0),
         (Some(Form::Gather), _) => rate(1.3, 8.0, 30.0, 900.0),
         (Some(Form::Expand), _) => rate(8.0, 9.0, 0.0, 450.0),
+        (Some(Form::Vector), _) => rate(0.4, 3.0, 0.0, 600.0),
         (Some(Form::TwoLanes), _) => rate(2.2, 30.0, 300.0, 800.0),
         (_, Target::CortexM0) => match op {
             Some(Op::Conv | Op::Linear | Op::Expand) => rate(7.0, 150.0, 0.0, 450.0),
