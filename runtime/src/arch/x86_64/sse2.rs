@@ -1,5 +1,6 @@
 //! The instructions that every x86-64 processor has.
 
+use super::pairs_at;
 use crate::forms::vector::{LANES, Lanes, Line, Runs, STEP};
 use bytemuck::cast;
 use core::arch::x86_64::*;
@@ -9,12 +10,6 @@ type Sums = [__m128i; 4];
 
 /// The weights of sixteen outputs for a pair of values.
 type Weights = [[i16; 8]; 4];
-
-/// `pairs` pairs of values from `at` on.
-#[inline(always)]
-fn pairs_at(values: &[i16], at: usize, pairs: usize) -> &[[i16; 2]] {
-    values[at..at + pairs * 2].as_chunks().0
-}
 
 #[inline]
 #[target_feature(enable = "sse2")]
@@ -89,33 +84,35 @@ fn products(a: __m128i, b: __m128i) -> [__m128i; 2] {
     [_mm_mul_epu32(a, b), _mm_mul_epu32(_mm_srli_epi64::<32>(a), _mm_srli_epi64::<32>(b))]
 }
 
-/// Sixteen accumulators to values; as [`Lanes`] says.
-#[inline]
+/// As [`Lanes`] says.
 #[target_feature(enable = "sse2")]
-pub(super) fn narrow(sums: &[i32; LANES], lanes: &Lanes) -> [i8; LANES] {
-    let sums: Sums = cast(*sums);
+pub(super) fn narrow(sums: &mut [i32], lanes: &Lanes) {
     let (multipliers, powers): (Sums, Sums) = (cast(lanes.multipliers), cast(lanes.powers));
     let offsets: Sums = cast(lanes.offsets);
     let low = _mm_set1_epi64x(0xffff_ffff);
     let half = |by: i64| _mm_set1_epi64x(1 << by);
-    let mut wide = sums;
-    for (i, wide) in wide.iter_mut().enumerate() {
-        let (a, m) = (sums[i], multipliers[i]);
-        // As if unsigned, which for a negative sum is 2³² multipliers too much.
-        let [even, odd] = products(a, m).map(|p| _mm_add_epi64(p, half(30)));
-        let (even, odd) = (_mm_srli_epi64::<31>(even), _mm_slli_epi64::<1>(odd));
-        let high = _mm_or_si128(_mm_and_si128(low, even), _mm_andnot_si128(low, odd));
-        let surplus = _mm_slli_epi32::<1>(_mm_and_si128(_mm_srai_epi32::<31>(a), m));
-        let high = _mm_sub_epi32(high, surplus);
-
-        let unsigned = _mm_xor_si128(high, _mm_set1_epi32(i32::MIN));
-        let unsigned = _mm_add_epi32(unsigned, _mm_srai_epi32::<31>(high));
-        let [even, odd] = products(unsigned, powers[i]).map(|p| _mm_add_epi64(p, half(31)));
-        let shifted = _mm_or_si128(_mm_srli_epi64::<32>(even), _mm_andnot_si128(low, odd));
-        *wide = _mm_add_epi32(shifted, offsets[i]);
-    }
     let (min, max) = (_mm_set1_epi16(lanes.min), _mm_set1_epi16(lanes.max));
     let clamp = |v| _mm_max_epi16(_mm_min_epi16(v, max), min);
-    let (first, second) = (_mm_packs_epi32(wide[0], wide[1]), _mm_packs_epi32(wide[2], wide[3]));
-    cast(_mm_packs_epi16(clamp(first), clamp(second)))
+    for k in 0..sums.len() / LANES {
+        let Some(sixteen) = sums[k * LANES..].first_chunk::<LANES>() else { return };
+        let mut wide: Sums = cast(*sixteen);
+        for (i, wide) in wide.iter_mut().enumerate() {
+            let (a, m) = (*wide, multipliers[i]);
+            // As if unsigned, which for a negative sum is 2³² multipliers too much.
+            let [even, odd] = products(a, m).map(|p| _mm_add_epi64(p, half(30)));
+            let (even, odd) = (_mm_srli_epi64::<31>(even), _mm_slli_epi64::<1>(odd));
+            let high = _mm_or_si128(_mm_and_si128(low, even), _mm_andnot_si128(low, odd));
+            let surplus = _mm_slli_epi32::<1>(_mm_and_si128(_mm_srai_epi32::<31>(a), m));
+            let high = _mm_sub_epi32(high, surplus);
+
+            let unsigned = _mm_xor_si128(high, _mm_set1_epi32(i32::MIN));
+            let unsigned = _mm_add_epi32(unsigned, _mm_srai_epi32::<31>(high));
+            let [even, odd] = products(unsigned, powers[i]).map(|p| _mm_add_epi64(p, half(31)));
+            let shifted = _mm_or_si128(_mm_srli_epi64::<32>(even), _mm_andnot_si128(low, odd));
+            *wide = _mm_add_epi32(shifted, offsets[i]);
+        }
+        let (first, second) = (_mm_packs_epi32(wide[0], wide[1]), _mm_packs_epi32(wide[2], wide[3]));
+        let bytes = _mm_packs_epi16(clamp(first), clamp(second));
+        sums[k * 4..k * 4 + 4].copy_from_slice(&cast::<_, [i32; 4]>(bytes));
+    }
 }

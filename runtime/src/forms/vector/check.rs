@@ -25,6 +25,8 @@ pub const fn vector_bytes(stage: &Stage, phases: &Phases<'_>) -> u64 {
         }
         y += made;
     }
+    // No strip has more rows, and so the products stay below 2⁶⁴.
+    let rows = if rows > u16::MAX as usize { u16::MAX as usize } else { rows };
     let values = rows as u64 * stage.input.padded_width() as u64 * stage.input.channels as u64 + STEP as u64;
     let positions = stage.tile as u64 * stage.pool_h as u64 * stage.out_width as u64 * stage.pool_w as u64;
     (values * 2).next_multiple_of(4) + positions * if is_few(stage) { 4 } else { 4 * LANES as u64 }
@@ -47,17 +49,17 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     ensure!(phases.len() == number, "the number of phases is wrong");
     let weights = count(data, stage.weights, 2, 4) as u64;
     let blocks = if is_few(stage) { stage.out_channels as u64 } else { padded(stage) as u64 / LANES as u64 };
-    let columns = stage.out_width as usize * stage.pool_w as usize;
+    let columns = stage.out_width as u64 * stage.pool_w as u64;
     let mut i = 0;
     while i < number {
         let phase = phases.get(i);
         pass!(phases_agree(stage, &phases, i));
-        let q = i % stage.phases_w as usize;
+        let q = (i % stage.phases_w as usize) as u64;
         if phase.taps_w > 0 && columns > q {
-            let last = (columns - 1 - q) / stage.phases_w as usize * stage.step_w as usize + phase.column as usize;
-            ensure!(last + phase.taps_w as usize <= b.padded_width(), "a window reaches right of the padded map");
+            let last = (columns - 1 - q) / stage.phases_w as u64 * stage.step_w as u64 + phase.column as u64;
+            let fits = last + phase.taps_w as u64 <= b.padded_width() as u64;
+            ensure!(fits, "a window reaches right of the padded map");
         }
-        // Taps are no more than columns here or unused, so this stays far below 2⁶⁴.
         let most = Runs::of(stage, &phase).weights(is_few(stage));
         ensure!(most <= weights && phase.weights as u64 + blocks * most <= weights, "a phase has too few weights");
         i += 1;

@@ -5,7 +5,8 @@ use crate::ops::Finish;
 use crate::place::Place;
 use crate::plan::{Scale, Stage};
 
-/// The requantization of sixteen outputs by multiplications alone, as vectors have no shift of their own for each lane.
+/// The requantization of sixteen outputs by multiplications alone, as small vectors have no shift of their own for each
+/// lane. It takes sums, sixteen a position, and leaves their values as bytes at the start of the same memory.
 ///
 /// After the rounding high multiplication h, with s the shift to the right, 1 at least: ⌊(h + 2³¹ + half − (h < 0)) / 2ˢ⌋
 /// is the upper half of a product with 2³²⁻ˢ, from which 2³¹⁻ˢ is taken again.
@@ -21,7 +22,7 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     /// `None` where a shift is not to the right.
-    pub(super) fn new(stage: &Stage, scales: &[Scale; LANES]) -> Option<Self> {
+    fn new(stage: &Stage, scales: &[Scale; LANES]) -> Option<Self> {
         if scales.iter().any(|s| s.shift >= 0) {
             return None;
         }
@@ -35,74 +36,91 @@ impl Lanes {
     }
 }
 
+/// The pooling windows of a tile.
+pub(crate) struct Pool {
+    /// Rows of windows.
+    pub(super) rows: usize,
+    /// Windows in a row.
+    pub(super) width: usize,
+    /// Rows and columns of a window.
+    pub(super) window: [usize; 2],
+}
+
+impl Pool {
+    /// Puts the largest sums of each window where the sums of as many positions lay first.
+    #[inline(always)]
+    pub(crate) fn largest<const N: usize>(&self, sums: &mut [[i32; N]]) {
+        let [height, width] = self.window;
+        let columns = self.width * width;
+        for i in 0..self.rows {
+            for x in 0..self.width {
+                let at = i * height * columns + x * width;
+                let mut largest = sums[at];
+                for r in 0..height {
+                    for sums in &sums[at + r * columns..][..width] {
+                        largest.iter_mut().zip(sums).for_each(|(largest, sum)| *largest = (*sum).max(*largest));
+                    }
+                }
+                // Never behind the first position of this window, so no other window misses what lay there.
+                sums[i * self.width + x] = largest;
+            }
+        }
+    }
+}
+
 /// Where the values of a tile go.
 pub(super) struct To<'a> {
+    pub(super) finish: Finish<'a>,
     pub(super) stage: &'a Stage,
     pub(super) place: &'a Place,
-    /// Rows of the tile.
-    pub(super) rows: usize,
-    /// Columns of sums.
-    pub(super) columns: usize,
-    /// Which sixteen outputs, or which of few.
-    pub(super) block: usize,
+    pub(super) pool: Pool,
 }
 
 impl To<'_> {
-    /// Calls `put` with the first sum and the first byte of each output position.
+    /// Calls `put` with the number of each position and where its outputs start.
     #[inline(always)]
     fn each(&self, mut put: impl FnMut(usize, usize)) {
-        let (pool_h, pool_w) = (self.stage.pool_h as usize, self.stage.pool_w as usize);
-        for i in 0..self.rows {
-            for x in 0..self.stage.out_width as usize {
-                put(i * pool_h * self.columns + x * pool_w, i * self.place.pitch + x * self.place.column);
+        for i in 0..self.pool.rows {
+            for x in 0..self.pool.width {
+                put(i * self.pool.width + x, i * self.place.pitch + x * self.place.column);
             }
         }
     }
 
-    /// The largest sums of the pooling window whose first position is `at`.
-    #[inline(always)]
-    fn largest<const N: usize>(&self, sums: &[[i32; N]], at: usize) -> [i32; N] {
-        let (pool_h, pool_w) = (self.stage.pool_h as usize, self.stage.pool_w as usize);
-        let mut largest = sums[at];
-        for r in 0..pool_h {
-            for sums in &sums[at + r * self.columns..][..pool_w] {
-                largest.iter_mut().zip(sums).for_each(|(largest, sum)| *largest = (*sum).max(*largest));
-            }
+    /// Output `o`, one of few.
+    pub(super) fn few(&self, o: usize, sums: &mut [i32], outputs: &mut [u8]) {
+        if self.pool.window != [1, 1] {
+            self.pool.largest::<1>(bytemuck::cast_slice_mut(sums));
         }
-        largest
+        self.each(|k, to| outputs[to + o] = self.finish.value(sums[k], o) as u8);
     }
 
-    /// One of few outputs.
-    pub(super) fn few(&self, finish: &Finish<'_>, sums: &[i32], outputs: &mut [u8]) {
-        let sums: &[[i32; 1]] = bytemuck::cast_slice(sums);
-        self.each(|from, to| {
-            let [largest] = self.largest(sums, from);
-            outputs[to + self.block] = finish.value(largest, self.block) as u8;
-        });
-    }
-
-    /// Sixteen outputs.
-    pub(super) fn lanes(&self, finish: &Finish<'_>, sums: &[[i32; LANES]], outputs: &mut [u8]) {
-        let first = self.block * LANES;
+    /// Sixteen outputs from `first` on, or as many as there are.
+    pub(super) fn lanes(&self, first: usize, sums: &mut [i32], outputs: &mut [u8]) {
         let count = (self.place.channels - first).min(LANES);
-        let scales: [Scale; LANES] = core::array::from_fn(|i| finish.scale(first + i));
+        if self.pool.window != [1, 1] {
+            body::pool(&self.pool, bytemuck::cast_slice_mut(sums));
+        }
+        let scales: [Scale; LANES] = core::array::from_fn(|i| self.finish.scale(first + i));
         let Some(lanes) = Lanes::new(self.stage, &scales) else {
-            return self.each(|from, to| {
-                let largest = self.largest(sums, from);
+            return self.each(|k, to| {
                 for (i, out) in outputs[to + first..][..count].iter_mut().enumerate() {
-                    *out = finish.value(largest[i], first + i) as u8;
+                    *out = self.finish.value(sums[k * LANES + i], first + i) as u8;
                 }
             });
         };
-        self.each(|from, to| {
-            let mut values = body::narrow(&self.largest(sums, from), &lanes);
-            if let Some(table) = finish.table() {
-                values = values.map(|v| table[v as u8 as usize]);
-            }
+        body::narrow(&mut sums[..self.pool.rows * self.pool.width * LANES], &lanes);
+        let values = bytemuck::cast_slice::<i32, [u8; LANES]>(sums);
+        let table: Option<&[u8; 256]> = self.finish.table().map(bytemuck::cast_ref);
+        self.each(|k, to| {
+            let values = match table {
+                Some(table) => values[k].map(|v| table[v as usize]),
+                None => values[k],
+            };
             let to = &mut outputs[to + first..][..count];
             match <&mut [u8; LANES]>::try_from(&mut *to) {
-                Ok(to) => *to = values.map(|v| v as u8),
-                Err(_) => to.copy_from_slice(&bytemuck::bytes_of(&values)[..count]),
+                Ok(to) => *to = values,
+                Err(_) => to.copy_from_slice(&values[..count]),
             }
         });
     }
@@ -145,8 +163,19 @@ mod tests {
             let want: [i8; LANES] = core::array::from_fn(|i| {
                 (requantize(sums[i], scales[i]) + i32::from(zero_point)).clamp(-120, 127) as i8
             });
-            assert_eq!(body::narrow(&sums, &lanes), want, "{sums:?} {scales:?} {zero_point}");
-            assert_eq!(portable::narrow(&sums, &lanes), want, "{sums:?} {scales:?} {zero_point}");
+            let bodies = [
+                body::narrow,
+                portable::narrow,
+                #[cfg(target_arch = "x86_64")]
+                crate::arch::x86_64::without_avx2::narrow,
+            ];
+            for narrow in bodies {
+                // A second position, where the bytes of the first do not lie.
+                let mut twice = [[0; LANES], sums];
+                narrow(bytemuck::cast_slice_mut(&mut twice), &lanes);
+                let got: &[[i8; LANES]] = bytemuck::cast_slice(&twice);
+                assert_eq!(got[1], want, "{sums:?} {scales:?} {zero_point}");
+            }
         }
     }
 }

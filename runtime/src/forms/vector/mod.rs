@@ -20,7 +20,7 @@ use crate::place::Place;
 use crate::plan::{Phase, Phases, Stage};
 pub(crate) use check::{check, check_places};
 pub use check::{is_few, vector_bytes};
-pub(crate) use finish::Lanes;
+pub(crate) use finish::{Lanes, Pool};
 
 #[cfg(target_arch = "x86_64")]
 use crate::arch::x86_64 as body;
@@ -154,9 +154,11 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     let lanes = if few { 1 } else { LANES };
     let blocks = (stage.out_channels as usize).div_ceil(lanes);
     let (weights, biases): (&[i16], &[i32]) = (typed(data, stage.weights), typed(data, stage.bias));
-    let finish = Finish::new(stage, data);
+    let window = [pool_h, stage.pool_w as usize];
+    let pool = Pool { rows, width: stage.out_width as usize, window };
+    let to = finish::To { finish: Finish::new(stage, data), stage, place, pool };
     let positions = (tile.end - tile.first) * columns;
-    let sums: &mut [i32] = &mut bytemuck::cast_slice_mut(sums)[..positions * lanes];
+    let sums: &mut [i32] = bytemuck::cast_slice_mut(&mut sums[..positions * lanes * 4]);
     for block in 0..blocks {
         for (number, phase) in phases.iter().enumerate() {
             let runs = Runs::of(stage, phase);
@@ -171,11 +173,10 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
                 }
             });
         }
-        let to = finish::To { stage, place, rows, columns, block };
         if few {
-            to.few(&finish, sums, outputs);
+            to.few(block, sums, outputs);
         } else {
-            to.lanes(&finish, bytemuck::cast_slice(sums), outputs);
+            to.lanes(block * LANES, sums, outputs);
         }
     }
 }
@@ -201,11 +202,16 @@ mod tests {
             let bias: [i32; LANES] = core::array::from_fn(|i| if extreme { i32::MAX } else { i as i32 * 1000 });
             let runs = Runs { count: u64::from(random() % 4), values: u64::from(1 + random() % 70), gap: 75 };
             let line = Line { at: 1, step: 3, count: round % 9, to: 1, to_step: 2 };
-            let mut sums = [[[7; LANES]; 20]; 2];
+            let mut sums = [[[7; LANES]; 20]; 3];
             let each = &weights[..runs.weights(false) as usize];
-            body::lanes(&line, &runs, &values, each, &bias, &mut sums[0]);
-            portable::lanes(&line, &runs, &values, each, &bias, &mut sums[1]);
+            portable::lanes(&line, &runs, &values, each, &bias, &mut sums[0]);
+            body::lanes(&line, &runs, &values, each, &bias, &mut sums[1]);
             assert_eq!(sums[0], sums[1]);
+            #[cfg(target_arch = "x86_64")]
+            {
+                crate::arch::x86_64::without_avx2::lanes(&line, &runs, &values, each, &bias, &mut sums[2]);
+                assert_eq!(sums[0], sums[2]);
+            }
             let mut sums = [[7; 20]; 2];
             let each = &weights[..runs.weights(true) as usize];
             body::dots(&line, &runs, &values, each, bias[1], &mut sums[0]);

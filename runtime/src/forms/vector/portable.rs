@@ -42,16 +42,23 @@ pub(super) fn dots(line: &Line, runs: &Runs, values: &[i16], weights: &[i16], bi
     }
 }
 
-/// Sixteen accumulators to values; as [`Lanes`] says.
-pub(super) fn narrow(sums: &[i32; LANES], lanes: &Lanes) -> [i8; LANES] {
-    let mut out = [0; LANES];
-    for i in 0..LANES {
-        let product = i64::from(sums[i]) * i64::from(lanes.multipliers[i]);
-        let high = ((product + (1 << 30)) >> 31) as i32;
-        let unsigned = (high as u32 ^ 1 << 31).wrapping_sub(u32::from(high < 0));
-        let shifted = (u64::from(unsigned) * u64::from(lanes.powers[i]) + (1 << 31)) >> 32;
-        let value = (shifted as i32).wrapping_add(lanes.offsets[i]);
-        out[i] = value.clamp(i32::from(lanes.min), i32::from(lanes.max)) as i8;
+/// As [`Pool::largest`].
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) fn pool(pool: &super::Pool, sums: &mut [[i32; LANES]]) {
+    pool.largest(sums);
+}
+
+/// As [`Lanes`] says.
+pub(super) fn narrow(sums: &mut [i32], lanes: &Lanes) {
+    for k in 0..sums.len() / LANES {
+        let bytes: [i8; LANES] = core::array::from_fn(|i| {
+            let product = i64::from(sums[k * LANES + i]) * i64::from(lanes.multipliers[i]);
+            let high = ((product + (1 << 30)) >> 31) as i32;
+            let unsigned = (high as u32 ^ 1 << 31).wrapping_sub(u32::from(high < 0));
+            let shifted = (u64::from(unsigned) * u64::from(lanes.powers[i]) + (1 << 31)) >> 32;
+            let value = (shifted as i32).wrapping_add(lanes.offsets[i]);
+            value.clamp(i32::from(lanes.min), i32::from(lanes.max)) as i8
+        });
+        sums[k * 4..k * 4 + 4].copy_from_slice(&bytemuck::cast::<_, [i32; 4]>(bytes));
     }
-    out
 }
