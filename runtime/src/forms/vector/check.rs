@@ -49,14 +49,15 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     ensure!(phases.len() == number, "the number of phases is wrong");
     let weights = count(data, stage.weights, 2, 4) as u64;
     let blocks = if is_few(stage) { stage.out_channels as u64 } else { padded(stage) as u64 / LANES as u64 };
-    let columns = stage.out_width as u64 * stage.pool_w as u64;
+    let columns = stage.out_width as usize * stage.pool_w as usize;
     let mut i = 0;
     while i < number {
         let phase = phases.get(i);
         pass!(phases_agree(stage, &phases, i));
-        let q = (i % stage.phases_w as usize) as u64;
+        let q = i % stage.phases_w as usize;
         if phase.taps_w > 0 && columns > q {
-            let last = (columns - 1 - q) / stage.phases_w as u64 * stage.step_w as u64 + phase.column as u64;
+            let steps = (columns - 1 - q) / stage.phases_w as usize;
+            let last = steps as u64 * stage.step_w as u64 + phase.column as u64;
             let fits = last + phase.taps_w as u64 <= b.padded_width() as u64;
             ensure!(fits, "a window reaches right of the padded map");
         }

@@ -78,7 +78,7 @@ pub(super) struct To<'a> {
 
 impl To<'_> {
     /// Calls `put` with the number of each position and where its outputs start.
-    #[inline(always)]
+    #[inline]
     fn each(&self, mut put: impl FnMut(usize, usize)) {
         for i in 0..self.pool.rows {
             for x in 0..self.pool.width {
