@@ -32,6 +32,8 @@ pub(crate) const LOOPS: u32 = 30;
 /// The two-lane form: requantization by the definition; with a multiplier in digits.
 pub(crate) const EXACTLY: u32 = 52;
 pub(crate) const IN_DIGITS: u32 = 53;
+/// Convolution in vectors.
+const VECTOR: u32 = 63;
 
 /// Whether any of `kernels` is a portable operator.
 pub(crate) const fn any_portable(kernels: u64) -> bool {
@@ -56,14 +58,14 @@ pub(crate) const fn operator(op: Op, weight_bits: u8) -> u32 {
 
 /// The bit of a form.
 pub(crate) const fn form(form: Form) -> u32 {
-    FORMS
-        + match form {
-            Form::Slide | Form::Portable => 0,
-            Form::Mono => 1,
-            Form::Gather => 2,
-            Form::Expand => 3,
-            Form::TwoLanes => 4,
-        }
+    match form {
+        Form::Slide | Form::Portable => FORMS,
+        Form::Mono => FORMS + 1,
+        Form::Gather => FORMS + 2,
+        Form::Expand => FORMS + 3,
+        Form::TwoLanes => FORMS + 4,
+        Form::Vector => VECTOR,
+    }
 }
 
 /// The kernels that `stage` calls; `next` is the strip that it writes to.

@@ -66,7 +66,15 @@ fn a_run_trains_evaluates_scores_and_exports() {
     let lines: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
     assert_eq!(lines.as_array().unwrap().len(), 3);
     let text = picoae().args(["score", run_text, "--input", csv]).output().unwrap();
-    assert_eq!(String::from_utf8(text.stdout).unwrap().lines().count(), 4);
+    let text = String::from_utf8(text.stdout).unwrap();
+    assert_eq!(text.lines().count(), 4);
+
+    // The device's plan alone says the same as the one for the workstation.
+    let (quantized, apart) = (run.join("quantized.safetensors"), folder.path().join("apart"));
+    fs::rename(&quantized, &apart).unwrap();
+    let alone = picoae().args(["score", run_text, "--input", csv]).output().unwrap();
+    assert_eq!(String::from_utf8(alone.stdout).unwrap(), text);
+    fs::rename(&apart, &quantized).unwrap();
 
     let out = picoae().args(["lower", run_text, "--explain"]).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
@@ -77,9 +85,12 @@ fn a_run_trains_evaluates_scores_and_exports() {
     picoae().args(["export", run_text, "--plain", "--out", to.to_str().unwrap()]).assert().success();
     assert!(to.join("device.rs").is_file());
 
-    // Altered, cut and missing artifacts.
+    // Altered, cut and missing artifacts, and one of another quantization.
     let artifact = run.join("device.safetensors");
     let good = fs::read(&artifact).unwrap();
+    picoae().args(["quantize", run_text, "--set", "quantize.headroom=3"]).assert().success();
+    fs::write(&artifact, &good).unwrap();
+    refused(&["score", run_text, "--input", csv], &["device.safetensors", "quantized.safetensors", "picoae export"]);
     let mut bad = good.clone();
     let last = bad.len() - 1;
     bad[last] ^= 1;

@@ -4,6 +4,8 @@
 pub(crate) mod cortex_m0;
 #[cfg(picoae_cortex_m4)]
 pub(crate) mod cortex_m4;
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod x86_64;
 
 #[cfg(picoae_cortex_m4)]
 pub(crate) use cortex_m4::{move_down, move_planes};

@@ -9,6 +9,7 @@ pub(crate) mod gather;
 pub(crate) mod m0;
 pub(crate) mod mono;
 pub(crate) mod slide;
+pub(crate) mod vector;
 
 use crate::kernels::{self, has};
 use crate::ops::RowTask;
@@ -31,6 +32,8 @@ pub enum Form {
     Expand,
     /// Convolution with two positions in a word.
     TwoLanes,
+    /// Convolution with output channels across the lanes of a vector.
+    Vector,
 }
 
 impl Form {
@@ -43,6 +46,7 @@ impl Form {
             Self::Gather => 3,
             Self::Expand => 4,
             Self::TwoLanes => 64,
+            Self::Vector => 128,
         }
     }
 
@@ -55,6 +59,7 @@ impl Form {
             3 => Some(Self::Gather),
             4 => Some(Self::Expand),
             64 => Some(Self::TwoLanes),
+            128 => Some(Self::Vector),
             _ => None,
         }
     }
@@ -80,6 +85,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
         Some(Form::Gather) => gather::check(stage, data),
         Some(Form::Expand) => expand::check(stage, data),
         Some(Form::TwoLanes) => m0::check(stage, data),
+        Some(Form::Vector) => vector::check(stage, data),
         None => Err("the kernel's form is unknown"),
     }
 }
@@ -94,6 +100,7 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
             Some(next) if next.is_pairs() => Err("the two-lane form writes bytes"),
             _ => Ok(()),
         },
+        Some(Form::Vector) => vector::check_places(next),
         _ => Ok(()),
     }
 }
@@ -120,6 +127,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         Some(Form::Gather) if there(Form::Gather) => gather::run::<K>(task, place, rows),
         Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
         Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run::<K>(task, place, rows),
+        Some(Form::Vector) if there(Form::Vector) => vector::run::<K>(task, place, rows),
         _ => return false,
     }
     true

@@ -100,6 +100,11 @@ impl<'a> Finish<'a> {
     }
 
     #[inline]
+    pub(crate) fn table(&self) -> Option<&'a [i8; 256]> {
+        self.table
+    }
+
+    #[inline]
     pub(crate) fn value(&self, acc: i32, channel: usize) -> i8 {
         let scale = self.scale(channel);
         let q = requantize(acc, scale).wrapping_add(self.zero_point).clamp(self.min, self.max) as i8;

@@ -16,6 +16,7 @@ mod windows;
 pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::m0::{Activations, Flag, LARGEST_FOUR, LARGEST_THREE, Packing, TwoLanes, two_lanes_words};
 pub use crate::forms::slide::OVERREAD;
+pub use crate::forms::vector::{Runs, is_few, vector_bytes};
 pub use buffer::{Buffer, Layout};
 pub use check::PlanError;
 pub(crate) use check::check;

@@ -41,6 +41,7 @@ enum TargetArg {
     Portable,
     CortexM4,
     CortexM0,
+    Host,
 }
 
 impl PlanArgs {
@@ -52,6 +53,7 @@ impl PlanArgs {
                 TargetArg::Portable => Target::Portable,
                 TargetArg::CortexM4 => Target::CortexM4,
                 TargetArg::CortexM0 => Target::CortexM0,
+                TargetArg::Host => Target::Host,
             };
         }
         options.ram_budget = self.ram_budget.or(options.ram_budget);

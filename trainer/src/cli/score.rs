@@ -4,6 +4,7 @@ use super::{Format, json};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::graph::TensorInfo;
+use crate::lower::{Lowered, lower};
 use crate::pipeline::{integer_scores, quantize_samples};
 use crate::run::Run;
 use picoae::{Decision, Model};
@@ -57,7 +58,12 @@ pub(super) fn run(args: &Args) -> Result<()> {
         data::images::read(&args.input, architecture.input)?
     };
     run.normalizer()?.apply(&mut samples.values);
-    let lines = lines(&model, &samples)?;
+    // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
+    let host = match run.path("quantized.safetensors").is_file() {
+        true => Some(lower(&run.graph()?, &config.lower.options().on_host())?),
+        false => None,
+    };
+    let lines = lines(&model, host.as_ref(), &samples)?;
     match args.format {
         Format::Json => println!("{}", json(&lines)?),
         Format::Text => {
@@ -77,7 +83,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn lines(model: &Model<'_>, samples: &data::Samples) -> Result<Vec<Line>> {
+/// Scores samples with the plan for the workstation where there is one; limits and input are the artifact's.
+fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<Line>> {
     let t = model.input();
     if samples.sample_len() != t.len() {
         return Err(Error::invalid(format!(
@@ -88,7 +95,20 @@ fn lines(model: &Model<'_>, samples: &data::Samples) -> Result<Vec<Line>> {
     }
     let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
     let input = TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) };
-    let scored = integer_scores(model, &quantize_samples(samples, &input))?;
+    let windows = quantize_samples(samples, &input);
+    let scored = match host {
+        Some(host) => {
+            let scored = integer_scores(&host.model()?, &windows)?;
+            let first = integer_scores(model, &windows[..t.len().min(windows.len())])?;
+            if !scored.scores.starts_with(&first.scores) {
+                return Err(Error::invalid(
+                    "device.safetensors was not made of quantized.safetensors, make it again with picoae export",
+                ));
+            }
+            scored
+        }
+        None => integer_scores(model, &windows)?,
+    };
     let (threshold, statistics) = (model.threshold(), model.statistics());
     let line = |(window, score): (usize, &picoae::Score)| Line {
         window,

@@ -54,6 +54,7 @@ fn rates(stage: &Stage, target: Target) -> Rates {
         (Some(Form::Mono), _) => rate(1.4, 1.5, 2.0, 0.0, 1200.0),
         (Some(Form::Gather), _) => rate(1.3, 6.0, 20.0, 110.0, 4000.0),
         (Some(Form::Expand), _) => rate(8.0, 14.0, 0.0, 0.0, 880.0),
+        (Some(Form::Vector), _) => rate(0.4, 3.0, 0.0, 0.0, 900.0),
         (_, Target::CortexM0) => match op {
             Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.0, 150.0, 0.0, 90.0, 1200.0),
             _ => rate(0.0, 30.0, 0.0, 0.0, 1200.0),

@@ -39,6 +39,14 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// The same for this machine, where neither memory nor the device's kernels matter: the fastest plan, with the same
+    /// bits.
+    pub fn on_host(&self) -> Self {
+        Self { optimize: true, target: Target::Host, ram_budget: None, flash_budget: None, ..self.clone() }
+    }
+}
+
 /// The graph behind a pass.
 #[derive(Debug, Clone)]
 pub struct PassReport {

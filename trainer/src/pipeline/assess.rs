@@ -90,8 +90,8 @@ pub fn assess(
         });
         Ok((looked.collect(), error))
     })?;
-    let model = limited.lowered.model()?;
-    let threshold = model.threshold();
+    let model = limited.host.model()?;
+    let threshold = limited.lowered.model()?.threshold();
     let int8 = model_result(prepared, |samples| {
         let Scored { scores, error } = integer_scores(&model, &quantize_samples(samples, &graph.input))?;
         let looked = scores.iter().map(|s| Looked {

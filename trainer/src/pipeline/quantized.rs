@@ -13,8 +13,10 @@ use crate::quantize::{QuantizeConfig, Ranges, quantize};
 /// A plan that knows its limits, and what they were made of.
 #[derive(Debug, Clone)]
 pub struct Limited {
-    /// The plan.
+    /// The plan for the device.
     pub lowered: Lowered,
+    /// The plan that scores on the workstation, with the same bits.
+    pub host: Lowered,
     /// The limits.
     pub limits: Limits,
     /// Where normal scores lie.
@@ -36,11 +38,11 @@ pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig
 /// # Errors
 /// As [`lower`]; without validation samples.
 pub fn limited(graph: &QGraph, validation: &Samples, config: &ThresholdConfig, options: &Options) -> Result<Limited> {
-    let open = lower(graph, options)?;
+    let host = lower(graph, &options.on_host())?;
     let windows = quantize_samples(validation, &graph.input);
-    let scores = integer_scores(&open.model()?, &windows)?.scores;
+    let scores = integer_scores(&host.model()?, &windows)?.scores;
     let limits = Limits::from_integer(&scores, config)?;
     let deviation = Deviation::from_integer(&scores)?;
     let options = Options { threshold: limits.threshold(), statistics: deviation.statistics(), ..options.clone() };
-    Ok(Limited { lowered: lower(graph, &options)?, limits, deviation })
+    Ok(Limited { lowered: lower(graph, &options)?, host, limits, deviation })
 }

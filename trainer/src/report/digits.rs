@@ -69,7 +69,7 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
     page.section("latents", "The latent plane");
     let (test, train) = (&g.normal.samples, &g.train);
     let float = [g.network.encode(&test.values, test.len())?, g.network.encode(&train.values, train.len())?];
-    let int8 = [integer_latents(&g.lowered, &g.graph, test)?, integer_latents(&g.lowered, &g.graph, train)?];
+    let int8 = [integer_latents(&g.host, &g.graph, test)?, integer_latents(&g.host, &g.graph, train)?];
     let accuracy = |l: &[Vec<f32>; 2]| nearest_neighbour_accuracy(&l[1], &train.labels, &l[0], &test.labels, 2);
     let accuracies = [accuracy(&float)?, accuracy(&int8)?];
     let points = |l: &[f32]| l.chunks(2).map(|p| [f64::from(p[0]), f64::from(p[1])]).collect::<Vec<_>>();
@@ -148,7 +148,7 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
 
 fn integer_decoded(g: &Gathered, grid: &[f32], info: &TensorInfo) -> Result<Vec<Vec<f32>>> {
     let bad = |e: picoae::ScorerError| crate::Error::invalid(e.to_string());
-    let mut scorer = g.lowered.scorer()?;
+    let mut scorer = g.host.scorer()?;
     grid.chunks(2)
         .map(|point| {
             let latents: Vec<i8> = point.iter().map(|v| info.quantize(*v)).collect();

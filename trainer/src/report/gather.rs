@@ -41,7 +41,9 @@ pub(super) struct Gathered {
     pub(super) history: Vec<Epoch>,
     pub(super) network: Autoencoder,
     pub(super) graph: QGraph,
+    /// The plan for the device, and the one that runs here, with the same bits.
     pub(super) lowered: Lowered,
+    pub(super) host: Lowered,
     pub(super) artifact_bytes: usize,
     /// Samples in a stretch.
     pub(super) stretch: usize,
@@ -69,6 +71,7 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     let graph = run.graph()?;
     let history = run.history()?;
     let lowered = lower(&graph, &config.lower.options())?;
+    let host = lower(&graph, &config.lower.options().on_host())?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(&path)?;
     let prepared: Prepared = pipeline::prepare(&config, &architecture)?;
@@ -108,7 +111,7 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
             deviation: scores.iter().map(|s| float.1.float(s)).collect(),
             abnormal: scores.iter().map(|s| float.0.abnormal(s.parts())).collect(),
         };
-        let (output, scores) = integer(&model, &graph, &samples)?;
+        let (output, scores) = integer(&host.model()?, &graph, &samples)?;
         let integer = Judged {
             output,
             errors: scores.iter().map(|s| per_value(parts(s), square)).collect(),
@@ -124,7 +127,20 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     let limits = [shown(&float.0, 1.0), shown(&int8.0, square)];
     let train = first(&prepared.train, most.saturating_mul(5));
     let artifact_bytes = blob.bytes().len();
-    Ok(Gathered { config, history, network, graph, lowered, artifact_bytes, stretch, limits, normal, kinds, train })
+    Ok(Gathered {
+        config,
+        history,
+        network,
+        graph,
+        lowered,
+        host,
+        artifact_bytes,
+        stretch,
+        limits,
+        normal,
+        kinds,
+        train,
+    })
 }
 
 fn scores_of(samples: &Samples, output: &[f32], stretch: usize) -> Vec<FloatScore> {

@@ -2,6 +2,7 @@
 
 mod cortex_m0;
 mod cortex_m4;
+mod host;
 
 use super::stage::{self, Data};
 use super::{Choice, Node};
@@ -19,6 +20,8 @@ pub enum Target {
     CortexM4,
     /// ARMv6-M: Cortex-M0, M0+.
     CortexM0,
+    /// The workstation: any processor with vectors of sixteen bytes or more. Such plans are large.
+    Host,
 }
 
 /// The record of the first of `nodes` in the form that is best on the target, without what depends on the next stage.
@@ -26,18 +29,19 @@ pub enum Target {
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
 pub(super) fn stage(nodes: &[Node], data: &mut Data, target: Target, choice: Choice) -> Result<Stage> {
-    let mut tried = choice;
     // Where long tiles would cut a window, short ones may not.
-    while choice.forms {
+    for tile in (0..=choice.tile).rev().filter(|_| choice.forms) {
+        let tried = Choice { tile, ..choice };
         let chosen = match target {
             Target::Portable => None,
             Target::CortexM4 => cortex_m4::stage(nodes, data, tried)?,
             Target::CortexM0 => cortex_m0::stage(&nodes[0], data, tried)?,
+            Target::Host => host::stage(&nodes[0], data, tried)?,
         };
         match chosen {
             Some(stage) if tiles_are_whole(&stage, data) => return Ok(stage),
-            Some(_) if tried.tile > 0 => tried.tile -= 1,
-            _ => break,
+            Some(_) => {}
+            None => break,
         }
     }
     stage::stage(&nodes[0], 1, data)
