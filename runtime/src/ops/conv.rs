@@ -88,8 +88,21 @@ fn taps<W: Pod + Into<i32>>(
         return 0;
     }
     let mut weights = &weights[phase.weights as usize + out_channel * taps_h * row_weights..];
+    if plain && down == row_weights {
+        // The rows of the kernel lie behind each other, as in a signal.
+        let taps = taps_h * row_weights;
+        return dot(&input[at..at + taps], &weights[..taps]);
+    }
     let mut at = at;
     let mut sum = 0_i32;
+    if plain && row_weights == 1 {
+        // A dot product of a single value costs more around it.
+        for w in &weights[..taps_h] {
+            sum = sum.wrapping_add(i32::from(input[at]).wrapping_mul((*w).into()));
+            at += down;
+        }
+        return sum;
+    }
     for _ in 0..taps_h {
         let (row, rest) = weights.split_at(row_weights);
         weights = rest;

@@ -56,11 +56,11 @@ fn rates(stage: &Stage, target: Target) -> Rates {
         (Some(Form::Expand), _) => rate(8.0, 14.0, 0.0, 0.0, 880.0),
         (Some(Form::Vector), _) => rate(0.4, 3.0, 0.0, 0.0, 900.0),
         (_, Target::CortexM0) => match op {
-            Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.0, 150.0, 0.0, 90.0, 1200.0),
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.5, 250.0, 0.0, 60.0, 1200.0),
             _ => rate(0.0, 30.0, 0.0, 0.0, 1200.0),
         },
         _ => match op {
-            Some(Op::Conv | Op::Linear | Op::Expand) => rate(8.0, 60.0, 0.0, 60.0, 880.0),
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(6.0, 110.0, 0.0, 40.0, 880.0),
             _ => rate(0.0, 20.0, 0.0, 0.0, 880.0),
         },
     }
@@ -73,12 +73,12 @@ fn two_lanes(stage: &Stage, macs: f64, outputs: f64, tiles: f64) -> f64 {
     2.1 * macs + 3.5 * macs / f64::from(stage.out_channels.max(1)) + 45.0 * outputs + 3.0 * expanded + 2000.0 * tiles
 }
 
-/// How often a kernel is called that makes a few positions in all channels; the kernel rows of a portable convolution.
+/// How often a kernel is called that makes a few positions in all channels; the windows of a portable convolution.
 fn calls(stage: &Stage, tiles: f64) -> f64 {
     if stage.form == Form::Portable.code() {
         let windows = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
         let pooled = f64::from(stage.pool_h) * f64::from(stage.pool_w);
-        return if stage.op == Op::Conv.code() { windows * pooled * f64::from(stage.kernel_h) } else { 0.0 };
+        return if stage.op == Op::Conv.code() { windows * pooled } else { 0.0 };
     }
     let positions = |extent: u16, most: f64| (f64::from(extent) / most).ceil();
     if stage.input.is_signal() {
