@@ -1,8 +1,10 @@
 //! Compares a plan on the host with the reference executor, every bit.
 
-use crate::random_graph::{describe, random_input};
+use crate::nets::random_net;
+use crate::random_graph::{describe, random_graph, random_input, random_wide_graph};
 use picoae_trainer::graph::QGraph;
 use picoae_trainer::lower::{Lowered, Options, lower};
+use picoae_trainer::net::{digits, timeseries};
 use picoae_trainer::reference;
 use std::collections::BTreeMap;
 
@@ -16,6 +18,41 @@ pub type Forms = BTreeMap<u8, usize>;
 pub fn check(graph: &QGraph, options: &Options, forms: &mut Forms) {
     let lowered = lower(graph, options).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, describe(graph)));
     check_plan(graph, &lowered, 5, forms);
+}
+
+/// Checks `networks` random networks, optimized and not.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_random(options: &Options, networks: u64) -> Forms {
+    let mut forms = Forms::new();
+    for seed in 0..networks {
+        let graph = random_graph(seed);
+        check(&graph, options, &mut forms);
+        check(&graph, &Options { optimize: false, ..options.clone() }, &mut forms);
+    }
+    forms
+}
+
+/// Checks `networks` random networks with many channels.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_random_wide(options: &Options, networks: u64) -> Forms {
+    let mut forms = Forms::new();
+    (0..networks).for_each(|seed| check(&random_wide_graph(seed), options, &mut forms));
+    forms
+}
+
+/// Checks both reference networks with random weights.
+///
+/// # Panics
+/// As [`check`].
+pub fn check_reference_networks(options: &Options) -> Forms {
+    let mut forms = Forms::new();
+    check(&random_net(&digits(), 1), options, &mut forms);
+    check(&random_net(&timeseries(), 2), options, &mut forms);
+    forms
 }
 
 /// Runs a plan of `graph` by window, by sample, and in its halves, with `inputs` inputs.

@@ -1,12 +1,9 @@
 //! Reference executor = runtime on the host for plans made for the Cortex-M4, every bit: the portable twins of its
 //! kernels read and write the layouts and packed weights that the device uses.
 
-use picoae_tests::nets::random_net;
-use picoae_tests::parity::{Forms, check};
-use picoae_tests::random_graph::{random_graph, random_wide_graph};
+use picoae_tests::parity::{Forms, check, check_random, check_random_wide, check_reference_networks};
 use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use picoae_trainer::lower::{Options, Target};
-use picoae_trainer::net::{digits, timeseries};
 
 fn options() -> Options {
     Options { target: Target::CortexM4, ..Options::default() }
@@ -14,28 +11,19 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let mut forms = Forms::new();
-    for seed in 0..600 {
-        check(&random_graph(seed), &options(), &mut forms);
-        check(&random_graph(seed), &Options { optimize: false, ..options() }, &mut forms);
-    }
+    let forms = check_random(&options(), 600);
     assert!(forms[&1] > 200, "few sliding convolutions: {forms:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let mut forms = Forms::new();
-    for seed in 0..250 {
-        check(&random_wide_graph(seed), &options(), &mut forms);
-    }
+    let forms = check_random_wide(&options(), 250);
     assert!(forms[&1] > 175 && forms[&2] > 2 && forms[&3] > 10, "few stages of a form: {forms:?}");
 }
 
 #[test]
 fn the_reference_networks() {
-    let mut forms = Forms::new();
-    check(&random_net(&digits(), 1), &options(), &mut forms);
-    check(&random_net(&timeseries(), 2), &options(), &mut forms);
+    check_reference_networks(&options());
 }
 
 /// One convolution of 16 to 9 channels of an image (14 columns) or a signal, its parameters chosen by the caller.

@@ -1,12 +1,9 @@
 //! Reference executor = runtime for plans made for the workstation, every bit: with the processor's own vectors here, with
 //! the portable bodies elsewhere.
 
-use picoae_tests::nets::random_net;
-use picoae_tests::parity::{Forms, check};
-use picoae_tests::random_graph::{random_graph, random_wide_graph};
+use picoae_tests::parity::{Forms, check, check_random, check_random_wide, check_reference_networks};
 use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use picoae_trainer::lower::{Options, Target};
-use picoae_trainer::net::{digits, timeseries};
 
 /// The form of convolutions in vectors.
 const VECTOR: u8 = picoae::Form::Vector.code();
@@ -17,29 +14,20 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let mut forms = Forms::new();
-    for seed in 0..600 {
-        check(&random_graph(seed), &options(), &mut forms);
-        check(&random_graph(seed), &Options { optimize: false, ..options() }, &mut forms);
-    }
+    let forms = check_random(&options(), 600);
     assert!(forms[&VECTOR] > 600, "few convolutions in vectors: {forms:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let mut forms = Forms::new();
-    for seed in 0..250 {
-        check(&random_wide_graph(seed), &options(), &mut forms);
-    }
+    let forms = check_random_wide(&options(), 250);
     assert!(forms[&VECTOR] > 400, "few convolutions in vectors: {forms:?}");
 }
 
 #[test]
 fn the_reference_networks() {
     for optimize in [true, false] {
-        let mut forms = Forms::new();
-        check(&random_net(&digits(), 1), &Options { optimize, ..options() }, &mut forms);
-        check(&random_net(&timeseries(), 2), &Options { optimize, ..options() }, &mut forms);
+        let forms = check_reference_networks(&Options { optimize, ..options() });
         assert_eq!(forms[&VECTOR], 8 + 5, "a convolution is not in vectors: {forms:?}");
     }
 }
