@@ -8,6 +8,8 @@
 //!   write beyond its arena.
 //! - The engine (private): moves rows through the stages, depth first. Each stage keeps only the rows that its kernel
 //!   still needs, in a strip of one arena whose size the plan states, so nothing the size of a whole map ever exists.
+//! - `forms` (private): kernels for particular shapes and processors, each with a portable body; a compiled-in model
+//!   names those that it needs in its type.
 //! - `ops` (private): the portable kernels, one operator a file. They reproduce TensorFlow Lite's int8 arithmetic to
 //!   the bit; see [`requantize`].
 //! - [`Scorer`]: what firmware uses. Feed it a window at once ([`ScorerIn::score`]) or sample by sample

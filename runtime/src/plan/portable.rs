@@ -93,11 +93,7 @@ const fn conv_fits(stage: &Stage, data: &[u8]) -> Check {
     ensure!(stage.pool_h > 0 && stage.pool_w > 0, "the pooling window is empty");
     ensure!(stage.phases_h > 0 && stage.phases_w > 0, "there is no phase");
     let width = stage.weight_bits as usize / 8;
-    let portable = crate::forms::is_portable(stage);
-    ensure!(
-        matches!(stage.weight_bits, 8 | 16) || stage.weight_bits == 32 && !portable,
-        "weights are neither 8 nor 16 bits wide"
-    );
+    ensure!(matches!(stage.weight_bits, 8 | 16), "weights are neither 8 nor 16 bits wide");
     let weights = count(data, stage.weights, width, width);
     let phases = Phases::of(stage, data);
     let number = stage.phases_h as usize * stage.phases_w as usize;

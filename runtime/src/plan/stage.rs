@@ -127,7 +127,7 @@ pub struct Stage {
     pub op: u8,
     /// Which kernel runs it; 0 is the portable one.
     pub form: u8,
-    /// Width of a weight: 8 or 16 bits; 32 for a form that wants words.
+    /// Width of a weight: 8 or 16 bits.
     pub weight_bits: u8,
     /// 1 when a table is applied to every output value.
     pub has_table: u8,

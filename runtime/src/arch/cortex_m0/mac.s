@@ -4,6 +4,24 @@
 @
 @ Unrolled; a list is entered as far in as its length is short of whole rounds.
 
+@ Keeps the registers that a caller wants kept; and gives them back and returns.
+.macro PICOAE_SAVE
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+.endm
+.macro PICOAE_RESTORE
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+.endm
+
 @ Splits \t into its lanes: the word goes to the low sum, the rounded high half to the high sum. The shift leaves bit 15
 @ in the carry, so the high lane comes out right for a low lane of either sign. `adcs` needs a low register.
 .macro PICOAE_FLUSH t, low, high

@@ -4,12 +4,7 @@
 .global picoae_m0_pack
 .thumb_func
 picoae_m0_pack:
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    PICOAE_SAVE
     ldm r3!, {r4, r5, r6}
     mov r12, r6
     ldm r3!, {r6, r7}
@@ -60,12 +55,7 @@ picoae_m0_pack:
     subs r4, r4, #1
     mov r10, r4
     bne 1b
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    PICOAE_RESTORE
 5:
     ldrsb r5, [r0, r4]
     ldrsb r6, [r1, r4]

@@ -77,12 +77,7 @@
 .thumb_func
 @ r0: the frame's content
 picoae_m0_sweep:
-    push {r4-r7, lr}
-    mov r4, r8
-    mov r5, r9
-    mov r6, r10
-    mov r7, r11
-    push {r4-r7}
+    PICOAE_SAVE
     sub sp, #FRAME
     mov r1, sp
     mov r2, sp
@@ -369,12 +364,7 @@ picoae_m0_sums:
     b channel
 1:
     add sp, #FRAME
-    pop {r4-r7}
-    mov r8, r4
-    mov r9, r5
-    mov r10, r6
-    mov r11, r7
-    pop {r4-r7, pc}
+    PICOAE_RESTORE
 
 PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, picoae_m0_after_duo
 PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo

@@ -44,6 +44,18 @@
 \name:
     .endm
 
+@ On to the next channel's outputs; sets the flags by what channels are left.
+    .macro next_channel
+    ldrd r7, r8, [sp, #STEP]
+    ldr r12, [sp, #OUT]
+    strd r8, r7, [sp, #STEP]
+    add r12, r12, r7
+    str r12, [sp, #OUT]
+    ldr r7, [sp, #CHANNELS]
+    subs r7, r7, #1
+    str r7, [sp, #CHANNELS]
+    .endm
+
     .syntax unified
     .thumb
     .section .text.picoae_slide, "ax", %progbits
@@ -112,14 +124,7 @@ picoae_slide_finish:
     .global picoae_slide_next_channel
     .thumb_func
 picoae_slide_next_channel:
-    ldrd r7, r8, [sp, #STEP]
-    ldr r12, [sp, #OUT]
-    strd r8, r7, [sp, #STEP]
-    add r12, r12, r7
-    str r12, [sp, #OUT]
-    ldr r7, [sp, #CHANNELS]
-    subs r7, r7, #1
-    str r7, [sp, #CHANNELS]
+    next_channel
     bne.n slide_channel
 slide_end:
     add sp, sp, #FRAME
@@ -133,14 +138,7 @@ picoae_slide_single_exchange:
     .global picoae_slide_single_next
     .thumb_func
 picoae_slide_single_next:
-    ldrd r7, r8, [sp, #STEP]
-    ldr r12, [sp, #OUT]
-    strd r8, r7, [sp, #STEP]
-    add r12, r12, r7
-    str r12, [sp, #OUT]
-    ldr r7, [sp, #CHANNELS]
-    subs r7, r7, #1
-    str r7, [sp, #CHANNELS]
+    next_channel
     beq.n slide_end
     .global picoae_slide_single
     .thumb_func

@@ -1,7 +1,7 @@
 //! Processors with AVX2: as [`super::sse2`], eight sums in a register.
 
 use super::pairs_at;
-use crate::forms::vector::{LANES, Lanes, Line, Pool, Runs};
+use crate::forms::vector::{LANES, Lanes, Pool, Seen};
 use bytemuck::cast;
 use core::arch::x86_64::*;
 
@@ -25,14 +25,8 @@ fn add(sums: &mut Sums, pair: [i16; 2], weights: &Sums) {
 
 /// Sums of sixteen outputs at each position of a line.
 #[target_feature(enable = "avx2")]
-pub(super) fn lanes(
-    line: &Line,
-    runs: &Runs,
-    values: &[i16],
-    weights: &[i16],
-    bias: &[i32; LANES],
-    sums: &mut [[i32; LANES]],
-) {
+pub(super) fn lanes(seen: &Seen<'_>, bias: &[i32; LANES], sums: &mut [[i32; LANES]]) {
+    let Seen { line, runs, values, weights } = *seen;
     let weights: &[Weights] = bytemuck::cast_slice(weights);
     let (count, gap, pairs) = (runs.count as usize, runs.gap as usize, runs.values.div_ceil(2) as usize);
     let bias: Sums = cast(*bias);

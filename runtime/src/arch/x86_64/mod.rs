@@ -5,7 +5,7 @@ mod avx2;
 mod detect;
 mod sse2;
 
-use crate::forms::vector::{LANES, Lanes, Line, Pool, Runs};
+use crate::forms::vector::{LANES, Lanes, Pool, Seen};
 use detect::has_avx2;
 
 /// `pairs` pairs of values from `at` on.
@@ -15,27 +15,20 @@ fn pairs_at(values: &[i16], at: usize, pairs: usize) -> &[[i16; 2]] {
 }
 
 /// Sums of sixteen outputs at each position of a line.
-pub(crate) fn lanes(
-    line: &Line,
-    runs: &Runs,
-    values: &[i16],
-    weights: &[i16],
-    bias: &[i32; LANES],
-    sums: &mut [[i32; LANES]],
-) {
+pub(crate) fn lanes(seen: &Seen<'_>, bias: &[i32; LANES], sums: &mut [[i32; LANES]]) {
     if has_avx2() {
         // SAFETY: the processor has AVX2.
-        unsafe { avx2::lanes(line, runs, values, weights, bias, sums) }
+        unsafe { avx2::lanes(seen, bias, sums) }
     } else {
         // SAFETY: every x86-64 processor has SSE2.
-        unsafe { sse2::lanes(line, runs, values, weights, bias, sums) }
+        unsafe { sse2::lanes(seen, bias, sums) }
     }
 }
 
 /// Sums of one output at each position of a line.
-pub(crate) fn dots(line: &Line, runs: &Runs, values: &[i16], weights: &[i16], bias: i32, sums: &mut [i32]) {
+pub(crate) fn dots(seen: &Seen<'_>, bias: i32, sums: &mut [i32]) {
     // SAFETY: every x86-64 processor has SSE2.
-    unsafe { sse2::dots(line, runs, values, weights, bias, sums) }
+    unsafe { sse2::dots(seen, bias, sums) }
 }
 
 /// As [`Pool::largest`].
@@ -64,16 +57,9 @@ pub(crate) fn narrow(sums: &mut [i32], lanes: &Lanes) {
 pub(crate) mod without_avx2 {
     use super::*;
 
-    pub(crate) fn lanes(
-        line: &Line,
-        runs: &Runs,
-        values: &[i16],
-        weights: &[i16],
-        bias: &[i32; LANES],
-        sums: &mut [[i32; LANES]],
-    ) {
+    pub(crate) fn lanes(seen: &Seen<'_>, bias: &[i32; LANES], sums: &mut [[i32; LANES]]) {
         // SAFETY: every x86-64 processor has SSE2.
-        unsafe { sse2::lanes(line, runs, values, weights, bias, sums) }
+        unsafe { sse2::lanes(seen, bias, sums) }
     }
 
     pub(crate) fn narrow(sums: &mut [i32], lanes: &Lanes) {

@@ -1,7 +1,7 @@
 //! The instructions that every x86-64 processor has.
 
 use super::pairs_at;
-use crate::forms::vector::{LANES, Lanes, Line, Runs, STEP};
+use crate::forms::vector::{LANES, Lanes, STEP, Seen};
 use bytemuck::cast;
 use core::arch::x86_64::*;
 
@@ -23,14 +23,8 @@ fn add(sums: &mut Sums, pair: [i16; 2], weights: &Weights) {
 /// Sums of sixteen outputs at each position of a line. Two positions share the loaded weights; for more there are too few
 /// registers.
 #[target_feature(enable = "sse2")]
-pub(super) fn lanes(
-    line: &Line,
-    runs: &Runs,
-    values: &[i16],
-    weights: &[i16],
-    bias: &[i32; LANES],
-    sums: &mut [[i32; LANES]],
-) {
+pub(super) fn lanes(seen: &Seen<'_>, bias: &[i32; LANES], sums: &mut [[i32; LANES]]) {
+    let Seen { line, runs, values, weights } = *seen;
     let weights: &[Weights] = bytemuck::cast_slice(weights);
     let (count, gap, pairs) = (runs.count as usize, runs.gap as usize, runs.values.div_ceil(2) as usize);
     let bias: Sums = cast(*bias);
@@ -60,7 +54,8 @@ pub(super) fn lanes(
 
 /// Sums of one output at each position of a line.
 #[target_feature(enable = "sse2")]
-pub(super) fn dots(line: &Line, runs: &Runs, values: &[i16], weights: &[i16], bias: i32, sums: &mut [i32]) {
+pub(super) fn dots(seen: &Seen<'_>, bias: i32, sums: &mut [i32]) {
+    let Seen { line, runs, values, weights } = *seen;
     let steps = (runs.values as usize).div_ceil(STEP);
     for i in 0..line.count {
         let mut four = _mm_setzero_si128();

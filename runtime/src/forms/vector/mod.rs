@@ -86,6 +86,16 @@ pub(crate) struct Line {
     pub(crate) to_step: usize,
 }
 
+/// What the inner loops take: positions, what lies under the kernel there, and the weights.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) line: &'a Line,
+    pub(crate) runs: &'a Runs,
+    /// The widened rows.
+    pub(crate) values: &'a [i16],
+    pub(crate) weights: &'a [i16],
+}
+
 /// The convolution's outputs (before pooling) that a tile is made of.
 struct Tile {
     /// First row.
@@ -166,10 +176,11 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
             let weights = &weights[phase.weights as usize + block * each..][..each];
             let bias = &biases[(number * blocks + block) * lanes..][..lanes];
             tile.lines(stage, number, phase, |line| {
+                let seen = Seen { line, runs: &runs, values, weights };
                 if few {
-                    body::dots(line, &runs, values, weights, bias[0], sums);
+                    body::dots(&seen, bias[0], sums);
                 } else if let Ok(bias) = bias.try_into() {
-                    body::lanes(line, &runs, values, weights, bias, bytemuck::cast_slice_mut(sums));
+                    body::lanes(&seen, bias, bytemuck::cast_slice_mut(sums));
                 }
             });
         }
@@ -204,18 +215,20 @@ mod tests {
             let line = Line { at: 1, step: 3, count: round % 9, to: 1, to_step: 2 };
             let mut sums = [[[7; LANES]; 20]; 3];
             let each = &weights[..runs.weights(false) as usize];
-            portable::lanes(&line, &runs, &values, each, &bias, &mut sums[0]);
-            body::lanes(&line, &runs, &values, each, &bias, &mut sums[1]);
+            let seen = Seen { line: &line, runs: &runs, values: &values, weights: each };
+            portable::lanes(&seen, &bias, &mut sums[0]);
+            body::lanes(&seen, &bias, &mut sums[1]);
             assert_eq!(sums[0], sums[1]);
             #[cfg(target_arch = "x86_64")]
             {
-                crate::arch::x86_64::without_avx2::lanes(&line, &runs, &values, each, &bias, &mut sums[2]);
+                crate::arch::x86_64::without_avx2::lanes(&seen, &bias, &mut sums[2]);
                 assert_eq!(sums[0], sums[2]);
             }
             let mut sums = [[7; 20]; 2];
             let each = &weights[..runs.weights(true) as usize];
-            body::dots(&line, &runs, &values, each, bias[1], &mut sums[0]);
-            portable::dots(&line, &runs, &values, each, bias[1], &mut sums[1]);
+            let seen = Seen { weights: each, ..seen };
+            body::dots(&seen, bias[1], &mut sums[0]);
+            portable::dots(&seen, bias[1], &mut sums[1]);
             assert_eq!(sums[0], sums[1]);
         }
     }

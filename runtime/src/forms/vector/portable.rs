@@ -1,16 +1,10 @@
 //! The portable bodies: loops over sixteen lanes, which a compiler can turn into vectors.
 
-use super::{LANES, Lanes, Line, Runs, STEP};
+use super::{LANES, Lanes, STEP, Seen};
 
 /// Sums of sixteen outputs at each position of a line.
-pub(super) fn lanes(
-    line: &Line,
-    runs: &Runs,
-    values: &[i16],
-    weights: &[i16],
-    bias: &[i32; LANES],
-    sums: &mut [[i32; LANES]],
-) {
+pub(super) fn lanes(seen: &Seen<'_>, bias: &[i32; LANES], sums: &mut [[i32; LANES]]) {
+    let Seen { line, runs, values, weights } = *seen;
     let pairs = runs.values.div_ceil(2) as usize;
     for i in 0..line.count {
         let mut acc = *bias;
@@ -29,7 +23,8 @@ pub(super) fn lanes(
 }
 
 /// Sums of one output at each position of a line.
-pub(super) fn dots(line: &Line, runs: &Runs, values: &[i16], weights: &[i16], bias: i32, sums: &mut [i32]) {
+pub(super) fn dots(seen: &Seen<'_>, bias: i32, sums: &mut [i32]) {
+    let Seen { line, runs, values, weights } = *seen;
     let length = (runs.values as usize).next_multiple_of(STEP);
     for i in 0..line.count {
         let mut acc = bias;
