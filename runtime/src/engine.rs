@@ -5,11 +5,11 @@
 //! than one window of its reader plus one tile of its writer.
 
 use crate::forms;
-use crate::kernels::{any_portable, has, operator, reads_pairs};
+use crate::kernels::{any_portable, has, operator, reads_fields, reads_pairs};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
-use crate::place::Place;
-use crate::plan::{Buffer, MAX_STAGES, Op, Phases, Stage};
+use crate::place::{Place, put_field};
+use crate::plan::{MAX_STAGES, Op, Phases, Stage};
 use crate::scorer::Probe;
 use bytemuck::{Pod, Zeroable};
 
@@ -35,16 +35,15 @@ struct Progress {
     ready: u16,
 }
 
-/// What padding reads as, in every byte.
-fn padding(buffer: &Buffer) -> u8 {
-    if buffer.is_pairs() { 0 } else { buffer.pad_value as u8 }
+/// Whether rows of bytes become another layout at `place`.
+fn converts<const K: u64>(place: &Place) -> bool {
+    (reads_pairs(K) || reads_fields(K)) && !place.is_bytes()
 }
 
-/// Fills rows, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
+/// Fills rows with a word, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
 /// the engine needs it.
 #[inline(never)]
-pub(crate) fn fill(bytes: &mut [u8], value: u8) {
-    let value = u32::from_ne_bytes([value; 4]);
+pub(crate) fn fill(bytes: &mut [u8], value: u32) {
     if let Ok(words) = bytemuck::try_cast_slice_mut::<_, u32>(bytes) {
         words.iter_mut().for_each(|word| *word = value);
     } else if let Ok(halves) = bytemuck::try_cast_slice_mut::<_, u16>(bytes) {
@@ -160,7 +159,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         if self.engine.progress[s].ready == 0 {
             let start = buffer.offset as usize;
-            fill(&mut self.arena[start..start + buffer.bytes()], padding(buffer));
+            fill(&mut self.arena[start..start + buffer.bytes()], buffer.padding());
             let progress = &mut self.engine.progress[s];
             (progress.ready, progress.have) = (1, buffer.pad_top.min(buffer.rows));
         }
@@ -177,17 +176,23 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         let Progress { base, have, .. } = self.engine.progress[s];
         let (base, have) = (usize::from(base), usize::from(have));
-        if have - base + rows <= usize::from(buffer.rows) {
+        let fields = reads_fields(K) && buffer.is_fields();
+        let held = have - base + if fields { buffer.lead() } else { 0 };
+        if held + rows <= usize::from(buffer.rows) {
             return true;
         }
-        let drop = self.needed_from(s).min(have) - base;
-        if drop == 0 || have - base - drop + rows > usize::from(buffer.rows) {
+        let mut drop = self.needed_from(s).min(have);
+        if fields {
+            drop = buffer.base_for(usize::from(self.engine.progress[s].made), drop).min(have & !1);
+        }
+        drop -= base;
+        if drop == 0 || held - drop + rows > usize::from(buffer.rows) {
             return false;
         }
         let (start, pitch) = (buffer.offset as usize, buffer.pitch as usize);
-        if reads_pairs(K) && buffer.is_signal() {
+        if (reads_pairs(K) || fields) && buffer.is_signal() {
             let strip: &mut [u32] = bytemuck::cast_slice_mut(&mut self.arena[start..start + buffer.bytes()]);
-            let keep = have - base - drop;
+            let (drop, keep) = if fields { (drop / 2, (held - drop).div_ceil(2)) } else { (drop, held - drop) };
             let plane = buffer.plane as usize / 4;
             if !crate::arch::move_planes(strip, plane, drop, keep) {
                 strip.chunks_exact_mut(plane).for_each(|rows| crate::arch::move_down(rows, drop, keep));
@@ -214,13 +219,17 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         let mut at = self.next_row(s) - buffer.left();
         let pitch = buffer.pitch as usize;
-        if reads_pairs(K) && buffer.is_signal() {
+        if reads_fields(K) && buffer.is_fields() {
+            for channel in 0..buffer.planes() {
+                put_field(self.arena, at + buffer.left() + channel * buffer.plane as usize, buffer.pad_value);
+            }
+        } else if reads_pairs(K) && buffer.is_signal() {
             for _ in 0..buffer.planes() {
                 fill(&mut self.arena[at..at + pitch], 0);
                 at += buffer.plane as usize;
             }
         } else {
-            fill(&mut self.arena[at..at + pitch], padding(buffer));
+            fill(&mut self.arena[at..at + pitch], buffer.padding());
         }
         self.engine.progress[s].have += 1;
         true
@@ -272,9 +281,9 @@ impl<const K: u64> Run<'_, '_, K> {
         let task = &mut RowTask { stage, data, arena: self.arena, base, y: made, out: place.at };
         if !forms::run::<K>(task, &place, rows) && any_portable(K) {
             for i in 0..rows {
-                let out = if reads_pairs(K) && place.pairs { stage.staging_offset as usize } else { place.row(i) };
+                let out = if converts::<K>(&place) { stage.staging_offset as usize } else { place.row(i) };
                 ops::run::<K>(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
-                if reads_pairs(K) && place.pairs {
+                if converts::<K>(&place) {
                     place.put_row(self.arena, place.row(i), out);
                 }
             }
@@ -304,9 +313,9 @@ impl<const K: u64> Run<'_, '_, K> {
             return Step::Blocked;
         }
         let place = self.place_behind(s);
-        let out = if reads_pairs(K) && place.pairs { stage.staging_offset as usize } else { place.at };
+        let out = if converts::<K>(&place) { stage.staging_offset as usize } else { place.at };
         ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
-        if reads_pairs(K) && place.pairs {
+        if converts::<K>(&place) {
             place.put_row(self.arena, place.at, out);
         }
         self.deliver(s, 1, &place, sink, probe);

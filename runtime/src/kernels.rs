@@ -3,7 +3,8 @@
 //! A model that is compiled in says which kernels its stages call, a bit each, in its type. Everything that dispatches
 //! asks these constant bits first, so the compiler drops the calls that no stage makes, and the linker their kernels.
 
-use crate::forms::{Form, slide};
+use crate::forms::slide::{Loop, Store};
+use crate::forms::{Form, kronecker, slide};
 use crate::plan::{Buffer, Op, Stage};
 
 /// Every kernel: for models that are read while the program runs.
@@ -26,12 +27,16 @@ pub(crate) const DIFFERENCES: u32 = 19;
 pub(crate) const MONO_DOUBLE: u32 = 20;
 pub(crate) const MONO_SINGLE: u32 = 21;
 /// First of the bits of what sliding kernels store.
-pub(crate) const STORES: u32 = 22;
-/// First of the bits of the sliding kernels' inner loops.
-pub(crate) const LOOPS: u32 = 30;
+const STORES: u32 = 22;
+/// The one-channel kernel that stores fields.
+pub(crate) const MONO_FIELDS: u32 = 29;
+/// First of the bits of the sliding kernels' inner loops, of which the last are those of the Kronecker form.
+const LOOPS: u32 = 30;
 /// The two-lane form: requantization by the definition; with a multiplier in digits.
-pub(crate) const EXACTLY: u32 = 52;
-pub(crate) const IN_DIGITS: u32 = 53;
+pub(crate) const EXACTLY: u32 = 57;
+pub(crate) const IN_DIGITS: u32 = 58;
+/// First of the bits of stored fields: rectified, by a table, both pooled.
+const FIELDS: u32 = 59;
 /// Convolution in vectors.
 const VECTOR: u32 = 63;
 
@@ -43,6 +48,28 @@ pub(crate) const fn any_portable(kernels: u64) -> bool {
 /// Whether any of `kernels` reads channel pairs: without one no strip holds them.
 pub(crate) const fn reads_pairs(kernels: u64) -> bool {
     has(kernels, form(Form::Slide)) || has(kernels, form(Form::Mono))
+}
+
+/// Whether any of `kernels` reads fields.
+#[inline(always)]
+pub(crate) const fn reads_fields(kernels: u64) -> bool {
+    let loops = Loop::Kronecker as u32 + 1 - Loop::KroneckerSkip0 as u32;
+    kernels >> (LOOPS + Loop::KroneckerSkip0 as u32) & ((1 << loops) - 1) != 0
+}
+
+/// The bit of an inner loop.
+pub(crate) const fn inner_loop(code: Loop) -> u32 {
+    LOOPS + code as u32
+}
+
+/// The bit of what stores outputs, of which the larger of each two goes on where `pooled`.
+pub(crate) const fn store(store: Store, pooled: bool) -> u32 {
+    let pooled = if pooled { 2 } else { 0 };
+    match store {
+        Store::FieldsRelu => FIELDS + pooled,
+        Store::FieldsTable => FIELDS + 1 + pooled,
+        _ => STORES + store as u32,
+    }
 }
 
 /// Whether `kernel` is one of `kernels`.
@@ -65,6 +92,8 @@ pub(crate) const fn form(form: Form) -> u32 {
         Form::Expand => FORMS + 3,
         Form::TwoLanes => FORMS + 4,
         Form::Vector => VECTOR,
+        // There is a bit for each of its loops.
+        Form::Kronecker => LOOPS + Loop::Kronecker as u32,
     }
 }
 
@@ -75,10 +104,15 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
         Form::Portable => 1 << operator(op, stage.weight_bits),
         Form::Slide => 1 << form(own) | slide::kernels(stage, data, next),
         Form::Mono => {
-            let single = matches!(next, Some(next) if next.is_single());
-            1 << form(own) | 1 << if single { MONO_SINGLE } else { MONO_DOUBLE }
+            let stores = match next {
+                Some(next) if next.is_fields() => MONO_FIELDS,
+                Some(next) if next.is_single() => MONO_SINGLE,
+                _ => MONO_DOUBLE,
+            };
+            1 << form(own) | 1 << stores
         }
         Form::TwoLanes => 1 << form(own) | 1 << if stage.extra[0] & 3 == 0 { EXACTLY } else { IN_DIGITS },
+        Form::Kronecker => kronecker::kernels(stage, next),
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),
     }

@@ -1,6 +1,6 @@
 //! Rows of values in a strip, whatever their layout.
 
-use crate::plan::{Buffer, Stage};
+use crate::plan::{Buffer, Stage, fields, with_fields};
 
 /// Where finished rows lie in the arena.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +15,8 @@ pub(crate) struct Place {
     pub(crate) column: usize,
     /// Whether values are int16 in channel pairs.
     pub(crate) pairs: bool,
+    /// Whether two rows share a word, see [`crate::plan::Layout::Fields`].
+    pub(crate) fields: bool,
     /// What they are multiplied by there: 2, or 1 in [`crate::plan::Layout::SinglePairs`].
     pub(crate) factor: i32,
     /// What is subtracted from a value in such pairs.
@@ -35,6 +37,7 @@ impl Place {
             plane: b.plane as usize,
             column: b.column as usize,
             pairs: b.is_pairs(),
+            fields: b.is_fields(),
             factor: if b.is_single() { 1 } else { 2 },
             zero: b.pad_value as i32,
             len: b.row_len(),
@@ -47,7 +50,18 @@ impl Place {
     pub(crate) const fn behind(stage: &Stage, at: usize) -> Self {
         let channels = stage.out_channels as usize;
         let len = stage.out_width as usize * channels;
-        Self { at, pitch: len, plane: 0, column: channels, pairs: false, factor: 2, zero: 0, len, channels }
+        Self {
+            at,
+            pitch: len,
+            plane: 0,
+            column: channels,
+            pairs: false,
+            fields: false,
+            factor: 2,
+            zero: 0,
+            len,
+            channels,
+        }
     }
 
     /// The layout of the rows that `stage` writes: that of the strip `next`, or bytes behind the last stage.
@@ -64,10 +78,18 @@ impl Place {
         self.at + i * self.pitch
     }
 
+    /// Whether a row is bytes, value behind value.
+    #[inline]
+    pub(crate) const fn is_bytes(&self) -> bool {
+        !(self.pairs || self.fields)
+    }
+
     /// Bytes from the row's first value to its value `i`, in the order `[x][channel]`.
     #[inline]
     fn value(&self, i: usize) -> usize {
-        if !self.pairs {
+        if self.fields {
+            i * self.plane
+        } else if !self.pairs {
             i
         } else if self.channels == 1 {
             i * self.column
@@ -84,6 +106,8 @@ impl Place {
         if self.pairs {
             let scaled = (self.factor * (i32::from(value) - self.zero)) as i16;
             arena[at..at + 2].copy_from_slice(&scaled.to_le_bytes());
+        } else if self.fields {
+            put_field(arena, at, value);
         } else {
             arena[at] = value as u8;
         }
@@ -95,6 +119,8 @@ impl Place {
         let at = row + self.value(i);
         if self.pairs {
             (i32::from(i16::from_le_bytes([arena[at], arena[at + 1]])) / self.factor + self.zero) as i8
+        } else if self.fields {
+            fields(word_at(arena, at))[at / 2 % 2] as i8
         } else {
             arena[at] as i8
         }
@@ -107,4 +133,18 @@ impl Place {
             self.put(arena, row, i, value);
         }
     }
+}
+
+/// The word that byte `at` is of.
+fn word_at(arena: &[u8], at: usize) -> u32 {
+    let at = at & !3;
+    u32::from_le_bytes([arena[at], arena[at + 1], arena[at + 2], arena[at + 3]])
+}
+
+/// Puts `value` into the field that half a word at byte `at` stands for.
+pub(crate) fn put_field(arena: &mut [u8], at: usize, value: i8) {
+    let mut both = fields(word_at(arena, at));
+    both[at / 2 % 2] = i32::from(value);
+    let at = at & !3;
+    arena[at..at + 4].copy_from_slice(&with_fields(both[0], both[1]).to_le_bytes());
 }

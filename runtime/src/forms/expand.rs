@@ -42,7 +42,7 @@ pub(crate) fn run(task: &mut RowTask<'_>, place: &Place, rows: usize) {
 /// Checks a stage of this form.
 pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let map = &stage.input;
-    let vector = map.height == 1 && map.width == 1 && !map.is_pairs();
+    let vector = map.height == 1 && map.width == 1 && map.is_bytes();
     ensure!(stage.op == Op::Expand.code() && vector, "an expanding layer takes one row of one column");
     ensure!(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0");
     let outputs = stage.out_height as usize * stage.out_width as usize * stage.out_channels as usize;

@@ -70,7 +70,7 @@ pub const fn gathered_bytes(b: &Buffer) -> usize {
 /// Checks a stage of this form for itself.
 pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let b = &stage.input;
-    ensure!(stage.op == Op::Conv.code() && !b.is_pairs(), "a gathering kernel reads rows of bytes");
+    ensure!(stage.op == Op::Conv.code() && b.is_bytes(), "a gathering kernel reads rows of bytes");
     let plain = stage.step_w == 1 && stage.dilation_h == 1 && stage.dilation_w == 1 && stage.groups == 1;
     let single = stage.phases_h == 1 && stage.phases_w == 1 && stage.pool_h == 1 && stage.pool_w == 1;
     ensure!(plain && single, "a gathering kernel has no step across, dilation, phases or pooling");
@@ -96,7 +96,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
 pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
     let place = Place::of_output(stage, next);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = slide::store_for(stage, &place, place.column).is_some();
+    let stored = slide::store_for(stage, &place, place.column).is_some() && !place.fields;
     ensure!(stored && paired, "a gathering kernel cannot write rows of this layout");
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 pub(crate) mod expand;
 pub(crate) mod gather;
+pub(crate) mod kronecker;
 pub(crate) mod m0;
 pub(crate) mod mono;
 pub(crate) mod slide;
@@ -30,6 +31,8 @@ pub enum Form {
     Gather,
     /// Expanding linear layer with one scale.
     Expand,
+    /// Convolution of a signal by products of two rows and two weights each.
+    Kronecker,
     /// Convolution with two positions in a word.
     TwoLanes,
     /// Convolution with output channels across the lanes of a vector.
@@ -45,6 +48,7 @@ impl Form {
             Self::Mono => 2,
             Self::Gather => 3,
             Self::Expand => 4,
+            Self::Kronecker => 5,
             Self::TwoLanes => 64,
             Self::Vector => 128,
         }
@@ -58,6 +62,7 @@ impl Form {
             2 => Some(Self::Mono),
             3 => Some(Self::Gather),
             4 => Some(Self::Expand),
+            5 => Some(Self::Kronecker),
             64 => Some(Self::TwoLanes),
             128 => Some(Self::Vector),
             _ => None,
@@ -84,6 +89,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
         Some(Form::Mono) => mono::check(stage, data),
         Some(Form::Gather) => gather::check(stage, data),
         Some(Form::Expand) => expand::check(stage, data),
+        Some(Form::Kronecker) => kronecker::check(stage, data),
         Some(Form::TwoLanes) => m0::check(stage, data),
         Some(Form::Vector) => vector::check(stage, data),
         None => Err("the kernel's form is unknown"),
@@ -96,8 +102,13 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
         Some(Form::Slide) => slide::check_places(stage, next, arena_bytes),
         Some(Form::Mono) => mono::check_places(stage, next, arena_bytes),
         Some(Form::Gather) => gather::check_places(stage, next),
+        Some(Form::Expand) => match next {
+            Some(next) if next.is_fields() => Err("an expanding layer cannot write rows of this layout"),
+            _ => Ok(()),
+        },
+        Some(Form::Kronecker) => kronecker::check_places(stage, next, arena_bytes),
         Some(Form::TwoLanes) => match next {
-            Some(next) if next.is_pairs() => Err("the two-lane form writes bytes"),
+            Some(next) if !next.is_bytes() => Err("the two-lane form writes bytes"),
             _ => Ok(()),
         },
         Some(Form::Vector) => vector::check_places(next),
@@ -126,6 +137,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         Some(Form::Mono) if there(Form::Mono) => mono::run::<K>(task, place, rows),
         Some(Form::Gather) if there(Form::Gather) => gather::run::<K>(task, place, rows),
         Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
+        Some(Form::Kronecker) if kernels::reads_fields(K) => kronecker::run::<K>(task, place, rows),
         Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run::<K>(task, place, rows),
         Some(Form::Vector) if there(Form::Vector) => vector::run::<K>(task, place, rows),
         _ => return false,

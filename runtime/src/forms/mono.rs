@@ -20,12 +20,23 @@ pub(crate) struct Call {
     pub(crate) outputs: usize,
     pub(crate) weights: usize,
     pub(crate) channels: usize,
-    /// First output of the first channel; outputs lie 4 bytes apart.
+    /// First output of the first channel; outputs lie 4 bytes apart, two of them in a word where they are fields.
     pub(crate) out: usize,
     /// Bytes from channel 0 to 1 and from 1 to 2.
     pub(crate) steps: [usize; 2],
-    /// Whether outputs are stored as they are and not doubled.
-    pub(crate) single: bool,
+    /// How outputs are stored.
+    pub(crate) store: Store,
+}
+
+/// How outputs are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// Clamped to 0…255, doubled, int16.
+    Double,
+    /// The same, not doubled.
+    Single,
+    /// Clamped to int8, fields of words.
+    Fields,
 }
 
 #[cfg(picoae_cortex_m4)]
@@ -44,8 +55,12 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         weights: stage.weights.offset as usize,
         channels: stage.out_channels as usize,
         out: place.at,
-        steps: [2, place.plane.wrapping_sub(2)],
-        single: place.factor == 1,
+        steps: if place.fields { [place.plane; 2] } else { [2, place.plane.wrapping_sub(2)] },
+        store: match place.factor {
+            _ if place.fields => Store::Fields,
+            1 => Store::Single,
+            _ => Store::Double,
+        },
     };
     make::<K>(&call, task.arena, task.data);
 }
@@ -80,7 +95,12 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
 
 /// Checks that the outputs find their layout behind the stage, and that the last words read lie in the arena.
 pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
-    let fits = matches!(next, Some(n) if n.is_signal() && n.is_pairs() && n.pitch == 4);
+    let fits = match next {
+        // Where the first row behind the padding starts a word, each two rows share one.
+        Some(n) if n.is_fields() => n.pad_top % 2 == 1,
+        Some(n) => n.is_signal() && n.is_pairs() && n.pitch == 4,
+        None => false,
+    };
     ensure!(fits, "a one-channel kernel cannot write rows of this layout");
     ensure!(super::slide::reads_inside(&stage.input, arena_bytes), "a one-channel kernel reads beyond the arena");
     Ok(())
@@ -88,7 +108,8 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
 
 #[cfg(not(picoae_cortex_m4))]
 mod portable {
-    use super::{CHANNEL, Call};
+    use super::{CHANNEL, Call, Store};
+    use crate::place::put_field;
     use crate::plan::Doubled;
 
     /// The portable body: output by output.
@@ -109,7 +130,16 @@ mod portable {
                         })
                     })
                     .fold(i32::MIN, i32::max);
-                let value = if call.single { 1 } else { 2 } * scale.value_if_positive(doubled).clamp(0, 255) as i16;
+                let value = scale.value_if_positive(doubled);
+                let factor = match call.store {
+                    Store::Fields => {
+                        put_field(arena, out + i * 2, value.clamp(-128, 127) as i8);
+                        continue;
+                    }
+                    Store::Double => 2,
+                    Store::Single => 1,
+                };
+                let value = factor * value.clamp(0, 255) as i16;
                 arena[out + i * 4..out + i * 4 + 2].copy_from_slice(&value.to_le_bytes());
             }
             out = out.wrapping_add(call.steps[channel % 2]);

@@ -16,6 +16,9 @@ pub enum Layout {
     TightPairs,
     /// As [`Layout::Pairs`], q − zero_point, not doubled: the reader's weights are doubled in its place.
     SinglePairs,
+    /// A signal, two successive rows of a channel in a word, q₀ + 2²² · q₁, so that one product with such a word of
+    /// weights makes four. See [`Buffer`] for where a word lies.
+    Fields,
 }
 
 impl Layout {
@@ -26,6 +29,7 @@ impl Layout {
             Self::Pairs => 1,
             Self::TightPairs => 2,
             Self::SinglePairs => 3,
+            Self::Fields => 4,
         }
     }
 
@@ -36,6 +40,7 @@ impl Layout {
             1 => Some(Self::Pairs),
             2 => Some(Self::TightPairs),
             3 => Some(Self::SinglePairs),
+            4 => Some(Self::Fields),
             _ => None,
         }
     }
@@ -52,6 +57,9 @@ impl Layout {
 /// - images, `[row][channel pair][x]`: `column` = 4, `plane` = a row of words, `pitch` = all planes of a row;
 /// - signals (width 1), `[channel pair][row]`: `pitch` = 4, `plane` = all rows of a pair;
 /// - maps of one channel, `[row][x]`: `column` = 2.
+///
+/// In layout [`Layout::Fields`] rows lie half a word apart (`pitch` = 2), behind [`Buffer::lead`] ones that hold nothing,
+/// so that the first row behind the padding starts a word; `plane` = all rows of a channel.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 pub struct Buffer {
@@ -61,11 +69,11 @@ pub struct Buffer {
     pub size: u32,
     /// Bytes from one row to the next.
     pub pitch: u32,
-    /// Bytes from one channel pair to the next; 0 in layout [`Layout::Bytes`].
+    /// Bytes from one channel pair (in layout [`Layout::Fields`]: channel) to the next; 0 in layout [`Layout::Bytes`].
     pub plane: u32,
     /// Bytes from one column to the next.
     pub column: u16,
-    /// Rows that the strip holds.
+    /// Rows that the strip holds, those that lead included.
     pub rows: u16,
     /// Rows of the map, without padding.
     pub height: u16,
@@ -110,7 +118,49 @@ impl Buffer {
 
     /// First byte of column 0 (without padding) in a row.
     pub const fn left(&self) -> usize {
-        if self.is_tight() { 0 } else { self.pad_left as usize * self.column as usize }
+        if self.is_fields() {
+            self.lead() * self.pitch as usize
+        } else if self.is_tight() {
+            0
+        } else {
+            self.pad_left as usize * self.column as usize
+        }
+    }
+
+    /// Rows that lie in front of the first and hold nothing.
+    #[inline]
+    pub const fn lead(&self) -> usize {
+        if self.is_fields() { (self.pad_top & 1) as usize } else { 0 }
+    }
+
+    /// The number (padding counted, plus [`Buffer::lead`]) of the row that lies first in the strip when the tile that
+    /// starts with output row `y` and reads from row `first` on is to be made.
+    #[inline]
+    pub const fn base_for(&self, y: usize, first: usize) -> usize {
+        match (self.is_fields(), y) {
+            (false, _) => first,
+            // What the first tile completes lies in front of its window.
+            (true, 0) => 0,
+            (true, _) => (first + self.lead()) & !1,
+        }
+    }
+
+    /// What padding reads as, four bytes of it.
+    #[inline]
+    pub const fn padding(&self) -> u32 {
+        let value = self.pad_value as i32;
+        if self.is_fields() {
+            with_fields(value, value)
+        } else if self.is_pairs() {
+            0
+        } else {
+            u32::from_ne_bytes([self.pad_value as u8; 4])
+        }
+    }
+
+    /// Whether the layout is [`Layout::Bytes`].
+    pub const fn is_bytes(&self) -> bool {
+        self.layout == Layout::Bytes.code()
     }
 
     /// Whether the layout is one of channel pairs.
@@ -128,7 +178,12 @@ impl Buffer {
         self.layout == Layout::TightPairs.code()
     }
 
-    /// Channel pairs that the strip of layout [`Layout::Pairs`] has room for.
+    /// Whether the layout is [`Layout::Fields`].
+    pub const fn is_fields(&self) -> bool {
+        self.layout == Layout::Fields.code()
+    }
+
+    /// Channel pairs (in layout [`Layout::Fields`]: channels) that the strip has room for.
     pub const fn planes(&self) -> usize {
         let whole = if self.is_signal() { self.size } else { self.pitch };
         match whole.checked_div(self.plane) {
@@ -137,7 +192,7 @@ impl Buffer {
         }
     }
 
-    /// Whether rows lie inside a channel pair and not channel pairs inside a row.
+    /// Whether rows lie inside a channel pair (or channel) and not channel pairs inside a row.
     pub const fn is_signal(&self) -> bool {
         self.plane > self.pitch
     }
@@ -146,4 +201,20 @@ impl Buffer {
     pub const fn bytes_for(&self, rows: usize) -> usize {
         if self.is_signal() { self.size as usize } else { rows * self.pitch as usize }
     }
+}
+
+/// Width of the lower field of a word in layout [`Layout::Fields`].
+pub(crate) const FIELD: u32 = 22;
+
+/// A word of two fields.
+#[inline]
+pub(crate) const fn with_fields(low: i32, high: i32) -> u32 {
+    (low as u32).wrapping_add((high as u32) << FIELD)
+}
+
+/// The fields of a word.
+#[inline]
+pub(crate) const fn fields(word: u32) -> [i32; 2] {
+    let low = (word << (32 - FIELD)) as i32 >> (32 - FIELD);
+    [low, (word.wrapping_sub(low as u32) as i32) >> FIELD]
 }

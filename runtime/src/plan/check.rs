@@ -98,7 +98,22 @@ const fn strip_fits(header: &Header, b: &Buffer) -> Check {
     ensure!(b.offset.is_multiple_of(4), "the strip starts on no multiple of 4");
     ensure!(b.padded_height() < u16::MAX as usize, "the padded input has too many rows");
     ensure!(inside(header, b.offset, b.size), "the strip lies outside the arena");
-    if b.is_pairs() { pairs_fit(b) } else { bytes_fit(b) }
+    if b.is_fields() {
+        fields_fit(b)
+    } else if b.is_pairs() {
+        pairs_fit(b)
+    } else {
+        bytes_fit(b)
+    }
+}
+
+/// Geometry of a strip in layout [`Layout::Fields`].
+const fn fields_fit(b: &Buffer) -> Check {
+    let (rows, size, plane) = (b.rows as u64, b.size as u64, b.plane as u64);
+    let signal = b.padded_width() == 1 && b.pitch == 2 && b.column == 2;
+    let whole = plane.is_multiple_of(4) && plane > 2 && rows * 2 <= plane && size == plane * b.channels as u64;
+    ensure!(signal && whole, "the strides of the strip are wrong");
+    Ok(())
 }
 
 /// Geometry of a strip in layout [`Layout::Bytes`].
@@ -151,7 +166,7 @@ const fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Ch
             let same = n.height == stage.out_height && n.width == stage.out_width && n.channels == stage.out_channels;
             ensure!(same, "what comes out is not what the next stage takes");
             ensure!(n.rows >= stage.tile, "the next strip holds less than a tile");
-            let converts = n.is_pairs() && crate::forms::is_portable(stage);
+            let converts = !n.is_bytes() && crate::forms::is_portable(stage);
             ensure!(!converts || stage.staging_bytes >= row, "there is no room for a row that is converted");
             (n.offset, n.size)
         }

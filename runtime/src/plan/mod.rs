@@ -15,9 +15,12 @@ mod windows;
 
 pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::m0::{Activations, Flag, LARGEST_FOUR, LARGEST_THREE, Packing, TwoLanes, two_lanes_words};
-pub use crate::forms::slide::OVERREAD;
+pub use crate::forms::slide::overread;
 pub use crate::forms::vector::{Runs, is_few, vector_bytes};
+#[cfg(not(picoae_cortex_m4))]
+pub(crate) use buffer::FIELD;
 pub use buffer::{Buffer, Layout};
+pub(crate) use buffer::{fields, with_fields};
 pub use check::PlanError;
 pub(crate) use check::check;
 pub use doubled::Doubled;

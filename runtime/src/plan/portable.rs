@@ -7,7 +7,7 @@ type Check = Result<(), &'static str>;
 
 /// Checks a stage: behind this the portable operator neither reads nor writes out of place.
 pub(super) const fn stage_fits(op: Op, stage: &Stage, data: &[u8]) -> Check {
-    ensure!(!stage.input.is_pairs(), "the portable kernels read rows of bytes");
+    ensure!(stage.input.is_bytes(), "the portable kernels read rows of bytes");
     ensure!(stage.out_height > 0 && stage.out_width > 0 && stage.out_channels > 0, "an extent of the output is 0");
     ensure!(stage.step_h > 0 && stage.step_w > 0, "a step is 0");
     ensure!(among(stage.zero_point as i64, -128, 127), "the zero point is not in -128..=127");

@@ -25,7 +25,8 @@ pub const fn windows_fit(stage: &Stage, data: &[u8], writer: Option<&Stage>) -> 
     };
     ensure!(stage.tile > 0, "the tile is 0");
     ensure!(stage.first_tile <= stage.tile, "the first tile is larger than others");
-    ensure!(stage.input.rows >= writer_tile, "the strip is too short for a tile");
+    let beside = if stage.input.is_fields() { 2 } else { 0 };
+    ensure!(stage.input.rows >= writer_tile + beside, "the strip is too short for a tile");
     if stage.op == Op::Linear.code() {
         return Ok(());
     }
@@ -48,7 +49,8 @@ pub const fn windows_fit(stage: &Stage, data: &[u8], writer: Option<&Stage>) -> 
         }
         ensure!(end == own_end, "a window ends below its tile");
         ensure!(end <= stage.input.padded_height(), "a window reaches below the padded map");
-        let held = rows_come(&stage.input, end, writer).saturating_sub(first);
+        let base = stage.input.base_for(y, first);
+        let held = (rows_come(&stage.input, end, writer) + stage.input.lead()).saturating_sub(base);
         ensure!(held <= stage.input.rows as usize, "the strip is too short for the window of a tile");
         y = last + 1;
     }

@@ -4,13 +4,24 @@ use super::{Lowered, Node, Options, Target, cost};
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 
+/// What constants may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weights {
+    /// As narrow as they are.
+    Narrow,
+    /// As wide as the kernels like them best.
+    Wide,
+    /// Several in a word, where that takes fewer instructions.
+    Packed,
+}
+
 /// One way to spend memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Choice {
     /// The target's kernel forms; without them the portable operators, whose strips are the smallest.
     pub forms: bool,
-    /// Weights as wide as the kernels like them best, else as narrow as they are.
-    pub wide: bool,
+    /// How weights are stored.
+    pub weights: Weights,
     /// How many rows are made at a time: 0 the least that suits the kernels, 1 what costs little memory, and from there
     /// twice as many each.
     pub tile: u32,
@@ -18,14 +29,22 @@ pub struct Choice {
 
 impl Choice {
     /// What is chosen where no budget says otherwise.
-    pub const BALANCED: Self = Self { forms: true, wide: true, tile: 1 };
+    pub const BALANCED: Self = Self { forms: true, weights: Weights::Packed, tile: 1 };
 
     /// All that there are for a target.
     fn all(target: Target) -> Vec<Self> {
-        let portable = Self { forms: false, wide: false, tile: 0 };
+        let portable = Self { forms: false, weights: Weights::Narrow, tile: 0 };
         let tiles = if target == Target::Portable { 0..0 } else { 0..8 };
-        let forms = tiles.flat_map(|tile| [true, false].map(|wide| Self { forms: true, wide, tile }));
+        let packs = target == Target::CortexM4;
+        let weights = [Weights::Packed, Weights::Wide, Weights::Narrow].into_iter();
+        let weights = weights.filter(move |weights| packs || *weights != Weights::Packed);
+        let forms = tiles.flat_map(|tile| weights.clone().map(move |weights| Self { forms: true, weights, tile }));
         std::iter::once(portable).chain(forms).collect()
+    }
+
+    /// Whether weights are at least as wide as the kernels like them best.
+    pub(super) fn wide(self) -> bool {
+        self.weights >= Weights::Wide
     }
 
     /// Rows for a kernel that does well with `rows` at a time and can make multiples of half of them.

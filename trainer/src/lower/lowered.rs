@@ -61,7 +61,8 @@ impl Lowered {
         let mut data = Data::default();
         let mut stages = Vec::new();
         for i in 0..nodes.len() {
-            stages.push(forms::stage(&nodes[i..], &mut data, options.target, choice)?);
+            let stage = forms::stage(&nodes[i..], stages.last(), &mut data, options.target, choice)?;
+            stages.push(stage);
         }
         forms::connect(nodes, &mut stages, &mut data);
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);

@@ -5,7 +5,7 @@
 
 use crate::error::{Error, Result};
 use picoae::Form;
-use picoae::plan::{Buffer, Header, OVERREAD, Op, Stage, windows_fit};
+use picoae::plan::{Buffer, Header, Op, Stage, overread, windows_fit};
 
 /// Fits the rows of every strip and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
@@ -15,12 +15,12 @@ use picoae::plan::{Buffer, Header, OVERREAD, Op, Stage, windows_fit};
 pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Result<()> {
     for s in 0..stages.len() {
         let writer = s.checked_sub(1).map(|w| stages[w]);
-        let writer = writer.as_ref();
-        fit_rows(&mut stages[s], data, writer).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
-        shorten_first_tile(&mut stages[s], data, writer);
+        let next = stages.get(s + 1).copied();
+        choose_first_tile(&mut stages[s], data, writer.as_ref(), next.as_ref());
+        fit_rows(&mut stages[s], data, writer.as_ref()).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
     }
     for s in 1..stages.len() {
-        let converts = stages[s].input.is_pairs() && stages[s - 1].form == Form::Portable.code();
+        let converts = !stages[s].input.is_bytes() && stages[s - 1].form == Form::Portable.code();
         stages[s - 1].staging_bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
     }
     let sections = sections(stages);
@@ -37,14 +37,14 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         if !is_handed_over(&sections, s) {
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
-        if stage.op == Op::Linear.code() {
+        if keeps_its_memory(stage) {
             stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
         }
         stage.staging_offset = place(sections[s], stage.staging_bytes as usize);
     }
-    // Working memory is empty between two tiles, but for a linear layer's sums: the stages of a section share it.
+    // Most working memory is empty between two tiles: the stages of a section share it.
     for section in 0..=sections.iter().copied().max().unwrap_or(0) {
-        let shares = |s: usize, stage: &Stage| sections[s] == section && stage.op != Op::Linear.code();
+        let shares = |s: usize, stage: &Stage| sections[s] == section && !keeps_its_memory(stage);
         let own = stages.iter().enumerate().filter(|(s, stage)| shares(*s, stage));
         let at = place(section, own.map(|(_, stage)| stage.scratch_bytes as usize).max().unwrap_or(0));
         for (s, stage) in stages.iter_mut().enumerate() {
@@ -64,16 +64,27 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             end = (stages[s].input.offset + stages[s].input.bytes() as u32).next_multiple_of(8);
         }
     }
-    // Sliding kernels read a little beyond their strip.
-    let reach = |s: &Stage| s.input.offset + s.input.size + if s.input.is_pairs() { OVERREAD } else { 0 };
+    // Some kernels read a little beyond their strip.
+    let reach = |s: &Stage| s.input.offset + s.input.size + overread(&s.input);
     header.arena_bytes = ends.into_iter().chain(stages.iter().map(reach)).fold(end, u32::max);
     Ok(())
+}
+
+/// Whether what a tile leaves in the working memory is for the next one: a linear layer's sums, what the Kronecker form
+/// carries.
+fn keeps_its_memory(stage: &Stage) -> bool {
+    stage.op == Op::Linear.code() || stage.form == Form::Kronecker.code()
 }
 
 /// Gives the strip room for `rows` rows.
 fn set_rows(b: &mut Buffer, rows: u16) {
     b.rows = rows;
     b.size = b.pitch * u32::from(rows);
+    if b.is_fields() {
+        b.plane = u32::from(rows.max(4)).div_ceil(2) * 4;
+        b.size = b.plane * u32::from(b.channels);
+        return;
+    }
     if b.is_pairs() && b.pitch == 4 && b.column == 4 {
         // A signal: each channel pair has its own rows.
         b.plane = u32::from(rows.max(2)) * 4;
@@ -100,21 +111,38 @@ fn is_handed_over(sections: &[usize], s: usize) -> bool {
     s > 0 && sections[s - 1] != sections[s]
 }
 
-/// Finds the first tile of a signal with which the strip needs the fewest rows.
-fn shorten_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) {
-    let step = match Form::from_code(stage.form) {
-        Some(Form::Slide) if stage.input.is_signal() => stage.phases_h,
-        Some(Form::Mono) => 2,
-        _ => return,
+/// What the first tile of a stage may be, shortest first.
+fn first_tiles(stage: &Stage) -> Vec<u16> {
+    let (start, step) = match Form::from_code(stage.form) {
+        Some(Form::Slide) if stage.input.is_signal() => (stage.phases_h, stage.phases_h),
+        Some(Form::Mono) => (2, 2),
+        Some(Form::Kronecker) => (4 / stage.pool_h, 6 / stage.pool_h),
+        _ => return vec![stage.first_tile],
     };
-    let mut best = *stage;
-    for first in (step..stage.tile).step_by(usize::from(step)) {
-        let mut tried = Stage { first_tile: first, ..*stage };
-        if fit_rows(&mut tried, data, writer).is_ok() && tried.input.rows <= best.input.rows {
-            best = tried;
-        }
+    let shorter = (start..stage.tile).step_by(usize::from(step));
+    // Any but the Kronecker form can also start with a tile like the others.
+    shorter.chain((stage.form != Form::Kronecker.code()).then_some(0)).collect()
+}
+
+/// Finds the first tile of a signal with which its strip, and the next one where that has little choice, need the least
+/// memory.
+fn choose_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>, next: Option<&Stage>) {
+    let size = |stage: &Stage, writer: Option<&Stage>| {
+        let mut fitted = *stage;
+        fit_rows(&mut fitted, data, writer).is_ok().then_some(fitted.input.size)
+    };
+    let next = next.filter(|next| next.form == Form::Kronecker.code());
+    let both = |first: u16| {
+        let tried = Stage { first_tile: first, ..*stage };
+        // Where the next stage does not fit at all, anything else is better.
+        let behind = next.map_or(Some(0), |next| size(next, Some(&tried))).unwrap_or(u32::MAX / 2);
+        size(&tried, writer).map(|own| own + behind)
+    };
+    // Of those alike the longest.
+    let tried = first_tiles(stage).into_iter().rev().filter_map(|first| both(first).map(|bytes| (bytes, first)));
+    if let Some((_, first)) = tried.min_by_key(|(bytes, _)| *bytes) {
+        stage.first_tile = first;
     }
-    *stage = best;
 }
 
 /// The fewest rows with which the runtime's own rule accepts the strip.

@@ -12,7 +12,7 @@ mod pass;
 mod passes;
 mod stage;
 
-pub use choice::{Choice, Offer};
+pub use choice::{Choice, Offer, Weights};
 pub use forms::Target;
 pub use lowered::{HostArena, Lowered};
 pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};

@@ -7,7 +7,7 @@ use picoae::plan::{Buffer, Op, Phase, Span, Stage};
 use std::collections::HashMap;
 
 /// The constant data of a plan as it grows; the same bytes are stored once.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Data {
     pub(super) bytes: Vec<u8>,
     known: HashMap<Vec<u8>, Span>,

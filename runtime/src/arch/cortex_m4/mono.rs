@@ -1,11 +1,12 @@
 //! Calls the one-channel kernel of `mono.s`.
 
-use crate::forms::mono::Call;
+use crate::forms::mono::{Call, Store};
 use crate::kernels::{self, has};
 
 unsafe extern "C" {
     fn picoae_mono_k5_pool2(frame: *const Mono);
     fn picoae_mono_k5_pool2_single(frame: *const Mono);
+    fn picoae_mono_k5_pool2_fields(frame: *const Mono);
 }
 
 /// What the kernel keeps in its stack frame.
@@ -37,13 +38,14 @@ pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     };
     // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
     // convention asks to be kept. It reads `outputs + 2` words from `x` on and 32 bytes a channel of weights, and writes
-    // `outputs` int16 four bytes apart in each channel; `forms::mono` keeps all of these inside `arena` and `data`. The
+    // `outputs` int16 four bytes apart, or half as many words, in each channel; `forms::mono` keeps all of these inside `arena` and `data`. The
     // loop ends because `outputs` is even and not 0.
     unsafe {
-        if has(K, kernels::MONO_SINGLE) && call.single {
-            picoae_mono_k5_pool2_single(&frame);
-        } else if has(K, kernels::MONO_DOUBLE) {
-            picoae_mono_k5_pool2(&frame);
+        match call.store {
+            Store::Fields if has(K, kernels::MONO_FIELDS) => picoae_mono_k5_pool2_fields(&frame),
+            Store::Single if has(K, kernels::MONO_SINGLE) => picoae_mono_k5_pool2_single(&frame),
+            Store::Double if has(K, kernels::MONO_DOUBLE) => picoae_mono_k5_pool2(&frame),
+            _ => {}
         }
     }
 }

@@ -9,7 +9,7 @@
     .equ M_OUT, 20
     .equ M_STEP, 24         @ as STEP
     .equ M_ODD, 32          @ whether the number of pairs of outputs is odd
-    .macro mono_output before, here, double
+    .macro mono_output before, here, store
     smlad r10, \before, r0, r4
     smlatb r11, \before, r0, r4
     ldr \before, [r12], #4
@@ -22,13 +22,29 @@
     movlt r10, r11
     smmlar r10, r10, r5, r6
     asr r10, r10, r7
+    \store
+    .endm
+@ Behind the shift: what is stored, and how. Fields are stored in twos: the first one alone, then both.
+    .macro mono_double
     usat r10, #8, r10
-    .if \double
     add r10, r10, r10
-    .endif
     strh r10, [lr], #4
     .endm
-    .macro mono name, double
+    .macro mono_single
+    usat r10, #8, r10
+    strh r10, [lr], #4
+    .endm
+    .macro mono_low
+    ssat r10, #8, r10
+    str r10, [lr]
+    .endm
+    .macro mono_high
+    ldr r11, [lr]
+    ssat r10, #8, r10
+    add r10, r11, r10, lsl #22
+    str r10, [lr], #4
+    .endm
+    .macro mono name, first, second
     inner \name
     push {r4-r11, lr}
     sub sp, sp, #36
@@ -49,11 +65,11 @@ channel_\name:
     cmp r11, #0
     bne odd_\name
 pairs_\name:
-    mono_output r8, r9, \double
-    mono_output r9, r8, \double
+    mono_output r8, r9, \first
+    mono_output r9, r8, \second
 odd_\name:
-    mono_output r8, r9, \double
-    mono_output r9, r8, \double
+    mono_output r8, r9, \first
+    mono_output r9, r8, \second
     ldr r10, [sp, #M_END]
     cmp r12, r10
     bne pairs_\name
@@ -69,5 +85,6 @@ odd_\name:
     add sp, sp, #36
     pop {r4-r11, pc}
     .endm
-    mono picoae_mono_k5_pool2, 1
-    mono picoae_mono_k5_pool2_single, 0
+    mono picoae_mono_k5_pool2, mono_double, mono_double
+    mono picoae_mono_k5_pool2_single, mono_single, mono_single
+    mono picoae_mono_k5_pool2_fields, mono_low, mono_high

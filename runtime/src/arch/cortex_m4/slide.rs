@@ -1,7 +1,7 @@
 //! Calls the sliding convolution of `slide.s`.
 
 use crate::forms::slide::{Call, Differences, Kernel, Loop, Store};
-use crate::kernels::{self, has};
+use crate::kernels::{self, has, reads_fields};
 
 // One text, because each uses the macros of those in front of it.
 core::arch::global_asm!(
@@ -10,6 +10,7 @@ core::arch::global_asm!(
     include_str!("differences.s"),
     include_str!("moves.s"),
     include_str!("mono.s"),
+    include_str!("kronecker.s"),
     options(raw)
 );
 
@@ -55,6 +56,21 @@ unsafe extern "C" {
     fn picoae_slide_differences();
     fn picoae_slide_differences_of_five();
     fn picoae_subtract_neighbours(x: u32, to: u32, planes: u32, plane: u32);
+    fn picoae_kronecker();
+    fn picoae_kronecker_next();
+    fn picoae_kronecker_six();
+    fn picoae_kronecker_four();
+    fn picoae_kronecker_skip0();
+    fn picoae_kronecker_skip4();
+    fn picoae_kronecker_skip8();
+    fn picoae_kronecker_skip12();
+    fn picoae_kronecker_any();
+    fn picoae_fields_relu();
+    fn picoae_fields_table();
+    fn picoae_fields_pooled_relu_even();
+    fn picoae_fields_pooled_relu_odd();
+    fn picoae_fields_pooled_table_even();
+    fn picoae_fields_pooled_table_odd();
     fn picoae_move_words(to: u32, from: u32, words: u32);
 }
 
@@ -90,14 +106,13 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
     let memory = arena.as_mut_ptr() as u32;
     let constants = data.as_ptr() as u32;
     let Some(inner) = inner::<K>(call) else { return };
-    // Seven blocks for seven outputs; the first ones are passed over.
-    let Some((store, block)) = store::<K>(call.store) else { return };
-    let store = store + (7 - call.outputs as u32) * block;
+    let Some(store) = store::<K>(call) else { return };
     let finish = if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { store };
     let first = memory.wrapping_add(call.row as u32);
     let row = |i: usize| if i < call.row_count { first + (i * call.row_step) as u32 } else { 0 };
     let span = (call.planes * call.plane) as u32;
     let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered | Kernel::Taps5By6);
+    let out = memory + (call.out + (call.outputs - 1) * call.column) as u32;
     let mut frame = Frame {
         end: first.wrapping_add(span),
         entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
@@ -105,10 +120,12 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         stride: call.stride as u32,
         params: constants + call.scales as u32,
         channels: call.channels as u32,
-        out: memory + (call.out + (call.outputs - 1) * call.column) as u32,
+        out,
         step: call.steps.map(|s| s as u32),
         // The table has 256 entries for -128 to 127.
-        table: constants + call.table as u32 + if call.store == Store::TableBytes { 128 } else { 256 },
+        table: constants
+            + call.table as u32
+            + if matches!(call.store, Store::TableBytes | Store::FieldsTable) { 128 } else { 256 },
         inner,
         finish,
         store,
@@ -136,6 +153,21 @@ pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         frame.difference_weights = constants + d.weights as u32;
         frame.differences = memory + d.scratch as u32;
         frame.difference_end = frame.differences + call.planes as u32 * 28;
+    }
+    if reads_fields(K) && call.kernel == Kernel::Kronecker {
+        let tail = if call.carry.is_empty { picoae_kronecker_four } else { picoae_kronecker_six };
+        // In front of each channel's words lies what is read with them.
+        let between = if (20..=24).contains(&call.plane) { call.plane as u32 - 16 } else { 0 };
+        frame.list[0] = first - between;
+        frame.end = first - between + span;
+        frame.skip = call.plane as u32;
+        frame.entry = address(picoae_kronecker);
+        frame.onward[0] = address(picoae_kronecker_next);
+        frame.difference_weights = memory + call.carry.at as u32;
+        frame.differences = address(tail);
+    }
+    if stores_fields(call.store) {
+        frame.out &= !3;
     }
     // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
     // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
@@ -195,12 +227,12 @@ fn inner<const K: u64>(call: &Call) -> Option<u32> {
     macro_rules! code {
         ($($name:ident => $code:ident),* $(,)?) => {
             match inner_loop {
-                $(Loop::$name if has(K, kernels::LOOPS + Loop::$name as u32) => Some(address($code)),)*
+                $(Loop::$name if has(K, kernels::inner_loop(Loop::$name)) => Some(address($code)),)*
                 _ => None,
             }
         };
     }
-    code! {
+    let code = code! {
         K1P4 => picoae_slide_k1_p4,
         K1P4Skip0 => picoae_slide_k1_p4_skip0,
         K1P7 => picoae_slide_k1_p7,
@@ -223,13 +255,32 @@ fn inner<const K: u64>(call: &Call) -> Option<u32> {
         K3P6WideSkip24 => picoae_slide_k3_p6_w16_skip24,
         K3P6WideSkip28 => picoae_slide_k3_p6_w16_skip28,
         K5P6 => picoae_slide_k5_p6,
-    }
+        KroneckerSkip0 => picoae_kronecker_skip0,
+        KroneckerSkip4 => picoae_kronecker_skip4,
+        KroneckerSkip8 => picoae_kronecker_skip8,
+        KroneckerSkip12 => picoae_kronecker_skip12,
+        Kronecker => picoae_kronecker_any,
+    };
+    // Eight channels a round; the first round starts where as many are left as there are.
+    let block = match inner_loop {
+        Loop::KroneckerSkip0 | Loop::KroneckerSkip4 | Loop::KroneckerSkip8 => 32,
+        Loop::KroneckerSkip12 => 36,
+        Loop::Kronecker => 40,
+        _ => return code,
+    };
+    let passed = (8 - call.planes as u32 % 8) % 8;
+    code.map(|code| code + passed * block)
 }
 
-/// What stores the outputs, and the bytes of code for each; `None` never happens, as above.
-fn store<const K: u64>(store: Store) -> Option<(u32, u32)> {
-    let there = |store: Store| has(K, kernels::STORES + store as u32);
-    let (code, block): (unsafe extern "C" fn(), u32) = match store {
+/// Whether fields of words are stored.
+fn stores_fields(store: Store) -> bool {
+    matches!(store, Store::FieldsRelu | Store::FieldsTable)
+}
+
+/// Where the code that stores the call's outputs is entered; `None` never happens, as above.
+fn store<const K: u64>(call: &Call) -> Option<u32> {
+    let there = |store: Store| has(K, kernels::store(store, false));
+    let (code, block): (unsafe extern "C" fn(), u32) = match call.store {
         Store::Table4 if there(Store::Table4) => (picoae_slide_table_4, 24),
         Store::Table8 if there(Store::Table8) => (picoae_slide_table_8, 24),
         Store::TableBytes if there(Store::TableBytes) => (picoae_slide_table_bytes, 28),
@@ -237,7 +288,42 @@ fn store<const K: u64>(store: Store) -> Option<(u32, u32)> {
         Store::Relu8 if there(Store::Relu8) => (picoae_slide_relu_8, 20),
         Store::ReluSingle4 if there(Store::ReluSingle4) => (picoae_slide_relu_single_4, 16),
         Store::ReluSingle8 if there(Store::ReluSingle8) => (picoae_slide_relu_single_8, 16),
+        Store::FieldsRelu | Store::FieldsTable => return store_fields::<K>(call),
         _ => return None,
     };
-    Some((address(code), block))
+    // Seven blocks for seven outputs; the first ones are passed over.
+    Some(address(code) + (7 - call.outputs as u32) * block)
+}
+
+/// The same for outputs that share words.
+fn store_fields<const K: u64>(call: &Call) -> Option<u32> {
+    let relu = call.store == Store::FieldsRelu;
+    // Bytes of the code that makes one value, and a pair of them.
+    let (value, pair) = if relu { (12, 32) } else { (20, 48) };
+    let outputs = call.outputs as u32;
+    if call.pool == 1 {
+        let code = match relu {
+            true if has(K, kernels::store(Store::FieldsRelu, false)) => picoae_fields_relu,
+            false if has(K, kernels::store(Store::FieldsTable, false)) => picoae_fields_table,
+            _ => return None,
+        };
+        return Some(address(code) + 3_u32.saturating_sub(outputs / 2) * pair);
+    }
+    // A single output lies in front of the last pair, or behind the first.
+    let starts_word = call.out % 4 == 0;
+    let (even, odd): (unsafe extern "C" fn(), unsafe extern "C" fn()) = match relu {
+        true if has(K, kernels::store(Store::FieldsRelu, true)) => {
+            (picoae_fields_pooled_relu_even, picoae_fields_pooled_relu_odd)
+        }
+        false if has(K, kernels::store(Store::FieldsTable, true)) => {
+            (picoae_fields_pooled_table_even, picoae_fields_pooled_table_odd)
+        }
+        _ => return None,
+    };
+    Some(match (starts_word, outputs) {
+        (true, 3) => address(even),
+        (true, _) => address(even) + value + 4,
+        (false, 3) => address(odd),
+        (false, _) => address(odd) + pair,
+    })
 }

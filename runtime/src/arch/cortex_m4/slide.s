@@ -126,7 +126,9 @@ picoae_slide_finish:
 picoae_slide_next_channel:
     next_channel
     bne.n slide_channel
-slide_end:
+    .global picoae_slide_end
+    .thumb_func
+picoae_slide_end:
     add sp, sp, #FRAME
     pop {r4-r11, pc}
 
@@ -139,7 +141,7 @@ picoae_slide_single_exchange:
     .thumb_func
 picoae_slide_single_next:
     next_channel
-    beq.n slide_end
+    beq.n picoae_slide_end
     .global picoae_slide_single
     .thumb_func
 picoae_slide_single:

@@ -79,7 +79,7 @@ pub(super) const fn slice_bytes(packing: Packing, lists: &Lists, flags: &[u8]) -
 /// Checks what the portable operator's checks do not: after them, nothing in this form can go out of bounds.
 pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     ensure!(stage.op == Op::Conv.code() && stage.groups == 1 && stage.dilation_w == 1, "not for the two-lane form");
-    ensure!(!stage.input.is_pairs(), "the two-lane form reads bytes");
+    ensure!(stage.input.is_bytes(), "the two-lane form reads bytes");
     ensure!(stage.weight_bits == 8, "the two-lane form's weights are counted in bytes");
     let Some(packing) = Packing::of(stage) else { return Err("the packing of the weights is unknown") };
     let made = Activations::of(stage);

@@ -1,6 +1,6 @@
 //! The checks of a stage in sliding form.
 
-use super::{Kernel, MAX_ROWS, OVERREAD, columns_of, image_kernel, store_for};
+use super::{Kernel, MAX_ROWS, columns_of, image_kernel, overread, store_for};
 use crate::forms::doubled_fit;
 use crate::place::Place;
 use crate::plan::{Buffer, Op, Phases, Stage, among, count, ensure, pass, phases_agree};
@@ -108,7 +108,7 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
         if b.is_signal() { stage.phases_h as usize * place.pitch } else { stage.phases_w as usize * place.column };
     let apart = stage.extra[1] == 0 || (place.pairs && place.pitch == 4);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = store_for(stage, &place, column).is_some();
+    let stored = store_for(stage, &place, column).is_some() && !place.fields;
     ensure!(stored && apart && paired, "a sliding kernel cannot write rows of this layout");
     ensure!(reads_inside(b, arena_bytes), "a sliding kernel reads beyond the arena");
     Ok(())
@@ -117,5 +117,5 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
 /// Whether what a kernel may read behind its strip lies in the arena: of the last plane it reads whole tiles, whatever
 /// lies there.
 pub(crate) const fn reads_inside(b: &Buffer, arena_bytes: u32) -> bool {
-    b.offset as u64 + b.size as u64 + OVERREAD as u64 <= arena_bytes as u64
+    b.offset as u64 + b.size as u64 + overread(b) as u64 <= arena_bytes as u64
 }

@@ -31,6 +31,12 @@ pub(crate) enum Loop {
     K3P6WideSkip24,
     K3P6WideSkip28,
     K5P6,
+    // Those of the Kronecker form come last.
+    KroneckerSkip0,
+    KroneckerSkip4,
+    KroneckerSkip8,
+    KroneckerSkip12,
+    Kronecker,
 }
 
 impl Kernel {
@@ -66,6 +72,13 @@ impl Kernel {
             (Self::Taps3By6Wide, 28) if eights => Loop::K3P6WideSkip28,
             (Self::Taps3By6Wide, _) => Loop::K3P6Wide,
             (Self::Taps5By6, _) => Loop::K5P6,
+            (Self::Kronecker, _) => match plane {
+                16 => Loop::KroneckerSkip0,
+                20 => Loop::KroneckerSkip4,
+                24 => Loop::KroneckerSkip8,
+                28 => Loop::KroneckerSkip12,
+                _ => Loop::Kronecker,
+            },
         }
     }
 }

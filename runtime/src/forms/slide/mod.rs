@@ -18,7 +18,6 @@ mod loops;
 mod portable;
 
 pub(crate) use check::{check, check_places, reads_inside, table_fits};
-#[cfg(picoae_cortex_m4)]
 pub(crate) use loops::Loop;
 
 use crate::kernels::{self, has};
@@ -49,6 +48,8 @@ pub(crate) enum Kernel {
     Taps3By6Wide,
     /// Odd outputs behind an upsampling by two, of five weights w: the taps are w₀, w₁ + w₂, w₃ + w₄.
     Taps5By6,
+    /// That of [`super::kronecker`].
+    Kronecker,
 }
 
 impl Kernel {
@@ -72,7 +73,7 @@ impl Kernel {
             Self::Taps3By7 | Self::Taps3By7Edges => (3, 1, 7, false),
             Self::Taps3By7Gathered => (3, 1, 7, true),
             Self::Taps3Step2By7 => (3, 2, 7, false),
-            Self::Taps3By6 | Self::Taps5By6 => (3, 1, 6, false),
+            Self::Taps3By6 | Self::Taps5By6 | Self::Kronecker => (3, 1, 6, false),
             Self::Taps3By6Wide => (3, 1, 6, true),
         }
     }
@@ -88,8 +89,15 @@ impl Kernel {
     }
 }
 
-/// Bytes behind a strip that a sliding kernel may read, without using what is there: those must lie in the arena.
-pub const OVERREAD: u32 = 64;
+/// Bytes behind a strip that a kernel for channel pairs or fields may read, without using what is there: those must lie
+/// in the arena. A signal's kernels read whole tiles of eight words, of which three at least are there.
+pub const fn overread(b: &Buffer) -> u32 {
+    match b.is_bytes() {
+        true => 0,
+        false if b.width == 1 => 24,
+        false => 64,
+    }
+}
 
 /// Kernel rows that a call can take.
 pub(crate) const MAX_ROWS: usize = 7;
@@ -112,6 +120,10 @@ pub(crate) enum Store {
     ReluSingle4,
     /// 8 bytes apart.
     ReluSingle8,
+    /// Requantized, clamped to int8; fields of words, row behind row.
+    FieldsRelu,
+    /// Requantized and looked up; likewise.
+    FieldsTable,
 }
 
 /// One tile in all channels. Offsets count from the start of the arena or of the constant data.
@@ -147,6 +159,17 @@ pub(crate) struct Call {
     pub(crate) steps: [usize; 2],
     /// Where even outputs are made of odd ones.
     pub(crate) differences: Option<Differences>,
+    /// For [`Kernel::Kronecker`].
+    pub(crate) carry: Carry,
+}
+
+/// What the Kronecker form's kernel keeps from tile to tile.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Carry {
+    /// Working memory for two words a channel.
+    pub(crate) at: usize,
+    /// Whether nothing was kept yet: the first two of the kernel's six outputs are none.
+    pub(crate) is_empty: bool,
 }
 
 /// Behind an upsampling by two, a kernel of five weights w makes an odd output of w₀a + (w₁ + w₂)b + (w₃ + w₄)c, where a,
@@ -189,12 +212,26 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
         out: 0,
         column: 0,
         differences: None,
-        steps: if place.pairs { [2, place.plane.wrapping_sub(2)] } else { [1, 1] },
+        carry: Carry::default(),
+        steps: if place.pairs {
+            [2, place.plane.wrapping_sub(2)]
+        } else if place.fields {
+            [place.plane; 2]
+        } else {
+            [1, 1]
+        },
     }
 }
 
 /// How outputs `column` bytes apart are stored, if that is possible.
 pub(crate) const fn store_for(stage: &Stage, place: &Place, column: usize) -> Option<Store> {
+    if place.fields {
+        return match (stage.extra[0], column) {
+            (1, 2) => Some(Store::FieldsRelu),
+            (2, 2) => Some(Store::FieldsTable),
+            _ => None,
+        };
+    }
     match (stage.extra[0], place.pairs, column) {
         (0, true, 4) => Some(Store::Table4),
         (0, true, 8) => Some(Store::Table8),
@@ -250,7 +287,8 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
             image_kernel(b, phases.get(i).taps_w as usize, stage.step_w as usize, width)
         };
         if let Some(kernel) = kernel {
-            bits |= 1 << (kernels::LOOPS + kernel.inner_loop(b.planes(), b.plane as usize, stage.extra[2] == 1) as u32);
+            let inner = kernel.inner_loop(b.planes(), b.plane as usize, stage.extra[2] == 1);
+            bits |= 1 << kernels::inner_loop(inner);
         }
         i += 1;
     }
@@ -260,13 +298,13 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
 /// The same for a stage of the gathering form.
 pub(crate) const fn gathered_kernels(stage: &Stage, next: Option<&Buffer>) -> u64 {
     let place = Place::of_output(stage, next);
-    1 << (kernels::LOOPS + loops::Loop::K3P7Gathered as u32) | stored(stage, &place, place.column)
+    1 << kernels::inner_loop(Loop::K3P7Gathered) | stored(stage, &place, place.column)
 }
 
 /// The bit of what stores outputs `apart` bytes apart.
-const fn stored(stage: &Stage, place: &Place, apart: usize) -> u64 {
+pub(crate) const fn stored(stage: &Stage, place: &Place, apart: usize) -> u64 {
     match store_for(stage, place, apart) {
-        Some(store) => 1 << (kernels::STORES + store as u32),
+        Some(store) => 1 << kernels::store(store, stage.pool_h == 2),
         None => 0,
     }
 }

@@ -1,6 +1,8 @@
 //! The portable body: output by output.
 
 use super::{Call, Kernel, Store};
+use crate::forms::kronecker;
+use crate::place::put_field;
 use crate::plan::Doubled;
 
 fn word(bytes: &[u8], at: usize) -> [i32; 2] {
@@ -92,15 +94,24 @@ pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
         let scale: Doubled =
             bytemuck::pod_read_unaligned(&data[call.scales + channel * size_of::<Doubled>()..][..size_of::<Doubled>()]);
         let weights = call.weights + channel * call.stride;
+        let six = if call.kernel == Kernel::Kronecker {
+            kronecker::six(call, arena, data, weights, channel).map(|sum| sum.wrapping_mul(2).wrapping_add(scale.bias))
+        } else {
+            [0; 6]
+        };
         for i in 0..call.outputs {
             let doubled = (i * call.pool..(i + 1) * call.pool)
-                .map(|i| accumulate(call, arena, data, weights, scale.bias, i))
+                .map(|i| match call.kernel {
+                    Kernel::Kronecker => six[i],
+                    _ => accumulate(call, arena, data, weights, scale.bias, i),
+                })
                 .fold(i32::MIN, i32::max);
             let even = call.differences.map(|d| more(call, arena, data, d.weights + channel * row_weights, i));
             let value = |doubled: i32| match call.store {
                 Store::Relu4 | Store::Relu8 => 2 * scale.value_if_positive(doubled).clamp(0, 255) as i16,
                 Store::ReluSingle4 | Store::ReluSingle8 => scale.value_if_positive(doubled).clamp(0, 255) as i16,
-                Store::TableBytes => {
+                Store::FieldsRelu => scale.value_if_positive(doubled).clamp(-128, 127) as i16,
+                Store::TableBytes | Store::FieldsTable => {
                     i16::from(data[call.table + (scale.value(doubled).clamp(-128, 127) + 128) as usize])
                 }
                 Store::Table4 | Store::Table8 => {
@@ -110,6 +121,7 @@ pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
             };
             let mut put = |at: usize, value: i16| match call.store {
                 Store::TableBytes => arena[at] = value as u8,
+                Store::FieldsRelu | Store::FieldsTable => put_field(arena, at, value as i8),
                 _ => arena[at..at + 2].copy_from_slice(&value.to_le_bytes()),
             };
             let at = out + i * call.column;

@@ -35,7 +35,7 @@ pub const fn vector_bytes(stage: &Stage, phases: &Phases<'_>) -> u64 {
 /// Checks a stage of this form for itself.
 pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
     let b = &stage.input;
-    ensure!(stage.op == Op::Conv.code() && !b.is_pairs(), "a vector kernel reads rows of bytes");
+    ensure!(stage.op == Op::Conv.code() && b.is_bytes(), "a vector kernel reads rows of bytes");
     ensure!(stage.groups == 1 && stage.dilation_w == 1, "a vector kernel has no groups, nor dilation across");
     ensure!(stage.step_h > 0 && stage.step_w > 0 && stage.dilation_h > 0, "a step is 0");
     ensure!(stage.phases_h > 0 && stage.phases_w > 0, "there is no phase");
@@ -93,7 +93,7 @@ const fn values_fit(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
 /// Checks that the outputs find their layout behind the stage.
 pub(crate) const fn check_places(next: Option<&Buffer>) -> Result<(), &'static str> {
     match next {
-        Some(next) if next.is_pairs() => Err("a vector kernel writes bytes"),
+        Some(next) if !next.is_bytes() => Err("a vector kernel writes bytes"),
         _ => Ok(()),
     }
 }

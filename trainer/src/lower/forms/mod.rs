@@ -24,17 +24,24 @@ pub enum Target {
     Host,
 }
 
-/// The record of the first of `nodes` in the form that is best on the target, without what depends on the next stage.
+/// The record of the first of `nodes` in the form that is best on the target behind the stage `writer`, without what depends
+/// on the next stage.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(nodes: &[Node], data: &mut Data, target: Target, choice: Choice) -> Result<Stage> {
+pub(super) fn stage(
+    nodes: &[Node],
+    writer: Option<&Stage>,
+    data: &mut Data,
+    target: Target,
+    choice: Choice,
+) -> Result<Stage> {
     // Where long tiles would cut a window, short ones may not.
     for tile in (0..=choice.tile).rev().filter(|_| choice.forms) {
         let tried = Choice { tile, ..choice };
         let chosen = match target {
             Target::Portable => None,
-            Target::CortexM4 => cortex_m4::stage(nodes, data, tried)?,
+            Target::CortexM4 => cortex_m4::stage(nodes, writer, data, tried)?,
             Target::CortexM0 => cortex_m0::stage(&nodes[0], data, tried)?,
             Target::Host => host::stage(&nodes[0], data, tried)?,
         };

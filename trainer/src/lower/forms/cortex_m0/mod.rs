@@ -57,7 +57,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
     let base = Stage { form: Form::TwoLanes.code(), weight_bits: 8, ..portable };
 
     let words = Weights::new(c, &Layout { node, packing: Packing::Words, rows: most_rows });
-    let as_words = choice.wide && words.bytes.len() <= WORDS;
+    let as_words = choice.wide() && words.bytes.len() <= WORDS;
     let narrow = c.taps.iter().all(|t| t.weights.iter().all(|w| i8::try_from(*w).is_ok()));
     let packing = match (as_words, narrow) {
         (true, _) => Packing::Words,

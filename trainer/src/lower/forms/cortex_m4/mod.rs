@@ -2,25 +2,40 @@
 
 mod expand;
 mod gather;
+mod kronecker;
 mod mono;
 mod slide;
 
 use crate::error::Result;
 use crate::lower::stage::Data;
-use crate::lower::{Choice, Finish, Node, NodeOp};
+use crate::lower::{Choice, Finish, Node, NodeOp, Target, Weights, cost};
 use picoae::Form;
 use picoae::plan::{Doubled, Stage};
 
-/// The record of the first of `nodes` in the best form for it, without what depends on the next stage; `None`: the portable one.
+/// The record of the first of `nodes` in the best form for it behind the stage `writer`, without what depends on the next
+/// stage; `None`: the portable one.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-pub(super) fn stage(nodes: &[Node], data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
+pub(super) fn stage(nodes: &[Node], writer: Option<&Stage>, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
         return expand::stage(&nodes[0], weights, bias, finish, data);
     }
     let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
-    if let Some(stage) = slide::stage(nodes, conv, data, choice)? {
+    let mut with_slide = data.clone();
+    let slide = slide::stage(nodes, conv, &mut with_slide, choice)?;
+    if choice.weights == Weights::Packed {
+        let mut packed = data.clone();
+        if let Some(stage) = kronecker::stage(nodes, conv, writer, &mut packed, choice)? {
+            let cost = |stage: &Stage, data: &Data| cost::of_stage(stage, &data.bytes, Target::CortexM4);
+            if slide.is_none_or(|slide| cost(&stage, &packed) < cost(&slide, &with_slide)) {
+                *data = packed;
+                return Ok(Some(stage));
+            }
+        }
+    }
+    if let Some(stage) = slide {
+        *data = with_slide;
         return Ok(Some(stage));
     }
     if let Some(stage) = mono::stage(nodes, conv, data, choice)? {
@@ -31,12 +46,15 @@ pub(super) fn stage(nodes: &[Node], data: &mut Data, choice: Choice) -> Result<O
 
 /// Puts in what depends on the strip that `stage` writes to.
 pub(super) fn connect(node: &Node, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
-    if let (Some(Form::Slide | Form::Gather), NodeOp::Conv(conv)) = (Form::from_code(stage.form), &node.op) {
-        slide::connect(conv, stage, next, data);
-    }
-    if let (Some(Form::Expand), NodeOp::Expand { finish, .. }) = (Form::from_code(stage.form), &node.op) {
-        stage.has_table = 0;
-        stage.table = data.push(&output_table(finish, next));
+    match (Form::from_code(stage.form), &node.op) {
+        (Some(Form::Slide | Form::Gather), NodeOp::Conv(conv)) => slide::connect(conv, stage, next, data),
+        (Some(Form::Kronecker), NodeOp::Conv(conv)) => kronecker::connect(conv, stage, next, data),
+        (Some(Form::Mono), NodeOp::Conv(conv)) => mono::connect(conv, stage, next, data),
+        (Some(Form::Expand), NodeOp::Expand { finish, .. }) => {
+            stage.has_table = 0;
+            stage.table = data.push(&output_table(finish, next));
+        }
+        _ => {}
     }
 }
 

@@ -29,23 +29,29 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
     let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
     phases[0].weights = 0;
+    stage.form = Form::Mono.code();
+    stage.weight_bits = 16;
+    // An even number that the output has room for.
+    stage.tile = (choice.rows(TILE) & !1).min(node.output[0]) as u16;
+    stage.phases = data.push(&phases);
+    (stage.weights, stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING, NOTHING);
+    let b = &mut stage.input;
+    (b.layout, b.column, b.pitch) = (Layout::Pairs.code(), 2, 2);
+    Ok(Some(stage))
+}
+
+/// Weights and scales.
+pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+    // Fields hold values as they are, pairs without their zero point.
+    let rectified = !next.is_some_and(|n| n.input.is_fields());
     let mut packed: Vec<u8> = Vec::new();
     let t = &conv.taps[0];
-    for (o, scale) in scales(conv, node.output[2], true).iter().enumerate() {
+    for (o, scale) in scales(conv, usize::from(stage.out_channels), rectified).iter().enumerate() {
         let tap = |k: usize| if k < t.taps[0] { t.weights[o * t.taps[0] + k] } else { 0 };
         for k in [0, 1, 2, 3, 1, 2, 3, 4] {
             packed.extend_from_slice(&tap(k).to_le_bytes());
         }
         packed.extend_from_slice(bytemuck::bytes_of(scale));
     }
-    stage.form = Form::Mono.code();
-    stage.weight_bits = 16;
-    // An even number that the output has room for.
-    stage.tile = (choice.rows(TILE) & !1).min(node.output[0]) as u16;
-    stage.phases = data.push(&phases);
     stage.weights = data.push(&packed);
-    (stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING);
-    let b = &mut stage.input;
-    (b.layout, b.column, b.pitch) = (Layout::Pairs.code(), 2, 2);
-    Ok(Some(stage))
 }

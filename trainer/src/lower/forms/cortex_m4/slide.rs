@@ -26,10 +26,10 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     let planes = node.input[2].div_ceil(2).next_multiple_of(4);
     let differences = if signal && pairs_behind(nodes) { differences(node, conv) } else { None };
     // The five int8 weights that the sums came from take half of the room.
-    let five = differences.as_ref().filter(|_| !choice.wide).and_then(|pairs| of_five(conv, pairs));
+    let five = differences.as_ref().filter(|_| !choice.wide()).and_then(|pairs| of_five(conv, pairs));
     let wide = signal
         && five.is_none()
-        && (choice.wide || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
+        && (choice.wide() || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
     let mut weights = Vec::new();
     for (i, (taps, phase)) in conv.taps.iter().zip(&mut phases).enumerate() {
         if i == 0 && differences.is_some() {
@@ -52,7 +52,7 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     }
     stage.form = Form::Slide.code();
     // Where constants are to be few, code is, too.
-    stage.extra[2] = u32::from(!choice.wide);
+    stage.extra[2] = u32::from(!choice.wide());
     stage.weight_bits = if wide { 16 } else { 8 };
     stage.phases = data.push(&phases);
     stage.weights = data.push(&weights);
@@ -62,6 +62,8 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     b.column = 4;
     if signal {
         b.pitch = 4;
+        // What makes it a signal; how long is known later.
+        b.plane = 8;
         // Pooling makes few rows, and behind the last stage nothing must hold many.
         let twice = conv.pool[0] == 2 || nodes.len() == 1;
         let positions = if twice { choice.rows(2 * POSITIONS) } else { choice.rows(POSITIONS).max(POSITIONS) };
@@ -268,6 +270,11 @@ fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, plan
 pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let rectified = is_plain_relu(&conv.finish, next);
     stage.scales = data.push(&scales(conv, stage.out_channels as usize, rectified));
+    set_table(conv, stage, rectified, next, data);
+}
+
+/// The table of what is stored, unless values are only `rectified`.
+pub(super) fn set_table(conv: &ConvNode, stage: &mut Stage, rectified: bool, next: Option<&Stage>, data: &mut Data) {
     stage.has_table = 0;
     if rectified {
         stage.extra[0] = 1;
