@@ -4,7 +4,7 @@
 //! columns then slides over them. In the stage's record, `weights` holds int16 `[out][pair][tap][2]`, `scales` and `table`
 //! are as in [`super::slide`].
 
-use super::slide::{self, Call, Kernel};
+use super::slide::{self, Call, Calls, Kernel, Tile};
 use crate::ops::{RowTask, phases_of};
 use crate::place::Place;
 use crate::plan::{Buffer, Op, Phases, Stage, among, count, ensure, pass};
@@ -48,11 +48,15 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
             }
         }
         let width = stage.out_width as usize;
+        let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
         for x in (0..width).step_by(OUTPUTS) {
-            call.outputs = OUTPUTS.min(width - x);
-            call.row = scratch + (x + phase.column as usize) * 4;
-            call.out = place.row(i) + x * place.column;
-            slide::make::<K>(&call, task.arena, task.data);
+            calls.make::<K>(&Tile {
+                weights: stage.weights.offset as usize,
+                row: scratch + (x + phase.column as usize) * 4,
+                out: place.row(i) + x * place.column,
+                outputs: OUTPUTS.min(width - x),
+                is_first: false,
+            });
         }
     }
 }

@@ -15,7 +15,7 @@
 //! In the stage's record, `weights` are `[out][channel]` pairs of words (w₂ + w₁·z, w₀); `scales`, `table` and `extra[0]` are as
 //! in [`super::slide`], with biases less 2²²; the working memory is the carry.
 
-use super::slide::{self, Kernel, store_for, table_fits};
+use super::slide::{self, Calls, Kernel, Tile, store_for, table_fits};
 use crate::kernels;
 use crate::ops::RowTask;
 use crate::place::Place;
@@ -40,18 +40,21 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     call.store = store;
     call.pool = pool;
     call.stride = call.planes * 8;
-    call.carry.at = stage.scratch_offset as usize;
+    call.carry = stage.scratch_offset as usize;
     // In positions before the pooling, counted from the first tile's outputs that are none.
-    let (mut at, mut made) = (if task.y > 0 { task.y * pool + LAG } else { 0 }, 0);
-    while made < rows {
-        call.carry.is_empty = at == 0;
-        call.row = b.offset as usize + (at - task.base) * 2;
-        let new = if at == 0 { ROWS - LAG } else { ROWS };
-        call.outputs = (new / pool).min(rows - made);
-        call.out = place.row(made);
-        slide::make::<K>(&call, task.arena, task.data);
-        made += call.outputs;
-        at += ROWS;
+    let at = if task.y > 0 { task.y * pool + LAG } else { 0 };
+    let row = b.offset as usize + (at - task.base) * 2;
+    let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
+    let mut tile = Tile { weights: stage.weights.offset as usize, row, out: place.at, outputs: 0, is_first: at == 0 };
+    let mut left = rows;
+    while left > 0 {
+        let new = if tile.is_first { ROWS - LAG } else { ROWS };
+        tile.outputs = (new / pool).min(left);
+        calls.make::<K>(&tile);
+        left -= tile.outputs;
+        tile.row += ROWS * 2;
+        tile.out += tile.outputs * call.column;
+        tile.is_first = false;
     }
 }
 
@@ -106,12 +109,12 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
 /// The six outputs of channel `channel`, less the bias; puts what it keeps in the place of what was kept. Where nothing was
 /// kept yet, the first four are the outputs.
 #[cfg(not(picoae_cortex_m4))]
-pub(crate) fn six(call: &Call, arena: &mut [u8], data: &[u8], weights: usize, channel: usize) -> [i32; 6] {
+pub(crate) fn six(call: &Call, tile: &Tile, arena: &mut [u8], data: &[u8], channel: usize) -> [i32; 6] {
     let word = |bytes: &[u8], at: usize| i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let start = (1_i64 << (FIELD - 1)) - (1 << 19) + (1 << (2 * FIELD - 1)) + (1_i64 << (19 + 2 * FIELD));
-    let mut sums = [start; 3];
+    let (mut sums, weights) = ([start; 3], tile.weights + channel * call.stride);
     for c in 0..call.planes {
-        let x: [i64; 4] = core::array::from_fn(|i| i64::from(word(arena, call.row + c * call.plane + 4 * i)));
+        let x: [i64; 4] = core::array::from_fn(|i| i64::from(word(arena, tile.row + c * call.plane + 4 * i)));
         let [outer, inner] = [0, 4].map(|i| i64::from(word(data, weights + c * 8 + i)));
         for (i, sum) in sums.iter_mut().enumerate() {
             // One behind the other, as the processor does it: each product is exact.
@@ -123,10 +126,10 @@ pub(crate) fn six(call: &Call, arena: &mut [u8], data: &[u8], weights: usize, ch
         let sum = sum as u64;
         [sum & mask, sum >> FIELD & mask, sum >> (2 * FIELD)].map(|field| field as i32)
     });
-    let at = call.carry.at + channel * 8;
+    let at = call.carry + channel * 8;
     let kept = [word(arena, at), word(arena, at + 4)];
     arena[at..at + 4].copy_from_slice(&c[1].to_le_bytes());
     arena[at + 4..at + 8].copy_from_slice(&c[2].to_le_bytes());
     let six = [kept[0], kept[1].wrapping_add(a[0]), a[1], a[2] + b[0], b[1], b[2] + c[0]];
-    if call.carry.is_empty { [six[2], six[3], six[4], six[5], 0, 0] } else { six }
+    if tile.is_first { [six[2], six[3], six[4], six[5], 0, 0] } else { six }
 }

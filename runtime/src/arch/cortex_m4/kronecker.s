@@ -17,11 +17,11 @@
     smlal r4, r5, r10, r7
     .endm
 
-@ Eight channels a round, entered so that as many are left as there are; every channel's code is as long. \load loads
+@ Sixteen channels a round, entered so that as many are left as there are; every channel's code is as long. \load loads
 @ the words of a channel and goes on to the next one.
     .macro kronecker name, load:vararg
     inner \name
-    .rept 8
+    .rept 16
     \load
     ldmia r12!, {r6, r7}
     four_products
@@ -80,7 +80,50 @@
     add r1, r12, r1, lsl #1
     b.w picoae_slide_finish
 
-@ The same where nothing was kept yet: four outputs.
+@ The same where the larger of each two goes on: biases and factors change nothing in that.
+    .macro larger a, b
+    cmp \a, \b
+    it lt
+    movlt \a, \b
+    .endm
+    .macro pooled
+    all_fields
+    ldrd r9, r10, [r11]
+    strd r4, r5, [r11], #8
+    str r11, [sp, #K_CARRY]
+    ldr r11, [sp, #PARAMS]
+    add r10, r10, r6
+    add r1, r1, r7
+    add r3, r3, r8
+    larger r9, r10
+    larger r0, r1
+    larger r2, r3
+    add r1, r12, r0, lsl #1
+    add r0, r12, r9, lsl #1
+    ldmia r11!, {r7, r8, r9, r10}
+    add r2, r12, r2, lsl #1
+    str r11, [sp, #PARAMS]
+    ldr r12, [sp, #OUT]
+    .endm
+    inner picoae_kronecker_pooled
+    pooled
+    ldr r11, [sp, #TABLE]
+    ldr lr, [sp, #COLUMN]
+    ldr pc, [sp, #STORE]
+@ Three outputs, rectified, int16, and at once on to the next channel.
+    inner picoae_kronecker_pooled_relu_single
+    pooled
+    .irp acc, r0, r1, r2
+    smmlar \acc, \acc, r8, r9
+    asr \acc, \acc, r10
+    usat \acc, #8, \acc
+    .endr
+    strh r0, [r12, #-8]
+    strh r1, [r12, #-4]
+    strh r2, [r12]
+    b.w picoae_kronecker_next
+
+@ The same as the first where nothing was kept yet: four outputs.
     inner picoae_kronecker_four
     all_fields
     strd r4, r5, [r11], #8
@@ -147,12 +190,11 @@ kronecker_start:
 @ Behind a pooling three outputs, the first of which starts a word (even) or fills one that was started; or, entered
 @ behind the first block, two or one of them.
     .macro finish_fields_pooled name, value
-    inner \name\()_even
+    inner \name
     \value r2
     str.w r2, [r12], #-4
     pair r0, r1, \value
-    ldr pc, [sp, #RETURN]
-    inner \name\()_odd
+    ldr.w pc, [sp, #RETURN]
     pair r1, r2, \value
     \value r0
     ldr.w r7, [r12]

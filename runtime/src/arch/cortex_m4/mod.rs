@@ -5,4 +5,4 @@ mod mono;
 mod slide;
 
 pub(crate) use mono::make as mono;
-pub(crate) use slide::{move_down, move_planes, slide};
+pub(crate) use slide::{Calls, move_down, move_planes};

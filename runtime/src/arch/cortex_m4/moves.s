@@ -1,6 +1,6 @@
 @ Moves within a strip.
 
-@ In each of r1 planes from r0 on, r2 bytes from one to the next, moves the two or three words at r3 to the start;
+@ In each of r1 planes from r0 on, r2 bytes from one to the next, moves the one to three words at r3 to the start;
 @ the entry tells how many.
     .macro move_planes name, words:vararg
     inner \name
@@ -16,6 +16,15 @@ plane_\name:
     .endm
     move_planes picoae_move_planes_2, r4, r5
     move_planes picoae_move_planes_3, r4, r5, r6
+
+@ The same for one word: there is no loading of many for it.
+    inner picoae_move_planes_1
+    ldr r12, [r0, r3]
+    subs r1, r1, #1
+    str r12, [r0]
+    add r0, r0, r2
+    bne picoae_move_planes_1
+    bx lr
 
 @ Moves r2 words from r1 to r0, which lies below.
     inner picoae_move_words

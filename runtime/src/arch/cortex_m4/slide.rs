@@ -1,6 +1,6 @@
 //! Calls the sliding convolution of `slide.s`.
 
-use crate::forms::slide::{Call, Differences, Kernel, Loop, Store};
+use crate::forms::slide::{Call, Differences, Kernel, Loop, Store, Tile};
 use crate::kernels::{self, has, reads_fields};
 
 // One text, because each uses the macros of those in front of it.
@@ -50,6 +50,7 @@ unsafe extern "C" {
     fn picoae_slide_single();
     fn picoae_slide_single_next();
     fn picoae_slide_single_exchange();
+    fn picoae_move_planes_1(strip: u32, planes: u32, plane: u32, from: u32);
     fn picoae_move_planes_2(strip: u32, planes: u32, plane: u32, from: u32);
     fn picoae_move_planes_3(strip: u32, planes: u32, plane: u32, from: u32);
     fn picoae_slide_k5_p6();
@@ -60,6 +61,8 @@ unsafe extern "C" {
     fn picoae_kronecker_next();
     fn picoae_kronecker_six();
     fn picoae_kronecker_four();
+    fn picoae_kronecker_pooled();
+    fn picoae_kronecker_pooled_relu_single();
     fn picoae_kronecker_skip0();
     fn picoae_kronecker_skip4();
     fn picoae_kronecker_skip8();
@@ -67,10 +70,8 @@ unsafe extern "C" {
     fn picoae_kronecker_any();
     fn picoae_fields_relu();
     fn picoae_fields_table();
-    fn picoae_fields_pooled_relu_even();
-    fn picoae_fields_pooled_relu_odd();
-    fn picoae_fields_pooled_table_even();
-    fn picoae_fields_pooled_table_odd();
+    fn picoae_fields_pooled_relu();
+    fn picoae_fields_pooled_table();
     fn picoae_move_words(to: u32, from: u32, words: u32);
 }
 
@@ -99,90 +100,134 @@ struct Frame {
     difference_end: u32,
 }
 
-/// Makes a tile.
-///
-/// `call` must have passed through `forms::slide`, whose offsets lie within `arena` and `data` for a checked plan.
-pub(crate) fn slide<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
-    let memory = arena.as_mut_ptr() as u32;
-    let constants = data.as_ptr() as u32;
-    let Some(inner) = inner::<K>(call) else { return };
-    let Some(store) = store::<K>(call) else { return };
-    let finish = if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { store };
-    let first = memory.wrapping_add(call.row as u32);
-    let row = |i: usize| if i < call.row_count { first + (i * call.row_step) as u32 } else { 0 };
-    let span = (call.planes * call.plane) as u32;
-    let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered | Kernel::Taps5By6);
-    let out = memory + (call.out + (call.outputs - 1) * call.column) as u32;
-    let mut frame = Frame {
-        end: first.wrapping_add(span),
-        entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
-        weights: constants + call.weights as u32,
-        stride: call.stride as u32,
-        params: constants + call.scales as u32,
-        channels: call.channels as u32,
-        out,
-        step: call.steps.map(|s| s as u32),
+/// Makes tiles of one call. The frame is filled once; a tile changes what is its own.
+pub(crate) struct Calls<'a> {
+    call: &'a Call,
+    memory: &'a mut [u8],
+    data: &'a [u8],
+    frame: Frame,
+    /// What stores seven outputs, and the bytes of code for each.
+    store: (u32, u32),
+    /// Bytes in front of a channel's words that are read with them.
+    between: u32,
+}
+
+impl<'a> Calls<'a> {
+    /// `call` must have passed through `forms::slide`, whose offsets lie within `arena` and `data` for a checked plan. `None`
+    /// never happens, because a model's kernels are those that its stages call.
+    // Inlined, because moving the frame would take as long as filling it.
+    #[inline(always)]
+    pub(crate) fn new<const K: u64>(call: &'a Call, arena: &'a mut [u8], data: &'a [u8]) -> Option<Self> {
+        let (memory, constants) = (arena.as_mut_ptr() as u32, data.as_ptr() as u32);
+        let inner = inner::<K>(call)?;
+        let store = store::<K>(call)?;
+        let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered | Kernel::Taps5By6);
         // The table has 256 entries for -128 to 127.
-        table: constants
-            + call.table as u32
-            + if matches!(call.store, Store::TableBytes | Store::FieldsTable) { 128 } else { 256 },
-        inner,
-        finish,
-        store,
-        span,
-        skip: call.kernel.skip(call.plane) as u32,
-        column: call.column as u32,
-        // One by one: a loop costs more than the rows that a call has.
-        list: if single { [first, 0, 0, 0, 0, 0, 0, 0] } else { core::array::from_fn(row) },
-        onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
-        difference_weights: 0,
-        differences: 0,
-        difference_end: 0,
-    };
-    let there = has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE);
-    if let Some(d) = call.differences.as_ref().filter(|_| there) {
-        subtract(call, d, memory);
-        let code: unsafe extern "C" fn() = if has(K, kernels::DIFFERENCES_OF_FIVE) && d.five {
-            picoae_slide_differences_of_five
-        } else if has(K, kernels::DIFFERENCES) {
-            picoae_slide_differences
-        } else {
-            return;
+        let bytes = matches!(call.store, Store::TableBytes | Store::FieldsTable);
+        let mut frame = Frame {
+            end: 0,
+            entry: address(if single { picoae_slide_single } else { picoae_slide_rows }),
+            weights: 0,
+            stride: call.stride as u32,
+            params: constants + call.scales as u32,
+            channels: call.channels as u32,
+            out: 0,
+            step: call.steps.map(|s| s as u32),
+            table: constants + call.table as u32 + if bytes { 128 } else { 256 },
+            inner,
+            finish: if has(K, kernels::POOL) && call.pool == 2 { address(picoae_slide_pool2) } else { 0 },
+            store: 0,
+            span: (call.planes * call.plane) as u32,
+            skip: call.kernel.skip(call.plane) as u32,
+            column: call.column as u32,
+            list: [0; 8],
+            onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
+            difference_weights: 0,
+            differences: 0,
+            difference_end: 0,
         };
-        frame.onward = [address(code), address(picoae_slide_single_exchange)];
-        frame.difference_weights = constants + d.weights as u32;
-        frame.differences = memory + d.scratch as u32;
-        frame.difference_end = frame.differences + call.planes as u32 * 28;
+        let there = has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE);
+        if let Some(d) = call.differences.as_ref().filter(|_| there) {
+            let code: unsafe extern "C" fn() = if has(K, kernels::DIFFERENCES_OF_FIVE) && d.five {
+                picoae_slide_differences_of_five
+            } else if has(K, kernels::DIFFERENCES) {
+                picoae_slide_differences
+            } else {
+                return None;
+            };
+            frame.onward = [address(code), address(picoae_slide_single_exchange)];
+            frame.difference_weights = constants + d.weights as u32;
+            frame.differences = memory + d.scratch as u32;
+            frame.difference_end = frame.differences + call.planes as u32 * 28;
+        }
+        let mut between = 0;
+        if reads_fields(K) && call.kernel == Kernel::Kronecker {
+            between = if (20..=24).contains(&call.plane) { call.plane as u32 - 16 } else { 0 };
+            frame.skip = call.plane as u32;
+            frame.entry = address(picoae_kronecker);
+            frame.onward[0] = address(picoae_kronecker_next);
+            frame.difference_weights = memory + call.carry as u32;
+        }
+        Some(Self { call, memory: arena, data, frame, store, between })
     }
-    if reads_fields(K) && call.kernel == Kernel::Kronecker {
-        let tail = if call.carry.is_empty { picoae_kronecker_four } else { picoae_kronecker_six };
-        // In front of each channel's words lies what is read with them.
-        let between = if (20..=24).contains(&call.plane) { call.plane as u32 - 16 } else { 0 };
-        frame.list[0] = first - between;
-        frame.end = first - between + span;
-        frame.skip = call.plane as u32;
-        frame.entry = address(picoae_kronecker);
-        frame.onward[0] = address(picoae_kronecker_next);
-        frame.difference_weights = memory + call.carry.at as u32;
-        frame.differences = address(tail);
+
+    /// Makes one.
+    pub(crate) fn make<const K: u64>(&mut self, tile: &Tile) {
+        let Self { call, frame, .. } = self;
+        let memory = self.memory.as_mut_ptr() as u32;
+        frame.weights = self.data.as_ptr() as u32 + tile.weights as u32;
+        let mut row = memory.wrapping_add(tile.row as u32).wrapping_sub(self.between);
+        frame.end = row.wrapping_add(frame.span);
+        for entry in frame.list.iter_mut().take(call.row_count) {
+            *entry = row;
+            row = row.wrapping_add(call.row_step as u32);
+        }
+        frame.out = memory + (tile.out + (tile.outputs - 1) * call.column) as u32;
+        let (code, block) = self.store;
+        // The blocks of the last outputs come first.
+        frame.store = code + (7 - tile.outputs as u32) * block;
+        if reads_fields(K) && stores_fields(call.store) {
+            frame.out &= !3;
+            frame.store = enter_fields(code, call, tile);
+        }
+        if !(has(K, kernels::POOL) && call.pool == 2) {
+            frame.finish = frame.store;
+        }
+        if has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE) {
+            if let Some(d) = &call.differences {
+                subtract(call, d, memory, tile.row);
+            }
+        }
+        if reads_fields(K) && call.kernel == Kernel::Kronecker {
+            frame.differences = address(match (tile.is_first, call.pool) {
+                (true, _) => picoae_kronecker_four,
+                (false, 2)
+                    if has(K, kernels::POOL)
+                        && has(K, kernels::store(Store::ReluSingle4, true))
+                        && (call.store, tile.outputs) == (Store::ReluSingle4, 3) =>
+                {
+                    picoae_kronecker_pooled_relu_single
+                }
+                (false, 2) if has(K, kernels::POOL) => picoae_kronecker_pooled,
+                (false, _) => picoae_kronecker_six,
+            });
+        }
+        // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
+        // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
+        // that `Kernel::shape` tells of each plane; it writes `outputs` values of `column` bytes' distance in each channel.
+        // The checks of `forms::slide` and `forms::kronecker` put all of these inside the arena, which is borrowed
+        // mutably, and the data.
+        unsafe { picoae_slide(frame) }
     }
-    if stores_fields(call.store) {
-        frame.out &= !3;
-    }
-    // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
-    // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
-    // that `Kernel::words` tells of each plane; it writes `outputs` values of `column` bytes' distance in each channel.
-    // The checks of `forms::slide` put all of these inside `arena`, which is borrowed mutably, and `data`.
-    unsafe { picoae_slide(&frame) }
 }
 
 /// Makes the differences of neighbouring activations.
-fn subtract(call: &Call, d: &Differences, memory: u32) {
+fn subtract(call: &Call, d: &Differences, memory: u32, row: usize) {
     // SAFETY: it reads eight words of each plane, as the kernel itself does, and writes 28 bytes a plane to the stage's
     // working memory, which `forms::slide` checked to be as large.
     unsafe {
         picoae_subtract_neighbours(
-            memory + call.row as u32,
+            memory + row as u32,
             memory + d.scratch as u32,
             call.planes as u32,
             call.plane as u32,
@@ -194,6 +239,7 @@ fn subtract(call: &Call, d: &Differences, memory: u32) {
 /// cannot do.
 pub(crate) fn move_planes(words: &mut [u32], plane: usize, from: usize, count: usize) -> bool {
     let code = match count {
+        1 => picoae_move_planes_1,
         2 => picoae_move_planes_2,
         3 => picoae_move_planes_3,
         _ => return false,
@@ -221,6 +267,7 @@ fn address(code: unsafe extern "C" fn()) -> u32 {
 }
 
 /// The inner loop for the call's planes; `None` never happens, because a model's kernels are those that its stages call.
+#[inline(never)]
 fn inner<const K: u64>(call: &Call) -> Option<u32> {
     let inner_loop = call.kernel.inner_loop(call.planes, call.plane, call.general);
     // The condition stands in every arm so that the compiler sees which are never taken.
@@ -261,14 +308,14 @@ fn inner<const K: u64>(call: &Call) -> Option<u32> {
         KroneckerSkip12 => picoae_kronecker_skip12,
         Kronecker => picoae_kronecker_any,
     };
-    // Eight channels a round; the first round starts where as many are left as there are.
+    // Sixteen channels a round; the first round starts where as many are left as there are.
     let block = match inner_loop {
         Loop::KroneckerSkip0 | Loop::KroneckerSkip4 | Loop::KroneckerSkip8 => 32,
         Loop::KroneckerSkip12 => 36,
         Loop::Kronecker => 40,
         _ => return code,
     };
-    let passed = (8 - call.planes as u32 % 8) % 8;
+    let passed = (16 - call.planes as u32 % 16) % 16;
     code.map(|code| code + passed * block)
 }
 
@@ -277,9 +324,11 @@ fn stores_fields(store: Store) -> bool {
     matches!(store, Store::FieldsRelu | Store::FieldsTable)
 }
 
-/// Where the code that stores the call's outputs is entered; `None` never happens, as above.
-fn store<const K: u64>(call: &Call) -> Option<u32> {
+/// What stores the outputs, and the bytes of code for each; `None` never happens, as above.
+#[inline(never)]
+fn store<const K: u64>(call: &Call) -> Option<(u32, u32)> {
     let there = |store: Store| has(K, kernels::store(store, false));
+    let pooled = |store: Store| has(K, kernels::store(store, true));
     let (code, block): (unsafe extern "C" fn(), u32) = match call.store {
         Store::Table4 if there(Store::Table4) => (picoae_slide_table_4, 24),
         Store::Table8 if there(Store::Table8) => (picoae_slide_table_8, 24),
@@ -288,42 +337,31 @@ fn store<const K: u64>(call: &Call) -> Option<u32> {
         Store::Relu8 if there(Store::Relu8) => (picoae_slide_relu_8, 20),
         Store::ReluSingle4 if there(Store::ReluSingle4) => (picoae_slide_relu_single_4, 16),
         Store::ReluSingle8 if there(Store::ReluSingle8) => (picoae_slide_relu_single_8, 16),
-        Store::FieldsRelu | Store::FieldsTable => return store_fields::<K>(call),
+        Store::FieldsRelu if call.pool == 2 && pooled(Store::FieldsRelu) => (picoae_fields_pooled_relu, 0),
+        Store::FieldsTable if call.pool == 2 && pooled(Store::FieldsTable) => (picoae_fields_pooled_table, 0),
+        Store::FieldsRelu if call.pool == 1 && there(Store::FieldsRelu) => (picoae_fields_relu, 0),
+        Store::FieldsTable if call.pool == 1 && there(Store::FieldsTable) => (picoae_fields_table, 0),
         _ => return None,
     };
-    // Seven blocks for seven outputs; the first ones are passed over.
-    Some(address(code) + (7 - call.outputs as u32) * block)
+    Some((address(code), block))
 }
 
-/// The same for outputs that share words.
-fn store_fields<const K: u64>(call: &Call) -> Option<u32> {
-    let relu = call.store == Store::FieldsRelu;
-    // Bytes of the code that makes one value, and a pair of them.
-    let (value, pair) = if relu { (12, 32) } else { (20, 48) };
-    let outputs = call.outputs as u32;
+/// Where the code that stores outputs in words that they share is entered.
+fn enter_fields(code: u32, call: &Call, tile: &Tile) -> u32 {
+    // Bytes of the code that makes one value, stores a word, makes and stores a pair, and goes on.
+    let value = if call.store == Store::FieldsRelu { 12 } else { 20 };
+    let (single, pair) = (value + 4, 2 * value + 8);
+    let outputs = tile.outputs as u32;
     if call.pool == 1 {
-        let code = match relu {
-            true if has(K, kernels::store(Store::FieldsRelu, false)) => picoae_fields_relu,
-            false if has(K, kernels::store(Store::FieldsTable, false)) => picoae_fields_table,
-            _ => return None,
-        };
-        return Some(address(code) + 3_u32.saturating_sub(outputs / 2) * pair);
+        return code + 3_u32.saturating_sub(outputs / 2) * pair;
     }
-    // A single output lies in front of the last pair, or behind the first.
-    let starts_word = call.out % 4 == 0;
-    let (even, odd): (unsafe extern "C" fn(), unsafe extern "C" fn()) = match relu {
-        true if has(K, kernels::store(Store::FieldsRelu, true)) => {
-            (picoae_fields_pooled_relu_even, picoae_fields_pooled_relu_odd)
-        }
-        false if has(K, kernels::store(Store::FieldsTable, true)) => {
-            (picoae_fields_pooled_table_even, picoae_fields_pooled_table_odd)
-        }
-        _ => return None,
-    };
-    Some(match (starts_word, outputs) {
-        (true, 3) => address(even),
-        (true, _) => address(even) + value + 4,
-        (false, 3) => address(odd),
-        (false, _) => address(odd) + pair,
-    })
+    // Behind a pooling: a single output and a pair; then, for outputs that start in the middle of a word, a pair and a
+    // single output.
+    let middle = single + pair + 4;
+    match (tile.out % 4 == 0, outputs) {
+        (true, 3) => code,
+        (true, _) => code + single,
+        (false, 3) => code + middle,
+        (false, _) => code + middle + pair,
+    }
 }

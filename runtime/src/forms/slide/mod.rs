@@ -126,17 +126,14 @@ pub(crate) enum Store {
     FieldsTable,
 }
 
-/// One tile in all channels. Offsets count from the start of the arena or of the constant data.
+/// What is the same in several tiles. Offsets count from the start of the arena or of the constant data.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
     pub(crate) kernel: Kernel,
     pub(crate) store: Store,
-    /// Outputs to store, at most what the kernel makes (behind a pooling, half of them).
-    pub(crate) outputs: usize,
     /// 1, or 2 where the larger of two neighbours goes on.
     pub(crate) pool: usize,
-    /// The first activation of the first kernel row, and the bytes to the next row's.
-    pub(crate) row: usize,
+    /// The bytes from one kernel row to the next.
     pub(crate) row_step: usize,
     pub(crate) row_count: usize,
     /// Channel pairs, a multiple of four (unless gathered), and the bytes from one to the next.
@@ -145,31 +142,35 @@ pub(crate) struct Call {
     /// Whether the inner loop is one for any distance between channel pairs.
     #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
     pub(crate) general: bool,
-    /// Weights of the first channel, and the bytes of a channel's.
-    pub(crate) weights: usize,
+    /// The bytes of a channel's weights.
     pub(crate) stride: usize,
     /// [`Doubled`] records, one a channel.
     pub(crate) scales: usize,
     pub(crate) channels: usize,
     pub(crate) table: usize,
-    /// First output of the first channel, and the bytes to the next output.
-    pub(crate) out: usize,
+    /// Bytes from output to output.
     pub(crate) column: usize,
     /// Bytes from channel 0 to 1 and from 1 to 2.
     pub(crate) steps: [usize; 2],
     /// Where even outputs are made of odd ones.
     pub(crate) differences: Option<Differences>,
-    /// For [`Kernel::Kronecker`].
-    pub(crate) carry: Carry,
+    /// For [`Kernel::Kronecker`]: working memory for two words a channel, which it keeps from tile to tile.
+    pub(crate) carry: usize,
 }
 
-/// What the Kronecker form's kernel keeps from tile to tile.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Carry {
-    /// Working memory for two words a channel.
-    pub(crate) at: usize,
-    /// Whether nothing was kept yet: the first two of the kernel's six outputs are none.
-    pub(crate) is_empty: bool,
+/// One tile, in all channels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tile {
+    /// Weights of the first channel.
+    pub(crate) weights: usize,
+    /// The first activation of the first kernel row.
+    pub(crate) row: usize,
+    /// The first output of the first channel.
+    pub(crate) out: usize,
+    /// Outputs to store, at most what the kernel makes (behind a pooling, half of them).
+    pub(crate) outputs: usize,
+    /// For [`Kernel::Kronecker`]: whether nothing was kept yet, so that the first two of its six outputs are none.
+    pub(crate) is_first: bool,
 }
 
 /// Behind an upsampling by two, a kernel of five weights w makes an odd output of w₀a + (w₁ + w₂)b + (w₃ + w₄)c, where a,
@@ -186,9 +187,9 @@ pub(crate) struct Differences {
 }
 
 #[cfg(picoae_cortex_m4)]
-pub(crate) use crate::arch::cortex_m4::slide as make;
+pub(crate) use crate::arch::cortex_m4::Calls;
 #[cfg(not(picoae_cortex_m4))]
-pub(crate) use portable::make;
+pub(crate) use portable::Calls;
 
 /// What is the same in all calls of a stage.
 pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
@@ -196,23 +197,19 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
     Call {
         kernel: Kernel::Taps3By7,
         store: if relu { Store::Relu4 } else { Store::Table4 },
-        outputs: 0,
         pool: 1,
-        row: 0,
         row_step: stage.input.pitch as usize,
         row_count: 1,
         planes: stage.input.planes(),
         plane: stage.input.plane as usize,
         general: stage.extra[2] == 1,
-        weights: stage.weights.offset as usize,
         stride: 0,
         scales: stage.scales.offset as usize,
         channels: stage.out_channels as usize,
         table: stage.table.offset as usize,
-        out: 0,
         column: 0,
         differences: None,
-        carry: Carry::default(),
+        carry: 0,
         steps: if place.pairs {
             [2, place.plane.wrapping_sub(2)]
         } else if place.fields {
@@ -349,16 +346,22 @@ fn image<const K: u64>(task: &mut RowTask<'_>, place: &Place, i: usize) {
         let row_weights = call.planes / 4 * kernel.weight_bytes();
         call.kernel = kernel;
         call.stride = phase.taps_h as usize * row_weights;
-        call.weights = stage.weights.offset as usize + phase.weights as usize + (first - top) * row_weights;
+        let weights = stage.weights.offset as usize + phase.weights as usize + (first - top) * row_weights;
         call.row_count = end.saturating_sub(first);
         let column = b.offset as usize + phase.column as usize * 4;
-        let tile = kernel.shape().2;
-        for x in (0..width).step_by(tile) {
-            call.outputs = tile.min(width - x);
-            // Where no row is left, there is nothing to read, and the window may lie outside the strip.
-            call.row = first.wrapping_sub(task.base).wrapping_mul(call.row_step).wrapping_add(column + x * step_w * 4);
-            call.out = place.row(i) + (x * phases_w + q) * place.column;
-            make::<K>(&call, task.arena, task.data);
+        let most = kernel.shape().2;
+        // Where no row is left, there is nothing to read, and the window may lie outside the strip.
+        let row = first.wrapping_sub(task.base).wrapping_mul(call.row_step).wrapping_add(column);
+        let out = place.row(i) + q * place.column;
+        let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
+        for x in (0..width).step_by(most) {
+            calls.make::<K>(&Tile {
+                weights,
+                row: row.wrapping_add(x * step_w * 4),
+                out: out + x * call.column,
+                outputs: most.min(width - x),
+                is_first: false,
+            });
         }
     }
 }
@@ -383,18 +386,24 @@ fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
         call.differences = Some(Differences { weights, five, scratch: stage.scratch_offset as usize });
     }
     let start = b.offset as usize + (task.y * pool / count - task.base) * 4;
+    let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
     // With differences the odd phase makes both.
     let first = if call.differences.is_some() { 1 } else { 0 };
     for (p, phase) in phases.iter().enumerate().skip(first) {
-        let outputs = columns_of(rows, count, p);
-        call.weights = stage.weights.offset as usize + phase.weights as usize;
-        let mut at = 0;
-        while at < outputs {
-            call.outputs = (6 / pool).min(outputs - at);
-            call.row = start + (phase.row as usize + at * pool) * 4;
-            call.out = place.row(at * count + p);
-            make::<K>(&call, task.arena, task.data);
-            at += call.outputs;
+        let mut tile = Tile {
+            weights: stage.weights.offset as usize + phase.weights as usize,
+            row: start + phase.row as usize * 4,
+            out: place.row(p),
+            outputs: 0,
+            is_first: false,
+        };
+        let mut left = columns_of(rows, count, p);
+        while left > 0 {
+            tile.outputs = (6 / pool).min(left);
+            calls.make::<K>(&tile);
+            left -= tile.outputs;
+            tile.row += 24;
+            tile.out += tile.outputs * call.column;
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The portable body: output by output.
 
-use super::{Call, Kernel, Store};
+use super::{Call, Kernel, Store, Tile};
 use crate::forms::kronecker;
 use crate::place::put_field;
 use crate::plan::Doubled;
@@ -34,12 +34,12 @@ fn weight(kernel: Kernel, data: &[u8], at: usize, j: usize, t: usize) -> [i32; 2
 }
 
 /// The accumulator of output `i`.
-fn accumulate(call: &Call, arena: &[u8], data: &[u8], weights: usize, bias: i32, i: usize) -> i32 {
+fn accumulate(call: &Call, row: usize, arena: &[u8], data: &[u8], weights: usize, bias: i32, i: usize) -> i32 {
     let (taps, step, _, _) = call.kernel.shape();
     let row_weights = call.planes / 4 * call.kernel.weight_bytes();
     let mut sum = bias;
     for k in 0..call.row_count {
-        let row = call.row + k * call.row_step;
+        let row = row + k * call.row_step;
         for j in 0..call.planes {
             for t in 0..taps {
                 if call.kernel == Kernel::Taps3By7Edges && (i + t == 0 || i + t == 8) {
@@ -67,10 +67,10 @@ fn five(data: &[u8], at: usize, j: usize) -> [[i32; 2]; 5] {
 }
 
 /// What is to be added to odd output `i` for the even one in front of it.
-fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32 {
+fn more(call: &Call, row: usize, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32 {
     let mut sum = 0_i32;
     for j in 0..call.planes {
-        let x = |k: usize| word(arena, call.row + j * call.plane + (i + k) * 4);
+        let x = |k: usize| word(arena, row + j * call.plane + (i + k) * 4);
         let [a, b, c] = [x(0), x(1), x(2)];
         let (first, second) = if call.differences.is_some_and(|d| d.five) {
             let five = five(data, weights, j);
@@ -86,27 +86,47 @@ fn more(call: &Call, arena: &[u8], data: &[u8], weights: usize, i: usize) -> i32
     sum
 }
 
+/// Makes tiles of one call.
+pub(crate) struct Calls<'a> {
+    call: &'a Call,
+    arena: &'a mut [u8],
+    data: &'a [u8],
+}
+
+impl<'a> Calls<'a> {
+    /// Always there: the processor's own may lack a kernel.
+    pub(crate) fn new<const K: u64>(call: &'a Call, arena: &'a mut [u8], data: &'a [u8]) -> Option<Self> {
+        Some(Self { call, arena, data })
+    }
+
+    /// Makes one.
+    pub(crate) fn make<const K: u64>(&mut self, tile: &Tile) {
+        make(self.call, tile, self.arena, self.data);
+    }
+}
+
 /// The portable body: output by output.
-pub(crate) fn make<const K: u64>(call: &Call, arena: &mut [u8], data: &[u8]) {
+fn make(call: &Call, tile: &Tile, arena: &mut [u8], data: &[u8]) {
     let row_weights = if call.differences.is_some_and(|d| d.five) { call.stride } else { call.planes * 8 };
-    let mut out = call.out;
+    let mut out = tile.out;
     for channel in 0..call.channels {
         let scale: Doubled =
             bytemuck::pod_read_unaligned(&data[call.scales + channel * size_of::<Doubled>()..][..size_of::<Doubled>()]);
-        let weights = call.weights + channel * call.stride;
+        let weights = tile.weights + channel * call.stride;
         let six = if call.kernel == Kernel::Kronecker {
-            kronecker::six(call, arena, data, weights, channel).map(|sum| sum.wrapping_mul(2).wrapping_add(scale.bias))
+            kronecker::six(call, tile, arena, data, channel).map(|sum| sum.wrapping_mul(2).wrapping_add(scale.bias))
         } else {
             [0; 6]
         };
-        for i in 0..call.outputs {
+        for i in 0..tile.outputs {
             let doubled = (i * call.pool..(i + 1) * call.pool)
                 .map(|i| match call.kernel {
                     Kernel::Kronecker => six[i],
-                    _ => accumulate(call, arena, data, weights, scale.bias, i),
+                    _ => accumulate(call, tile.row, arena, data, weights, scale.bias, i),
                 })
                 .fold(i32::MIN, i32::max);
-            let even = call.differences.map(|d| more(call, arena, data, d.weights + channel * row_weights, i));
+            let even =
+                call.differences.map(|d| more(call, tile.row, arena, data, d.weights + channel * row_weights, i));
             let value = |doubled: i32| match call.store {
                 Store::Relu4 | Store::Relu8 => 2 * scale.value_if_positive(doubled).clamp(0, 255) as i16,
                 Store::ReluSingle4 | Store::ReluSingle8 => scale.value_if_positive(doubled).clamp(0, 255) as i16,
