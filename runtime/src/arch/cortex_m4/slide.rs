@@ -1,6 +1,6 @@
 //! Calls the sliding convolution of `slide.s`.
 
-use crate::forms::slide::{Call, Differences, Kernel, Loop, Store, Tile};
+use crate::forms::slide::{Call, Kernel, Loop, Store, Tile};
 use crate::kernels::{self, has, reads_fields};
 
 // One text, because each uses the macros of those in front of it.
@@ -102,7 +102,15 @@ struct Frame {
 
 /// Makes tiles of one call. The frame is filled once; a tile changes what is its own.
 pub(crate) struct Calls<'a> {
-    call: &'a Call,
+    // Its parts one by one: a reference would keep all of it in memory.
+    kernel: Kernel,
+    kind: Store,
+    pool: usize,
+    row_count: usize,
+    row_step: u32,
+    planes: u32,
+    plane: u32,
+    differences: bool,
     memory: &'a mut [u8],
     data: &'a [u8],
     frame: Frame,
@@ -117,10 +125,10 @@ impl<'a> Calls<'a> {
     /// never happens, because a model's kernels are those that its stages call.
     // Inlined, because moving the frame would take as long as filling it.
     #[inline(always)]
-    pub(crate) fn new<const K: u64>(call: &'a Call, arena: &'a mut [u8], data: &'a [u8]) -> Option<Self> {
+    pub(crate) fn new<const K: u64>(call: &Call, arena: &'a mut [u8], data: &'a [u8]) -> Option<Self> {
         let (memory, constants) = (arena.as_mut_ptr() as u32, data.as_ptr() as u32);
-        let inner = inner::<K>(call)?;
-        let store = store::<K>(call)?;
+        let inner = inner::<K>(call.kernel, call.planes, call.plane, call.general)?;
+        let store = store::<K>(call.store, call.pool)?;
         let single = matches!(call.kernel, Kernel::Taps3By6Wide | Kernel::Taps3By7Gathered | Kernel::Taps5By6);
         // The table has 256 entries for -128 to 127.
         let bytes = matches!(call.store, Store::TableBytes | Store::FieldsTable);
@@ -168,49 +176,54 @@ impl<'a> Calls<'a> {
             frame.onward[0] = address(picoae_kronecker_next);
             frame.difference_weights = memory + call.carry as u32;
         }
-        Some(Self { call, memory: arena, data, frame, store, between })
+        Some(Self {
+            kernel: call.kernel,
+            kind: call.store,
+            pool: call.pool,
+            row_count: call.row_count,
+            row_step: call.row_step as u32,
+            planes: call.planes as u32,
+            plane: call.plane as u32,
+            differences: call.differences.is_some(),
+            memory: arena,
+            data,
+            frame,
+            store,
+            between,
+        })
     }
 
     /// Makes one.
     pub(crate) fn make<const K: u64>(&mut self, tile: &Tile) {
-        let Self { call, frame, .. } = self;
-        let memory = self.memory.as_mut_ptr() as u32;
-        frame.weights = self.data.as_ptr() as u32 + tile.weights as u32;
+        let (memory, constants) = (self.memory.as_mut_ptr() as u32, self.data.as_ptr() as u32);
+        let frame = &mut self.frame;
+        frame.weights = constants + tile.weights as u32;
         let mut row = memory.wrapping_add(tile.row as u32).wrapping_sub(self.between);
         frame.end = row.wrapping_add(frame.span);
-        for entry in frame.list.iter_mut().take(call.row_count) {
+        for entry in frame.list.iter_mut().take(self.row_count) {
             *entry = row;
-            row = row.wrapping_add(call.row_step as u32);
+            row = row.wrapping_add(self.row_step);
         }
-        frame.out = memory + (tile.out + (tile.outputs - 1) * call.column) as u32;
+        frame.out = memory + tile.out as u32 + (tile.outputs as u32 - 1) * frame.column;
         let (code, block) = self.store;
         // The blocks of the last outputs come first.
         frame.store = code + (7 - tile.outputs as u32) * block;
-        if reads_fields(K) && stores_fields(call.store) {
+        if reads_fields(K) && stores_fields(self.kind) {
             frame.out &= !3;
-            frame.store = enter_fields(code, call, tile);
+            frame.store = enter_fields(code, self.kind, self.pool, tile);
         }
-        if !(has(K, kernels::POOL) && call.pool == 2) {
+        if !(has(K, kernels::POOL) && self.pool == 2) {
             frame.finish = frame.store;
         }
-        if has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE) {
-            if let Some(d) = &call.differences {
-                subtract(call, d, memory, tile.row);
+        if (has(K, kernels::DIFFERENCES) || has(K, kernels::DIFFERENCES_OF_FIVE)) && self.differences {
+            // SAFETY: it reads eight words of each plane, as the kernel itself does, and writes 28 bytes a plane to the
+            // stage's working memory, which `forms::slide` checked to be as large.
+            unsafe {
+                picoae_subtract_neighbours(memory + tile.row as u32, frame.differences, self.planes, self.plane);
             }
         }
-        if reads_fields(K) && call.kernel == Kernel::Kronecker {
-            frame.differences = address(match (tile.is_first, call.pool) {
-                (true, _) => picoae_kronecker_four,
-                (false, 2)
-                    if has(K, kernels::POOL)
-                        && has(K, kernels::store(Store::ReluSingle4, true))
-                        && (call.store, tile.outputs) == (Store::ReluSingle4, 3) =>
-                {
-                    picoae_kronecker_pooled_relu_single
-                }
-                (false, 2) if has(K, kernels::POOL) => picoae_kronecker_pooled,
-                (false, _) => picoae_kronecker_six,
-            });
+        if reads_fields(K) && self.kernel == Kernel::Kronecker {
+            frame.differences = address(tail::<K>(self.kind, self.pool, tile));
         }
         // SAFETY: `frame` has the layout that the kernel copies from, and the kernel keeps the registers that the calling
         // convention asks to be kept. It reads the weights, scales and table of `call` and, for each kernel row, the words
@@ -221,17 +234,18 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// Makes the differences of neighbouring activations.
-fn subtract(call: &Call, d: &Differences, memory: u32, row: usize) {
-    // SAFETY: it reads eight words of each plane, as the kernel itself does, and writes 28 bytes a plane to the stage's
-    // working memory, which `forms::slide` checked to be as large.
-    unsafe {
-        picoae_subtract_neighbours(
-            memory + row as u32,
-            memory + d.scratch as u32,
-            call.planes as u32,
-            call.plane as u32,
-        );
+/// What makes outputs of the sums of fields.
+fn tail<const K: u64>(kind: Store, pool: usize, tile: &Tile) -> unsafe extern "C" fn() {
+    match (tile.is_first, pool) {
+        (true, _) => picoae_kronecker_four,
+        (false, 2) if has(K, kernels::POOL) => {
+            let single = has(K, kernels::store(Store::ReluSingle4, true));
+            match (kind, tile.outputs) {
+                (Store::ReluSingle4, 3) if single => picoae_kronecker_pooled_relu_single,
+                _ => picoae_kronecker_pooled,
+            }
+        }
+        (false, _) => picoae_kronecker_six,
     }
 }
 
@@ -268,8 +282,8 @@ fn address(code: unsafe extern "C" fn()) -> u32 {
 
 /// The inner loop for the call's planes; `None` never happens, because a model's kernels are those that its stages call.
 #[inline(never)]
-fn inner<const K: u64>(call: &Call) -> Option<u32> {
-    let inner_loop = call.kernel.inner_loop(call.planes, call.plane, call.general);
+fn inner<const K: u64>(kernel: Kernel, planes: usize, plane: usize, general: bool) -> Option<u32> {
+    let inner_loop = kernel.inner_loop(planes, plane, general);
     // The condition stands in every arm so that the compiler sees which are never taken.
     macro_rules! code {
         ($($name:ident => $code:ident),* $(,)?) => {
@@ -315,7 +329,7 @@ fn inner<const K: u64>(call: &Call) -> Option<u32> {
         Loop::Kronecker => 40,
         _ => return code,
     };
-    let passed = (16 - call.planes as u32 % 16) % 16;
+    let passed = (16 - planes as u32 % 16) % 16;
     code.map(|code| code + passed * block)
 }
 
@@ -326,10 +340,10 @@ fn stores_fields(store: Store) -> bool {
 
 /// What stores the outputs, and the bytes of code for each; `None` never happens, as above.
 #[inline(never)]
-fn store<const K: u64>(call: &Call) -> Option<(u32, u32)> {
+fn store<const K: u64>(kind: Store, pool: usize) -> Option<(u32, u32)> {
     let there = |store: Store| has(K, kernels::store(store, false));
     let pooled = |store: Store| has(K, kernels::store(store, true));
-    let (code, block): (unsafe extern "C" fn(), u32) = match call.store {
+    let (code, block): (unsafe extern "C" fn(), u32) = match kind {
         Store::Table4 if there(Store::Table4) => (picoae_slide_table_4, 24),
         Store::Table8 if there(Store::Table8) => (picoae_slide_table_8, 24),
         Store::TableBytes if there(Store::TableBytes) => (picoae_slide_table_bytes, 28),
@@ -337,22 +351,22 @@ fn store<const K: u64>(call: &Call) -> Option<(u32, u32)> {
         Store::Relu8 if there(Store::Relu8) => (picoae_slide_relu_8, 20),
         Store::ReluSingle4 if there(Store::ReluSingle4) => (picoae_slide_relu_single_4, 16),
         Store::ReluSingle8 if there(Store::ReluSingle8) => (picoae_slide_relu_single_8, 16),
-        Store::FieldsRelu if call.pool == 2 && pooled(Store::FieldsRelu) => (picoae_fields_pooled_relu, 0),
-        Store::FieldsTable if call.pool == 2 && pooled(Store::FieldsTable) => (picoae_fields_pooled_table, 0),
-        Store::FieldsRelu if call.pool == 1 && there(Store::FieldsRelu) => (picoae_fields_relu, 0),
-        Store::FieldsTable if call.pool == 1 && there(Store::FieldsTable) => (picoae_fields_table, 0),
+        Store::FieldsRelu if pool == 2 && pooled(Store::FieldsRelu) => (picoae_fields_pooled_relu, 0),
+        Store::FieldsTable if pool == 2 && pooled(Store::FieldsTable) => (picoae_fields_pooled_table, 0),
+        Store::FieldsRelu if pool == 1 && there(Store::FieldsRelu) => (picoae_fields_relu, 0),
+        Store::FieldsTable if pool == 1 && there(Store::FieldsTable) => (picoae_fields_table, 0),
         _ => return None,
     };
     Some((address(code), block))
 }
 
 /// Where the code that stores outputs in words that they share is entered.
-fn enter_fields(code: u32, call: &Call, tile: &Tile) -> u32 {
+fn enter_fields(code: u32, kind: Store, pool: usize, tile: &Tile) -> u32 {
     // Bytes of the code that makes one value, stores a word, makes and stores a pair, and goes on.
-    let value = if call.store == Store::FieldsRelu { 12 } else { 20 };
+    let value = if kind == Store::FieldsRelu { 12 } else { 20 };
     let (single, pair) = (value + 4, 2 * value + 8);
     let outputs = tile.outputs as u32;
-    if call.pool == 1 {
+    if pool == 1 {
         return code + 3_u32.saturating_sub(outputs / 2) * pair;
     }
     // Behind a pooling: a single output and a pair; then, for outputs that start in the middle of a word, a pair and a

@@ -192,6 +192,7 @@ pub(crate) use crate::arch::cortex_m4::Calls;
 pub(crate) use portable::Calls;
 
 /// What is the same in all calls of a stage.
+#[inline(always)]
 pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
     let relu = stage.extra[0] == 1;
     Call {
