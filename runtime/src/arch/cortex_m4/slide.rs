@@ -1,5 +1,7 @@
 //! Calls the sliding convolution of `slide.s`.
 
+use core::mem::MaybeUninit;
+
 use crate::forms::slide::{Call, Kernel, Loop, Store, Tile};
 use crate::kernels::{self, has, reads_fields};
 
@@ -93,7 +95,8 @@ struct Frame {
     span: u32,
     skip: u32,
     column: u32,
-    list: [u32; 8],
+    /// The first word of each kernel row, then 0; what lies behind is not read.
+    list: [MaybeUninit<u32>; 8],
     onward: [u32; 2],
     difference_weights: u32,
     differences: u32,
@@ -148,7 +151,7 @@ impl<'a> Calls<'a> {
             span: (call.planes * call.plane) as u32,
             skip: call.kernel.skip(call.plane) as u32,
             column: call.column as u32,
-            list: [0; 8],
+            list: [const { MaybeUninit::uninit() }; 8],
             onward: [address(if single { picoae_slide_single_next } else { picoae_slide_next_channel }); 2],
             difference_weights: 0,
             differences: 0,
@@ -200,9 +203,13 @@ impl<'a> Calls<'a> {
         frame.weights = constants + tile.weights as u32;
         let mut row = memory.wrapping_add(tile.row as u32).wrapping_sub(self.between);
         frame.end = row.wrapping_add(frame.span);
+        // Images have several kernel rows, behind which lies a 0.
         for entry in frame.list.iter_mut().take(self.row_count) {
-            *entry = row;
+            entry.write(row);
             row = row.wrapping_add(self.row_step);
+        }
+        if let Some(entry) = frame.list.get_mut(self.row_count) {
+            entry.write(0);
         }
         frame.out = memory + tile.out as u32 + (tile.outputs as u32 - 1) * frame.column;
         let (code, block) = self.store;

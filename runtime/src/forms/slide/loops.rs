@@ -41,6 +41,7 @@ pub(crate) enum Loop {
 
 impl Kernel {
     /// Bytes from the last word that is read of a channel pair to the first of the next, `plane` bytes apart.
+    #[inline(always)]
     pub(crate) const fn skip(self, plane: usize) -> i32 {
         let (taps, step, outputs, _) = self.shape();
         plane as i32 - 4 * ((outputs - 1) * step + taps) as i32
