@@ -385,7 +385,8 @@ impl<const K: u64> Run<'_, '_, K> {
             self.look_ahead(self.first);
         }
         let Progress { base, have, wanted, .. } = self.engine.progress[self.first];
-        let room = (base + buffer.rows).saturating_sub(have);
+        let lead = if reads_fields(K) { buffer.lead() as u16 } else { 0 };
+        let room = (base + buffer.rows).saturating_sub(have + lead);
         let left = (buffer.pad_top + buffer.height).saturating_sub(have);
         Some((place, usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))))
     }

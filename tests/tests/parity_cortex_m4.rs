@@ -61,7 +61,7 @@ fn extreme_weights_and_activations() {
             check(&single(signal, |i| if i % 2 == 0 { 127 } else { -127 }, -16, zero_point), &options(), &mut forms);
         }
     }
-    assert_eq!(forms.keys().collect::<Vec<_>>(), [&1]);
+    assert!(forms.keys().all(|form| [1, 5].contains(form)), "{forms:?}");
 }
 
 #[test]

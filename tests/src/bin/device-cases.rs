@@ -3,10 +3,12 @@
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
-//! random weights; a few random networks follow, and what makes the two-lane form take each of its ways.
+//! random weights; a few random networks follow, and what makes the two-lane and the Kronecker form take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
+use picoae::Form;
+use picoae_tests::kronecker;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::two_lanes::CASES;
@@ -14,7 +16,7 @@ use picoae_trainer::Result;
 use picoae_trainer::export;
 use picoae_trainer::files::write_atomic;
 use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Options, Target, lower, lower_explained};
+use picoae_trainer::lower::{Lowered, Offer, Options, Target, lower, lower_explained};
 use picoae_trainer::net;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -61,6 +63,16 @@ fn write_all(folder: &Path) -> Result<()> {
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("two-lanes-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
     }
+    for case in kronecker::CASES {
+        let graph = case.graph();
+        let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
+        let (_, explained) = lower_explained(&graph, &Options { target: Target::CortexM4, ..Options::default() })?;
+        let taken = |o: &&Offer| o.lowered.stages.iter().any(|s| s.form == Form::Kronecker.code());
+        for (i, offer) in explained.offers.iter().filter(taken).enumerate() {
+            let name = format!("kronecker-{}-{i}.cortex-m4", case.name);
+            write_plan(&folder.join(name), &graph, &inputs, &offer.lowered)?;
+        }
+    }
     Ok(())
 }
 
@@ -91,7 +103,10 @@ fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
 }
 
 fn write(folder: &Path, graph: &QGraph, inputs: &[i8], options: &Options) -> Result<()> {
-    let lowered = lower(graph, options)?;
+    write_plan(folder, graph, inputs, &lower(graph, options)?)
+}
+
+fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -> Result<()> {
     let mut scorer = lowered.scorer()?;
     let mut expected = Vec::new();
     let (mut output, mut latents) = (vec![0; graph.output().len()], vec![0; graph.latent().len()]);
@@ -104,8 +119,8 @@ fn write(folder: &Path, graph: &QGraph, inputs: &[i8], options: &Options) -> Res
         expected.extend(score.stretch_min.to_le_bytes());
         expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
     }
-    write_atomic(folder.join("device.safetensors"), export::blob(&lowered)?)?;
-    write_atomic(folder.join("device.rs"), export::rust(&lowered)?)?;
+    write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;
+    write_atomic(folder.join("device.rs"), export::rust(lowered)?)?;
     write_atomic(folder.join("inputs.i8"), inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;
     write_atomic(folder.join("expected.bin"), expected)
 }
