@@ -161,7 +161,8 @@ impl<const K: u64> Run<'_, '_, K> {
             let start = buffer.offset as usize;
             fill(&mut self.arena[start..start + buffer.bytes()], buffer.padding());
             let progress = &mut self.engine.progress[s];
-            (progress.ready, progress.have) = (1, buffer.pad_top.min(buffer.rows));
+            let room = if reads_fields(K) { buffer.rows - buffer.lead() as u16 } else { buffer.rows };
+            (progress.ready, progress.have) = (1, buffer.pad_top.min(room));
         }
         while self.engine.progress[s].have < buffer.pad_top {
             if !self.add_padding(s) {

@@ -4,7 +4,7 @@ use picoae::plan::{Header, Stage};
 use picoae::{Model, ModelError, ScorerIn};
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
-use picoae_tests::two_lanes::CASES;
+use picoae_tests::{kronecker, two_lanes};
 use picoae_trainer::export::{AlignedBlob, blob};
 use picoae_trainer::lower::{HostArena, Options, Target, lower};
 use picoae_trainer::net;
@@ -58,7 +58,8 @@ fn made_up_records_do_no_harm() {
     for seed in 0..4000 {
         let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host][(seed % 4) as usize];
         let graph = match target {
-            Target::CortexM0 if seed % 8 == 2 => CASES[seed as usize / 8 % CASES.len()].graph(),
+            Target::CortexM0 if seed % 8 == 2 => two_lanes::CASES[seed as usize / 8 % two_lanes::CASES.len()].graph(),
+            Target::CortexM4 if seed % 8 == 1 => kronecker::CASES[seed as usize / 8 % kronecker::CASES.len()].graph(),
             _ => random_graph(seed % 97),
         };
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
