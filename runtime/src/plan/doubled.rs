@@ -24,13 +24,13 @@ impl Doubled {
     /// The value, not clamped yet.
     #[inline]
     pub fn value(&self, doubled: i32) -> i32 {
-        (self.high(doubled) + self.rounding + (doubled >> 31)) >> self.shift
+        self.high(doubled).wrapping_add(self.rounding).wrapping_add(doubled >> 31) >> self.shift
     }
 
     /// The value, not clamped yet; one less for some ties of a negative accumulator.
     #[inline]
     pub fn value_if_positive(&self, doubled: i32) -> i32 {
-        (self.high(doubled) + self.rounding) >> self.shift
+        self.high(doubled).wrapping_add(self.rounding) >> self.shift
     }
 
     fn high(&self, doubled: i32) -> i32 {
