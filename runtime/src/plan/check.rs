@@ -192,8 +192,9 @@ const fn places_fit(header: &Header, stage: &Stage, next: Option<&Buffer>) -> Ch
         let mut k = i + 1;
         while k < places.len() {
             let (a, b) = (places[i], places[k]);
-            // All of them lie inside the arena, so the sums do not overflow.
-            let apart = a.1 == 0 || b.1 == 0 || a.0 + a.1 <= b.0 || b.0 + b.1 <= a.0;
+            // The next strip was not checked yet, so it may lie anywhere.
+            let (a_end, b_end) = (a.0 as u64 + a.1 as u64, b.0 as u64 + b.1 as u64);
+            let apart = a.1 == 0 || b.1 == 0 || a_end <= b.0 as u64 || b_end <= a.0 as u64;
             ensure!(apart, "two parts of the arena overlap");
             k += 1;
         }
