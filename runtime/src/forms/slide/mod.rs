@@ -386,14 +386,14 @@ fn signal<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usize) {
         let weights = stage.weights.offset as usize + behind;
         call.differences = Some(Differences { weights, five, scratch: stage.scratch_offset as usize });
     }
-    let start = b.offset as usize + (task.y * pool / count - task.base) * 4;
+    let group = task.y * pool / count;
     let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
     // With differences the odd phase makes both.
     let first = if call.differences.is_some() { 1 } else { 0 };
     for (p, phase) in phases.iter().enumerate().skip(first) {
         let mut tile = Tile {
             weights: stage.weights.offset as usize + phase.weights as usize,
-            row: start + phase.row as usize * 4,
+            row: b.offset as usize + (group + phase.row as usize - task.base) * 4,
             out: place.row(p),
             outputs: 0,
             is_first: false,
