@@ -98,7 +98,9 @@ struct Frame {
     /// The first word of each kernel row, then 0; what lies behind is not read.
     list: [MaybeUninit<u32>; 8],
     onward: [u32; 2],
+    /// Weights of the differences; for the Kronecker form, what it keeps.
     difference_weights: u32,
+    /// The differences; for the Kronecker form, what makes outputs of its sums.
     differences: u32,
     difference_end: u32,
 }
