@@ -3,7 +3,7 @@
 //! A model that is compiled in says which kernels its stages call, a bit each, in its type. Everything that dispatches
 //! asks these constant bits first, so the compiler drops the calls that no stage makes, and the linker their kernels.
 
-use crate::forms::{Form, slide};
+use crate::forms::{Form, m0, slide};
 use crate::plan::{Buffer, Op, Stage};
 
 /// Every kernel: for models that are read while the program runs.
@@ -29,9 +29,8 @@ pub(crate) const MONO_SINGLE: u32 = 21;
 pub(crate) const STORES: u32 = 22;
 /// First of the bits of the sliding kernels' inner loops.
 pub(crate) const LOOPS: u32 = 30;
-/// The two-lane form: requantization by the definition; with a multiplier in digits.
-pub(crate) const EXACTLY: u32 = 52;
-pub(crate) const IN_DIGITS: u32 = 53;
+/// First of the bits of the two-lane form.
+pub(crate) const TWO_LANES: u32 = 52;
 /// Convolution in vectors.
 const VECTOR: u32 = 63;
 
@@ -78,7 +77,7 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
             let single = matches!(next, Some(next) if next.is_single());
             1 << form(own) | 1 << if single { MONO_SINGLE } else { MONO_DOUBLE }
         }
-        Form::TwoLanes => 1 << form(own) | 1 << if stage.extra[0] & 3 == 0 { EXACTLY } else { IN_DIGITS },
+        Form::TwoLanes => 1 << form(own) | m0::kernels(stage),
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),
     }

@@ -7,8 +7,8 @@
 //! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::{Cells, Finish, Packing, Sweep};
-use crate::plan::Scale;
+use crate::forms::m0::{Affine, Cells, Finish, Packing, Sweep};
+use crate::kernels::{TWO_LANES, has};
 
 core::arch::global_asm!(
     include_str!("mac.s"),
@@ -31,9 +31,9 @@ unsafe extern "C" {
     fn picoae_m0_sums();
     fn picoae_m0_pooled();
     fn picoae_m0_three();
-    fn picoae_m0_four();
+    fn picoae_m0_two();
     fn picoae_m0_three_rectified();
-    fn picoae_m0_four_rectified();
+    fn picoae_m0_two_rectified();
     fn picoae_m0_after_duo();
     fn picoae_m0_after_solo();
 }
@@ -98,8 +98,8 @@ struct Frame {
     duos: usize,
     solo: usize,
     bias: *const i32,
-    scale: *const Scale,
-    scale_step: usize,
+    affine: *const Affine,
+    affine_step: usize,
     flags: *const u8,
     channels: usize,
     resume: usize,
@@ -111,11 +111,11 @@ struct Frame {
     out_down: usize,
     count: usize,
     out_step: usize,
-    zero: i32,
+    bits: u32,
     table: *const u8,
     lists: [List; 6],
-    /// What is copied is a multiple of 16 bytes.
-    filling: usize,
+    /// What is added to a negative sum's offset; what is copied is a multiple of 16 bytes.
+    negative: i32,
 }
 
 const _: () = assert!(size_of::<Frame>() == 176);
@@ -130,19 +130,20 @@ pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
 }
 
 /// See `forms::m0::kernels`.
-pub(crate) fn sweep(s: &mut Sweep<'_>) {
+pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
     assert!(s.fits());
     let [plain, first, second] = s.lists;
     let pooled = s.finish != Finish::Sums;
     let largest = pooled && s.pool == 2;
-    let rectified = s.zero == 0;
+    let kernel = s.requantization.kernel();
+    let is = |bit: u32| has(K, TWO_LANES + bit) && kernel == TWO_LANES + bit;
     let finish: Part = match s.finish {
-        Finish::Sums => picoae_m0_sums,
-        Finish::Pooled => picoae_m0_pooled,
-        Finish::Three if rectified => picoae_m0_three_rectified,
-        Finish::Three => picoae_m0_three,
-        Finish::Four if rectified => picoae_m0_four_rectified,
-        Finish::Four => picoae_m0_four,
+        Finish::Written if is(1) => picoae_m0_two,
+        Finish::Written if is(2) => picoae_m0_two_rectified,
+        Finish::Written if is(3) => picoae_m0_three,
+        Finish::Written if is(4) => picoae_m0_three_rectified,
+        Finish::Pooled if is(0) => picoae_m0_pooled,
+        _ => picoae_m0_sums,
     };
     let ([plain, plain_twice], [first, first_twice]) = (List::both(plain), List::both(first));
     let [second, second_twice] = List::both(second);
@@ -157,8 +158,8 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         duos: s.pairs / 2 * if largest { 8 } else { 16 },
         solo: s.pairs % 2,
         bias: s.bias.as_ptr(),
-        scale: s.scales.as_ptr(),
-        scale_step: if s.scales.len() > 1 { size_of::<Scale>() } else { 0 },
+        affine: s.affine.as_ptr(),
+        affine_step: if s.affine.len() > 1 { size_of::<Affine>() } else { 0 },
         flags: s.flags.as_ptr(),
         channels: s.flags.len(),
         resume: usize::from(s.resume),
@@ -170,10 +171,10 @@ pub(crate) fn sweep(s: &mut Sweep<'_>) {
         out_down: s.out_down,
         count: s.outputs * 4,
         out_step: s.out_step,
-        zero: s.zero,
+        bits: s.requantization.bits,
         table: s.table.as_ptr(),
         lists: [plain, plain_twice, first, first_twice, second, second_twice],
-        filling: 0,
+        negative: -1 << s.requantization.extra,
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
     // plain list, a multiple of four words); each pair reads as many words of activations. A list's length is even, and

@@ -18,8 +18,8 @@
 .equ DUOS, 28           @ bytes of the sums of all blocks of two pairs as they are written
 .equ SOLO, 32           @ not 0: then comes a single pair
 .equ BIAS, 36           @ of the next channel
-.equ SCALE, 40          @ of the next channel
-.equ SCALE_STEP, 44     @ bytes to the one after that
+.equ AFFINE, 40         @ of the next channel
+.equ AFFINE_STEP, 44    @ bytes to the one after that
 .equ FLAGS, 48          @ of the next channel
 .equ CHANNELS, 52       @ channels to go
 .equ RESUME, 56         @ not 0: there are sums of earlier slices
@@ -31,10 +31,11 @@
 .equ OUT_DOWN, 80       @ bytes from row to row
 .equ COUNT, 84          @ bytes of the sums of a row's outputs
 .equ OUT_STEP, 88       @ bytes from output to output
-.equ ZERO, 92           @ zero point + 128
+.equ BITS, 92           @ of a digit
 .equ TABLE, 96          @ output values
 .equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first list, first list
                         @ twice, second list, second list twice
+.equ NEGATIVE, 172      @ what is added to a negative sum's offset
 .equ COPIED, 176        @ what is copied, a multiple of 16
 .equ FIRST_END, 176     @ of the channel: end of the weights of its first list
 .equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
@@ -316,7 +317,9 @@ finish:
     bx r0
 
 @ The largest of each POOL sums goes to the front.
-pooled:
+.global picoae_m0_pool
+.thumb_func
+picoae_m0_pool:
     ldr r0, [sp, #POOL]
     cmp r0, #0
     beq 4f
@@ -346,7 +349,7 @@ pooled:
 .global picoae_m0_pooled
 .thumb_func
 picoae_m0_pooled:
-    bl pooled
+    bl picoae_m0_pool
 .global picoae_m0_sums
 .thumb_func
 picoae_m0_sums:

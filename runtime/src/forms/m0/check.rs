@@ -1,8 +1,8 @@
 //! Checks of the two-lane form, and how much working memory it needs.
 
 use super::lists::{Cells, Lists, weight_bytes};
-use super::{Activations, Digits, Flag, Packing};
-use crate::plan::{Op, Phases, Scale, Span, Stage, count, ensure, pass, word};
+use super::{Activations, Affine, Flag, Packing, Requantization, most_pairs, slice_rows};
+use crate::plan::{Op, Phases, Span, Stage, count, ensure, pass};
 
 /// What the working memory holds: words of activations, words of weights, sums.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +26,7 @@ impl TwoLanes {
 
 /// Words of working memory for `stage`, whose phases are `phases`; the planner asks the same.
 pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
-    let (rows, pairs) = (stage.extra[3] as usize, stage.extra[4] as usize);
+    let (rows, pairs) = (slice_rows(stage), most_pairs(stage));
     let packing = match Packing::of(stage) {
         Some(packing) => packing,
         None => Packing::Words,
@@ -47,7 +47,7 @@ pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
 
 /// Words of a pair's activations in the longest lists: one a tap, and of the polynomial.
 pub(super) const fn longest_lists(stage: &Stage, phases: &Phases<'_>, packing: Packing) -> [usize; 2] {
-    let rows = stage.extra[3] as usize;
+    let rows = slice_rows(stage);
     let (mut plain, mut polynomial, mut i) = (0, 0, 0);
     while i < phases.len() {
         let phase = phases.get(i);
@@ -84,13 +84,13 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     let Some(packing) = Packing::of(stage) else { return Err("the packing of the weights is unknown") };
     let made = Activations::of(stage);
     let words = matches!(packing, Packing::Words);
-    ensure!(stage.extra[0] >> 6 == 0 && (words || !made.polynomial), "the polynomial wants words");
+    ensure!(stage.extra[0] >> 17 == 0 && (words || !made.polynomial), "the polynomial wants words");
     let even = stage.input.channels.is_multiple_of(2);
     ensure!(even || !made.polynomial, "the polynomial wants an even number of channels");
     let pool = stage.pool_h as usize * stage.pool_w as usize;
-    let (pairs, rows) = (stage.extra[4] as usize, stage.extra[3] as usize);
+    let (pairs, rows) = (most_pairs(stage), slice_rows(stage));
     ensure!(pool > 0 && (pool == 1 || (stage.phases_h == 1 && stage.phases_w == 1)), "phases and pooling at once");
-    ensure!(rows > 0 && pairs > 0 && pairs <= 1 << 16 && (pairs * 2).is_multiple_of(pool), "the pairs do not fit");
+    ensure!(rows > 0 && pairs > 0 && (pairs * 2).is_multiple_of(pool), "the pairs do not fit");
     let phases = Phases::of(stage, data);
     pass!(flags_fit(stage, data, &phases, made));
     let mut i = 0;
@@ -101,14 +101,14 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     let needed = two_lanes_words(stage, &phases).words().saturating_mul(4);
     ensure!(needed <= stage.scratch_bytes as usize, "the working memory is too small");
     ensure!(there(data, stage.extra[2], 256), "the table lies outside the data");
-    let kind = stage.extra[0] & 3;
-    ensure!(kind <= 2, "the requantization is unknown");
-    i = 0;
-    while kind > 0 && i < count(data, stage.scales, size_of::<Scale>(), 4) {
-        let at = stage.scales.offset as usize + i * size_of::<Scale>();
-        let scale = Scale { multiplier: word(data, at) as i32, shift: word(data, at + 4) as i32 };
-        ensure!(Digits::can(scale), "a scale cannot be applied in digits");
-        i += 1;
+    ensure!(stage.extra[0] & 3 <= 2, "the requantization is unknown");
+    let requantization = Requantization::of(stage);
+    if requantization.digits > 0 {
+        let bits = requantization.bits;
+        ensure!(bits > 0 && bits <= Affine::MOST_BITS, "digits of an unlikely width");
+        let records = if stage.extra[0] >> 6 & 1 == 1 { stage.out_channels as usize } else { 1 };
+        ensure!(stage.extra[4].is_multiple_of(4), "the requantization starts on no multiple of 4");
+        ensure!(there(data, stage.extra[4], records * size_of::<Affine>()), "the requantization lies outside the data");
     }
     Ok(())
 }
@@ -136,7 +136,7 @@ const fn phase_fits(
 ) -> Result<(), &'static str> {
     let (phase, channels) = (phases.get(i), stage.out_channels as usize);
     let flags = data.split_at(stage.extra[1] as usize + i * channels).1.split_at(channels).0;
-    let (start, taps_h, rows) = (phase.weights as usize, phase.taps_h as usize, stage.extra[3] as usize);
+    let (start, taps_h, rows) = (phase.weights as usize, phase.taps_h as usize, slice_rows(stage));
     ensure!(start.is_multiple_of(4), "a phase's weights start on no multiple of 4");
     let made = Activations::of(stage);
     // Whole slices, and a last one of the rows that are left.

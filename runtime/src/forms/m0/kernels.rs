@@ -4,8 +4,7 @@
 //! parent module.
 
 use super::lists::{Lists, weight_bytes};
-use super::{Flag, Packing, slice_bytes};
-use crate::plan::Scale;
+use super::{Affine, Flag, Packing, Requantization, slice_bytes};
 
 #[cfg(picoae_cortex_m0)]
 pub(super) use crate::arch::cortex_m0::{pack, sweep};
@@ -19,10 +18,8 @@ pub(crate) enum Finish {
     Sums,
     /// The largest of each pooling window is left.
     Pooled,
-    /// Pooled, requantized in three digits, and written.
-    Three,
-    /// In four.
-    Four,
+    /// Pooled, requantized and written.
+    Written,
 }
 
 /// The outputs of a line in all output channels.
@@ -44,8 +41,10 @@ pub(crate) struct Sweep<'a> {
     pub(crate) flags: &'a [u8],
     /// Biases of the channels.
     pub(crate) bias: &'a [i32],
-    /// A scale for all or one a channel.
-    pub(crate) scales: &'a [Scale],
+    /// How sums are requantized, where they are.
+    pub(crate) requantization: Requantization,
+    /// For all channels or one a channel.
+    pub(crate) affine: &'a [Affine],
     /// Pairs of positions.
     pub(crate) pairs: usize,
     /// Sums of the positions in order.
@@ -66,9 +65,7 @@ pub(crate) struct Sweep<'a> {
     pub(crate) out_step: usize,
     /// From row to row.
     pub(crate) out_down: usize,
-    /// The zero point + 128.
-    pub(crate) zero: i32,
-    /// Values by what is requantized, the zero point + 128 added, and saturated to 0…255.
+    /// Values by what is requantized, + 128, and saturated to 0…255.
     pub(crate) table: &'a [u8; 256],
     /// What becomes of the sums.
     pub(crate) finish: Finish,
@@ -91,7 +88,7 @@ impl Sweep<'_> {
             expanded: self.expanded,
             flags: &self.flags[o..o + 1],
             bias: &self.bias[o..o + 1],
-            scales: if self.scales.len() > 1 { &self.scales[o..o + 1] } else { self.scales },
+            affine: if self.affine.len() > 1 { &self.affine[o..o + 1] } else { self.affine },
             sums: &mut self.sums[o * self.sums_step..],
             out: &mut self.out[o..],
             ..*self
@@ -122,7 +119,7 @@ impl Sweep<'_> {
             && all < 8
             && (words || all & Flag::POLYNOMIAL == 0)
             && self.bias.len() == channels
-            && (self.scales.len() == 1 || self.scales.len() == channels)
+            && (self.finish != Finish::Written || self.affine.len() == 1 || self.affine.len() == channels)
             && outputs > 0
             && self.pool > 0
             && outputs * self.pool <= self.pairs * 2
@@ -133,7 +130,7 @@ impl Sweep<'_> {
 
 #[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
-    use super::super::{Cells, Digits};
+    use super::super::Cells;
     use super::{Finish, Flag, Packing, Sweep};
 
     fn flush(t: i32, low: &mut i32, high: &mut i32) {
@@ -178,7 +175,7 @@ mod portable {
     }
 
     /// Makes the outputs of all channels.
-    pub(crate) fn sweep(s: &mut Sweep<'_>) {
+    pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         debug_assert!(s.fits());
         for o in 0..s.flags.len() {
             let flag = s.flags[o];
@@ -226,11 +223,10 @@ mod portable {
         if s.finish == Finish::Pooled {
             return;
         }
-        let scale = s.scales[if s.scales.len() > 1 { o } else { 0 }];
-        let digits = Digits::new(scale, s.finish == Finish::Three);
+        let affine = s.affine[if s.affine.len() > 1 { o } else { 0 }];
         for i in 0..s.rows * s.outputs {
             let at = o + i / s.outputs * s.out_down + i % s.outputs * s.out_step;
-            s.out[at] = s.table[(digits.apply(sums[i]) + s.zero).clamp(0, 255) as usize] as i8;
+            s.out[at] = s.table[affine.apply(sums[i], s.requantization).clamp(0, 255) as usize] as i8;
         }
     }
 }
@@ -238,14 +234,14 @@ mod portable {
 #[cfg(test)]
 mod tests {
     use super::super::Cells;
-    use super::{Finish, Flag, Packing, Sweep, pack, sweep};
-    use crate::plan::Scale;
+    use super::{Finish, Flag, Packing, Requantization, Sweep, pack, sweep};
+    use crate::kernels::ALL_KERNELS;
 
     /// The sums of two outputs of one channel, from packed activations and weights in words.
     fn sums(x: &[i32], lists: [usize; 3], w: &[i32], flags: u8, bias: i32) -> [i32; 2] {
         let (mut sums, mut out) = ([0; 2], [0; 2]);
         let polynomial = flags & Flag::POLYNOMIAL != 0;
-        sweep(&mut Sweep {
+        sweep::<ALL_KERNELS>(&mut Sweep {
             plain: if polynomial { &[] } else { x },
             polynomial: if polynomial { x } else { &[] },
             lists,
@@ -254,7 +250,8 @@ mod tests {
             expanded: &mut [],
             flags: &[flags],
             bias: &[bias],
-            scales: &[Scale { multiplier: 1 << 30, shift: -1 }],
+            affine: &[],
+            requantization: Requantization { digits: 0, bits: 0, extra: 0, rectified: false },
             pairs: 1,
             sums: &mut sums,
             sums_step: 0,
@@ -265,7 +262,6 @@ mod tests {
             out: &mut out,
             out_step: 1,
             out_down: 0,
-            zero: 0,
             table: &[0; 256],
             finish: Finish::Sums,
         });

@@ -21,30 +21,36 @@
 //! the stage's working memory.
 //!
 //! [`Stage::extra`] of this form:
-//! 0. bits 0–1: requantization (0 the definition, 1 in three digits, 2 in four); bits 2–3: weights (0 bytes, 1 halves,
-//!    2 words); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial;
+//! 0. bits 0–1: requantization (0 the definition, 1 [`Affine`] in two digits, 2 in three); bits 2–3: weights (0 bytes,
+//!    1 halves, 2 words); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
+//!    [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit;
+//!    bits 12–16: its e;
 //! 1. offset in the data of one byte a phase and output channel, see [`Flag`];
 //! 2. offset of 256 bytes: output values by requantized value + 128, range and table of the stage applied;
-//! 3. kernel rows of a slice;
-//! 4. pairs of positions packed at a time.
+//! 3. bits 0–15: kernel rows of a slice; bits 16–31: pairs of positions packed at a time;
+//! 4. offset of the [`Affine`]s.
 //!
 //! The weights of a phase start at its number of bytes and lie `[slice][out][list]`. `weight_bits` is always 8.
 
+mod affine;
 mod check;
+#[cfg(any(test, picoae_cortex_m0))]
 mod digits;
 mod kernels;
 mod lines;
 mod lists;
 mod work;
 
+pub use affine::Affine;
 pub(crate) use check::check;
 pub use check::{TwoLanes, two_lanes_words};
 use check::{longest_lists, slice_bytes};
-pub(crate) use digits::Digits;
-pub use digits::{LARGEST_FOUR, LARGEST_THREE};
+#[cfg(picoae_cortex_m0)]
+pub(crate) use digits::{Digits, LARGEST};
 pub(crate) use kernels::{Finish, Sweep};
 pub(super) use work::run;
 
+use crate::kernels::TWO_LANES;
 use crate::model::typed;
 use crate::plan::{Span, Stage};
 pub(crate) use lists::Cells;
@@ -111,6 +117,52 @@ impl Activations {
     const fn of(stage: &Stage) -> Self {
         Self { plain: stage.extra[0] >> 4 & 1 != 0, polynomial: stage.extra[0] >> 5 & 1 != 0 }
     }
+}
+
+/// How the sums of a stage are requantized.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Requantization {
+    /// 0: by the definition; else digits of the [`Affine`]'s multiplier.
+    pub(crate) digits: u32,
+    /// Bits of a digit.
+    pub(crate) bits: u32,
+    /// 2 to this power is less for negative sums.
+    pub(crate) extra: u32,
+    /// With a zero point of -128, sums that are not positive come out as the first of the table.
+    pub(crate) rectified: bool,
+}
+
+impl Requantization {
+    pub(crate) const fn of(stage: &Stage) -> Self {
+        let kind = stage.extra[0] & 3;
+        let digits = if kind == 0 { 0 } else { kind + 1 };
+        let (bits, extra) = (stage.extra[0] >> 8 & 15, stage.extra[0] >> 12 & 31);
+        Self { digits, bits, extra, rectified: stage.zero_point == -128 }
+    }
+
+    /// Its kernel's bit.
+    pub(crate) const fn kernel(self) -> u32 {
+        match self.digits {
+            0 => TWO_LANES,
+            2 => TWO_LANES + 1 + self.rectified as u32,
+            _ => TWO_LANES + 3 + self.rectified as u32,
+        }
+    }
+}
+
+/// The kernels that `stage` calls.
+pub(crate) const fn kernels(stage: &Stage) -> u64 {
+    1 << Requantization::of(stage).kernel()
+}
+
+/// Kernel rows of a slice.
+const fn slice_rows(stage: &Stage) -> usize {
+    (stage.extra[3] & 0xFFFF) as usize
+}
+
+/// Pairs of positions that are packed at a time.
+const fn most_pairs(stage: &Stage) -> usize {
+    (stage.extra[3] >> 16) as usize
 }
 
 fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {

@@ -2,12 +2,13 @@
 
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
-use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, longest_lists, slice_bytes};
-use crate::kernels::{EXACTLY, has};
+use super::{Activations, Affine, Finish, Packing, Requantization, Sweep, bytes, bytes_of, kernels, longest_lists};
+use super::{most_pairs, slice_bytes, slice_rows};
+use crate::kernels::{TWO_LANES, has};
 use crate::model::typed;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Phase, Phases, Stage};
+use crate::plan::{Phase, Phases, Span, Stage};
 
 /// Everything that stays the same during a call, and what is packed.
 struct Work<'a> {
@@ -39,7 +40,7 @@ pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place,
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
     // As `two_lanes_words` has it, which the checks compared with the working memory.
     let [longest, longest_polynomial] = longest_lists(stage, &Phases::typed(phases), packing);
-    let pairs = stage.extra[4] as usize;
+    let pairs = most_pairs(stage);
     let (plain, rest) = scratch.split_at_mut(longest * pairs);
     let (polynomial, rest) = rest.split_at_mut(longest_polynomial * pairs);
     let (weights, sums) = rest.split_at_mut(if packing == Packing::Words { 0 } else { longest });
@@ -60,7 +61,7 @@ impl Work<'_> {
     /// Makes the outputs of a line, as many at a time as there is room for.
     fn line<const K: u64>(&mut self, phase: &Phase, number: usize, line: Line) {
         let pool = line.pool[0] * line.pool[1];
-        let room = self.stage.extra[4] as usize * 2;
+        let room = most_pairs(self.stage) * 2;
         if line.rows * line.outputs * pool <= room {
             return self.chunk::<K>(phase, number, &line);
         }
@@ -83,12 +84,15 @@ impl Work<'_> {
     fn chunk<const K: u64>(&mut self, phase: &Phase, number: usize, line: &Line) {
         let stage = self.stage;
         let channels = usize::from(stage.out_channels);
-        let (taps_h, rows) = (usize::from(phase.taps_h), stage.extra[3] as usize);
+        let (taps_h, rows) = (usize::from(phase.taps_h), slice_rows(stage));
         let positions = line.rows * line.outputs * line.pool[0] * line.pool[1];
         let pairs = positions.div_ceil(2);
         let first = number * channels;
         let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
         let bias = &typed(self.data, stage.bias)[first..first + channels];
+        let records = if stage.extra[0] >> 6 & 1 == 1 { channels } else { 1 };
+        let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
+        let requantization = Requantization::of(stage);
         let mut weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
         let mut ky = 0;
         loop {
@@ -111,7 +115,8 @@ impl Work<'_> {
                 expanded: self.weights,
                 flags,
                 bias,
-                scales: typed(self.data, stage.scales),
+                affine: if requantization.digits == 0 { &[] } else { typed(self.data, records) },
+                requantization,
                 pairs,
                 sums: self.sums,
                 sums_step: if taps_h > rows { pairs * 2 } else { 0 },
@@ -122,19 +127,16 @@ impl Work<'_> {
                 out: &mut self.out[line.out..],
                 out_step: line.out_step,
                 out_down: line.out_down,
-                zero: i32::from(stage.zero_point) + 128,
                 table: self.table,
                 finish: Finish::Sums,
             };
-            let kind = if last { stage.extra[0] & 3 } else { 3 };
-            match kind {
-                0 if has(K, EXACTLY) => exactly(stage, self.data, &mut sweep),
-                1 => sweep.finish = Finish::Three,
-                2 => sweep.finish = Finish::Four,
-                _ => {}
-            }
-            if kind != 0 {
-                kernels::sweep(&mut sweep);
+            if last && requantization.digits == 0 {
+                if has(K, TWO_LANES) {
+                    exactly::<K>(stage, self.data, &mut sweep);
+                }
+            } else {
+                sweep.finish = if last { Finish::Written } else { Finish::Sums };
+                kernels::sweep::<K>(&mut sweep);
             }
             if last {
                 break;
@@ -181,12 +183,12 @@ impl Work<'_> {
 /// The last slice where values are requantized by the definition: channel by channel.
 #[cold]
 #[inline(never)]
-fn exactly(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
+fn exactly<const K: u64>(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
     let finish = ops::Finish::new(stage, data);
     for o in 0..all.flags.len() {
         let mut own = all.channel(o);
         own.finish = Finish::Pooled;
-        kernels::sweep(&mut own);
+        kernels::sweep::<K>(&mut own);
         let (mut at, outputs, step) = (0, own.outputs, own.out_step);
         for i in 0..own.rows {
             for j in 0..outputs {

@@ -1,17 +1,16 @@
 //! Forms for ARMv6-M: convolutions with two positions in a word; see `picoae`'s `forms::m0` for the arithmetic.
 //!
-//! What makes the results exact is checked here, where the weights are known: lanes that cannot overflow, accumulators
-//! within what a requantization in digits can take.
+//! What makes the results exact is checked here, where the weights are known: lanes that cannot overflow, affine functions
+//! that requantize every possible accumulator as the definition does.
 
+mod affine;
 mod weights;
 
 use crate::error::Result;
 use crate::lower::stage::{self, Data};
 use crate::lower::{Choice, ConvNode, Finish, Node, NodeOp};
 use picoae::Form;
-use picoae::plan::{
-    Buffer, LARGEST_FOUR, LARGEST_THREE, Packing, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit,
-};
+use picoae::plan::{Buffer, Packing, Phase, Phases, Scale, Stage, two_lanes_words, windows_fit};
 use weights::{LANE, Layout, Weights};
 
 /// Most bytes that a stage's weights may take as words, four times their usual size.
@@ -68,8 +67,8 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
     let with = |tile: usize, rows: usize, weights: &Weights| {
         let positions = tile.div_ceil(c.phases[0]) * (node.output[1] * c.pool[1]).div_ceil(c.phases[1]) * c.pool[0];
         let pairs = positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]);
-        let form = requantization(c) | packing.code() << 2 | weights.activations.code();
-        Stage { tile: tile as u16, extra: [form, 0, 0, rows as u32, pairs as u32], ..base }
+        let form = packing.code() << 2 | weights.activations.code();
+        Stage { tile: tile as u16, extra: [form, 0, 0, (rows | pairs << 16) as u32, 0], ..base }
     };
     let whole = if as_words { words } else { Weights::new(c, &Layout { node, packing, rows: most_rows }) };
     // Windows of phases of unlike height may not be cut into tiles.
@@ -109,37 +108,25 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
         phase.weights = *start as u32;
     }
     stage.extra[1] = data.push(&weights.flags).offset;
-    stage.extra[2] = data.push(&output_table(&c.finish)).offset;
+    let table = output_table(&c.finish);
+    stage.extra[2] = data.push(&table).offset;
     stage.weights = data.push(&weights.bytes);
     stage.phases = data.push(&phases);
     stage.bias = data.push(read(portable.bias));
-    stage.scales = data.push(read(portable.scales));
+    if let Some(affines) = affine::affines(c, &table) {
+        let each = u32::from(affines.each.len() > 1);
+        stage.extra[0] |= (affines.digits - 1) | each << 6 | affines.bits << 8 | affines.extra << 12;
+        stage.extra[4] = data.push(&affines.each).offset;
+        // Nobody asks for a scale.
+        stage.scales = data.push(&[Scale { multiplier: 1 << 30, shift: 0 }]);
+    } else {
+        stage.scales = data.push(read(portable.scales));
+    }
     if portable.has_table != 0 {
         stage.table = data.push(read(portable.table));
     }
     stage.scratch_bytes = (two_lanes_words(&stage, &Phases::of(&stage, &data.bytes)).words() * 4) as u32;
     Ok(stage)
-}
-
-/// How the accumulators can be requantized: 0 by the definition, 1 in three digits, 2 in four.
-fn requantization(c: &ConvNode) -> u32 {
-    let in_digits = |s: &Scale| s.multiplier >= 0 && (-31..=-1).contains(&s.shift);
-    if !c.finish.scales.iter().all(in_digits) {
-        return 0;
-    }
-    let mut largest = 0;
-    for t in &c.taps {
-        let each = t.weights.len() / t.bias.len();
-        for (o, bias) in t.bias.iter().enumerate() {
-            let sum: i64 = t.weights[o * each..(o + 1) * each].iter().map(|w| i64::from(*w).abs()).sum();
-            largest = largest.max(i64::from(*bias).abs() + 128 * sum);
-        }
-    }
-    match largest {
-        n if n <= i64::from(LARGEST_THREE) => 1,
-        n if n <= i64::from(LARGEST_FOUR) => 2,
-        _ => 0,
-    }
 }
 
 /// What is stored for each requantized value + 128: the range and the table applied.
