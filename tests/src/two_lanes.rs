@@ -88,7 +88,11 @@ pub const CASES: &[Case] = &[
     Case { name: "sliced-odd", input: [13, 15, 63], outputs: 8, stride: 1, ..IMAGE },
     Case { name: "strided", input: [13, 13, 32], outputs: 12, stride: 2, ..IMAGE },
     Case { name: "one-channel", input: [1, 64, 1], outputs: 7, kernel: 5, pool: 2, ..SIGNAL },
-    Case { name: "one-output", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 60, ..SIGNAL },
+    Case { name: "one-output", input: [1, 33, 9], outputs: 1, upsampling: 2, weight: 60, ..SIGNAL },
+    // Two phases in the lanes, within what they hold and beyond it.
+    Case { name: "twins", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 40, ..SIGNAL },
+    Case { name: "twins-five", input: [1, 33, 16], outputs: 1, upsampling: 2, kernel: 5, weight: 80, ..SIGNAL },
+    Case { name: "twins-image", input: [7, 6, 16], outputs: 1, upsampling: 2, weight: 60, ..IMAGE },
 ];
 
 impl Case {

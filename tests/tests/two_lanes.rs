@@ -24,7 +24,9 @@ fn way(lowered: &Lowered) -> Way {
     let phases = lowered.data()[stage.phases.offset as usize..].chunks_exact(size_of::<Phase>());
     let count = usize::from(stage.phases_h * stage.phases_w);
     let taps = phases.take(count).map(|p| bytemuck::pod_read_unaligned::<Phase>(p).taps_h).max().unwrap();
-    let flags = &lowered.data()[stage.extra[1] as usize..][..count * usize::from(stage.out_channels)];
+    let twins = stage.extra[0] >> 2 & 3 == Packing::Phases.code();
+    let flags = if twins { 0 } else { count * usize::from(stage.out_channels) };
+    let flags = &lowered.data()[stage.extra[1] as usize..][..flags];
     Way {
         form: stage.form,
         requantization: stage.extra[0] & 3,
@@ -61,6 +63,7 @@ fn every_way_gives_the_references_bits() {
             "too" => assert_eq!(way.form, 0, "{}", case.name),
             "two" => assert_eq!((way.tile, way.packing), (2, Packing::Bytes.code()), "{}", case.name),
             "sliced" => assert!(way.sliced, "{}", case.name),
+            "twins" => assert_eq!(way.packing, Packing::Phases.code(), "{}", case.name),
             "nine" => assert!(way.form == 64 && way.flags.iter().all(|f| *f == 0), "{}", case.name),
             "triple" | "five" | "seven" => {
                 assert!(way.flags.iter().any(|f| f & Flag::POLYNOMIAL != 0), "{}: {:?}", case.name, way.flags);

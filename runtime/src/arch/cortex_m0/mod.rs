@@ -7,7 +7,7 @@
 //! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::{Affine, Cells, Finish, Packing, Sweep};
+use crate::forms::m0::{Affine, Cells, Finish, Packing, Sweep, Twins};
 use crate::kernels::{TWO_LANES, has};
 
 core::arch::global_asm!(
@@ -16,6 +16,7 @@ core::arch::global_asm!(
     include_str!("requantize.s"),
     include_str!("pack.s"),
     include_str!("move.s"),
+    include_str!("twins.s"),
     options(raw)
 );
 
@@ -23,6 +24,7 @@ unsafe extern "C" {
     fn picoae_m0_sweep(frame: *const Frame);
     fn picoae_m0_move(to: *mut u32, from: *const u32, words: usize);
     fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, p: *const Pack);
+    fn picoae_m0_twins(p: *const Windows, sums: *mut i32, end: *mut i32);
     // Parts of the sweep, whose addresses are wanted; nobody calls them.
     fn picoae_m0_duo_twice();
     fn picoae_m0_duo_each();
@@ -36,6 +38,7 @@ unsafe extern "C" {
     fn picoae_m0_two_rectified();
     fn picoae_m0_after_duo();
     fn picoae_m0_after_solo();
+    fn picoae_m0_finish();
 }
 
 /// A place in the sweep.
@@ -51,9 +54,12 @@ struct List {
 
 impl List {
     /// Those with one and with two products a split.
-    fn both(words: usize) -> [Self; 2] {
+    /// `done`: where there are none, and the sums are there.
+    fn both(words: usize, done: bool) -> [Self; 2] {
         if words == 0 {
-            let end = || Self { bytes: 0, duo: address(picoae_m0_after_duo), solo: address(picoae_m0_after_solo) };
+            let [duo, solo]: [Part; 2] =
+                if done { [picoae_m0_finish; 2] } else { [picoae_m0_after_duo, picoae_m0_after_solo] };
+            let end = || Self { bytes: 0, duo: address(duo), solo: address(solo) };
             return [end(), end()];
         }
         // Unrolled are 4 steps and 8; of them the first are skipped that do not fill a round.
@@ -83,6 +89,20 @@ struct Pack {
     cell_step: usize,
     lines: usize,
     line_skip: usize,
+}
+
+/// What the kernel for two phases reads: the order is in `twins.s`.
+#[repr(C)]
+struct Windows {
+    weights: *const i32,
+    end: *const u32,
+    x: *const i8,
+    step: usize,
+    line: usize,
+    line_skip: usize,
+    lines: usize,
+    c: i32,
+    b: i32,
 }
 
 /// What a sweep reads: the numbers are in `sweep.s`.
@@ -145,13 +165,14 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         Finish::Pooled if is(0) => picoae_m0_pooled,
         _ => picoae_m0_sums,
     };
-    let ([plain, plain_twice], [first, first_twice]) = (List::both(plain), List::both(first));
-    let [second, second_twice] = List::both(second);
+    let done = s.resume && s.lists == [0; 3];
+    let ([plain, plain_twice], [first, first_twice]) = (List::both(plain, done), List::both(first, done));
+    let [second, second_twice] = List::both(second, done);
     let frame = Frame {
         plain: s.plain.as_ptr(),
         polynomial: s.polynomial.as_ptr(),
         weights: s.weights.as_ptr(),
-        expanded: if s.packing == Packing::Words { core::ptr::null_mut() } else { s.expanded.as_mut_ptr() },
+        expanded: if s.packing.is_words() { core::ptr::null_mut() } else { s.expanded.as_mut_ptr() },
         halves: usize::from(s.packing == Packing::Halves),
         sums: s.sums.as_mut_ptr(),
         sums_step: s.sums_step * 4,
@@ -203,4 +224,36 @@ pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i3
     };
     // SAFETY: no value is read behind `reach`; word i goes to i / 2 · step + i % 2, inside as asserted; nothing is 0.
     unsafe { picoae_m0_pack(strip.as_ptr().add(a), strip.as_ptr().add(b), to.as_mut_ptr(), &p) }
+}
+
+/// See `forms::m0::kernels`.
+pub(crate) fn twins(t: &mut Twins<'_>) {
+    let (cells, positions) = (t.cells, t.sums.len() / 2);
+    let words = cells.lines * cells.run;
+    assert!(positions > 0 && words > 0 && cells.run % 8 == 0 && t.weights.len() == words);
+    let reach = (cells.lines - 1) * cells.line_step + cells.run;
+    assert!(t.source + (positions - 1) * t.source_step + reach <= t.strip.len());
+    let rest = t.rest.len() & !1;
+    assert!(t.rest.iter().step_by(2).all(|offset| (*offset as usize) < reach));
+    assert!(core::ptr::eq(t.weights.as_ptr_range().end.cast(), t.rest.as_ptr()));
+    // SAFETY: as asserted, values of all windows lie in the strip; the words behind the weights are `rest`, up to `end`,
+    // and an offset in it lies in the window. Two sums are written for each position. The activations of a line start on
+    // a multiple of 4, which is asserted here, because source and steps are.
+    unsafe {
+        let x = t.strip.as_ptr().add(t.source);
+        assert!(x.align_offset(4) == 0 && (t.source_step | cells.line_step) % 4 == 0);
+        let p = Windows {
+            weights: t.weights.as_ptr(),
+            end: t.rest.as_ptr().add(rest),
+            x,
+            step: t.source_step,
+            line: cells.run,
+            line_skip: cells.line_step.wrapping_sub(cells.run),
+            lines: cells.lines,
+            c: t.bias[0].wrapping_add(t.bias[1] << 16),
+            b: t.bias[1],
+        };
+        let sums = t.sums.as_mut_ptr();
+        picoae_m0_twins(&p, sums, sums.add(positions * 2));
+    }
 }

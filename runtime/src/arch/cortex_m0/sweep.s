@@ -312,6 +312,9 @@ picoae_m0_after_solo:
 3:
     PICOAE_LARGER r0, r1
     str r0, [r7]
+.global picoae_m0_finish
+.thumb_func
+picoae_m0_finish:
 finish:
     ldr r0, [sp, #FINISH]
     bx r0

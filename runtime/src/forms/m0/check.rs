@@ -1,7 +1,7 @@
 //! Checks of the two-lane form, and how much working memory it needs.
 
 use super::lists::{Cells, Lists, weight_bytes};
-use super::{Activations, Affine, Flag, Packing, Requantization, most_pairs, slice_rows};
+use super::{Activations, Affine, Flag, Packing, Requantization, most_pairs, slice_rows, twins};
 use crate::plan::{Op, Phases, Span, Stage, count, ensure, pass};
 
 /// What the working memory holds: words of activations, words of weights, sums.
@@ -40,7 +40,7 @@ pub const fn two_lanes_words(stage: &Stage, phases: &Phases<'_>) -> TwoLanes {
     TwoLanes {
         plain: plain.saturating_mul(pairs),
         polynomial: polynomial.saturating_mul(pairs),
-        weights: if matches!(packing, Packing::Words) { 0 } else { plain },
+        weights: if packing.is_words() { 0 } else { plain },
         sums: pairs.saturating_mul(2).saturating_mul(if sliced { stage.out_channels as usize } else { 1 }),
     }
 }
@@ -83,7 +83,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     ensure!(stage.weight_bits == 8, "the two-lane form's weights are counted in bytes");
     let Some(packing) = Packing::of(stage) else { return Err("the packing of the weights is unknown") };
     let made = Activations::of(stage);
-    let words = matches!(packing, Packing::Words);
+    let words = packing.is_words();
     ensure!(stage.extra[0] >> 17 == 0 && (words || !made.polynomial), "the polynomial wants words");
     let even = stage.input.channels.is_multiple_of(2);
     ensure!(even || !made.polynomial, "the polynomial wants an even number of channels");
@@ -92,11 +92,15 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     ensure!(pool > 0 && (pool == 1 || (stage.phases_h == 1 && stage.phases_w == 1)), "phases and pooling at once");
     ensure!(rows > 0 && pairs > 0 && (pairs * 2).is_multiple_of(pool), "the pairs do not fit");
     let phases = Phases::of(stage, data);
-    pass!(flags_fit(stage, data, &phases, made));
-    let mut i = 0;
-    while i < phases.len() {
-        pass!(phase_fits(stage, data, &phases, i, packing));
-        i += 1;
+    if matches!(packing, Packing::Phases) {
+        pass!(twins::check(stage, data));
+    } else {
+        pass!(flags_fit(stage, data, &phases, made));
+        let mut i = 0;
+        while i < phases.len() {
+            pass!(phase_fits(stage, data, &phases, i, packing));
+            i += 1;
+        }
     }
     let needed = two_lanes_words(stage, &phases).words().saturating_mul(4);
     ensure!(needed <= stage.scratch_bytes as usize, "the working memory is too small");

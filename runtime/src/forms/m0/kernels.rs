@@ -6,8 +6,10 @@
 use super::lists::{Lists, weight_bytes};
 use super::{Affine, Flag, Packing, Requantization, slice_bytes};
 
+#[cfg(not(picoae_cortex_m0))]
+pub(super) use super::twins::portable as twins;
 #[cfg(picoae_cortex_m0)]
-pub(super) use crate::arch::cortex_m0::{pack, sweep};
+pub(super) use crate::arch::cortex_m0::{pack, sweep, twins};
 #[cfg(not(picoae_cortex_m0))]
 pub(super) use portable::{pack, sweep};
 
@@ -98,7 +100,7 @@ impl Sweep<'_> {
     /// Whether everything that a sweep touches is there; so for every checked plan.
     pub(crate) fn fits(&self) -> bool {
         let (channels, [plain, first, second]) = (self.flags.len(), self.lists);
-        let words = self.packing == Packing::Words;
+        let words = self.packing.is_words();
         let outputs = self.rows * self.outputs;
         let last = channels.wrapping_sub(1);
         // One look at the flags of all channels: which there are, and how many have two lists.
@@ -170,7 +172,9 @@ mod portable {
         match packing {
             Packing::Bytes => i32::from(from[i] as i8),
             Packing::Halves => i32::from(i16::from_le_bytes([from[i * 2], from[i * 2 + 1]])),
-            Packing::Words => i32::from_le_bytes([from[i * 4], from[i * 4 + 1], from[i * 4 + 2], from[i * 4 + 3]]),
+            Packing::Words | Packing::Phases => {
+                i32::from_le_bytes([from[i * 4], from[i * 4 + 1], from[i * 4 + 2], from[i * 4 + 3]])
+            }
         }
     }
 

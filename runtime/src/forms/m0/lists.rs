@@ -74,7 +74,7 @@ impl Cells {
         if activations.plain {
             let values = self.values();
             // Bytes and halves are expanded a few at a time.
-            lists.plain = if matches!(packing, Packing::Words) { (values + 1) & !1 } else { (values + 3) & !3 };
+            lists.plain = if packing.is_words() { (values + 1) & !1 } else { (values + 3) & !3 };
         }
         if activations.polynomial {
             let triples = self.triples();
@@ -90,6 +90,6 @@ pub(super) const fn weight_bytes(packing: Packing, words: usize) -> usize {
     match packing {
         Packing::Bytes => words,
         Packing::Halves => words.saturating_mul(2),
-        Packing::Words => words.saturating_mul(4),
+        Packing::Words | Packing::Phases => words.saturating_mul(4),
     }
 }

@@ -22,7 +22,7 @@
 //!
 //! [`Stage::extra`] of this form:
 //! 0. bits 0–1: requantization (0 the definition, 1 [`Affine`] in two digits, 2 in three); bits 2–3: weights (0 bytes,
-//!    1 halves, 2 words); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
+//!    1 halves, 2 words, 3 words of two phases, see `twins`); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
 //!    [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit;
 //!    bits 12–16: its e;
 //! 1. offset in the data of one byte a phase and output channel, see [`Flag`];
@@ -39,6 +39,7 @@ mod digits;
 mod kernels;
 mod lines;
 mod lists;
+mod twins;
 mod work;
 
 pub use affine::Affine;
@@ -48,6 +49,8 @@ use check::{longest_lists, slice_bytes};
 #[cfg(picoae_cortex_m0)]
 pub(crate) use digits::{Digits, LARGEST};
 pub(crate) use kernels::{Finish, Sweep};
+#[cfg(picoae_cortex_m0)]
+pub(crate) use twins::Twins;
 pub(super) use work::run;
 
 use crate::kernels::TWO_LANES;
@@ -64,6 +67,8 @@ pub enum Packing {
     Halves,
     /// As words.
     Words,
+    /// As words of two phases, with a single output channel.
+    Phases,
 }
 
 impl Packing {
@@ -73,7 +78,13 @@ impl Packing {
             Self::Bytes => 0,
             Self::Halves => 1,
             Self::Words => 2,
+            Self::Phases => 3,
         }
+    }
+
+    /// Whether nothing needs to be expanded.
+    pub(crate) const fn is_words(self) -> bool {
+        matches!(self, Self::Words | Self::Phases)
     }
 
     const fn of(stage: &Stage) -> Option<Self> {
@@ -81,6 +92,7 @@ impl Packing {
             0 => Some(Self::Bytes),
             1 => Some(Self::Halves),
             2 => Some(Self::Words),
+            3 => Some(Self::Phases),
             _ => None,
         }
     }
@@ -150,9 +162,13 @@ impl Requantization {
     }
 }
 
+/// The bit of the kernel for two phases in the lanes.
+const TWINS: u32 = TWO_LANES + 5;
+
 /// The kernels that `stage` calls.
 pub(crate) const fn kernels(stage: &Stage) -> u64 {
-    1 << Requantization::of(stage).kernel()
+    let twins = matches!(Packing::of(stage), Some(Packing::Phases));
+    1 << Requantization::of(stage).kernel() | (twins as u64) << TWINS
 }
 
 /// Kernel rows of a slice.

@@ -3,25 +3,40 @@
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
 use super::{Activations, Affine, Finish, Packing, Requantization, Sweep, bytes, bytes_of, kernels, longest_lists};
-use super::{most_pairs, slice_bytes, slice_rows};
+use super::{TWINS, most_pairs, slice_bytes, slice_rows, twins};
 use crate::kernels::{TWO_LANES, has};
 use crate::model::typed;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
 use crate::plan::{Phase, Phases, Span, Stage};
 
+/// What a sweep goes through.
+pub(super) struct Part<'a> {
+    pub(super) lists: Lists,
+    /// From the first output channel's on.
+    pub(super) weights: &'a [u8],
+    pub(super) flags: &'a [u8],
+    pub(super) bias: &'a [i32],
+    /// From a channel's sums to the next one's.
+    pub(super) sums_step: usize,
+    /// Whether there are sums of earlier slices.
+    pub(super) resume: bool,
+    /// Whether the outputs can be written.
+    pub(super) last: bool,
+}
+
 /// Everything that stays the same during a call, and what is packed.
-struct Work<'a> {
-    stage: &'a Stage,
-    data: &'a [u8],
+pub(super) struct Work<'a> {
+    pub(super) stage: &'a Stage,
+    pub(super) data: &'a [u8],
     packing: Packing,
     made: Activations,
-    strip: &'a [i8],
+    pub(super) strip: &'a [i8],
     out: &'a mut [i8],
     plain: &'a mut [i32],
     polynomial: &'a mut [i32],
     weights: &'a mut [i32],
-    sums: &'a mut [i32],
+    pub(super) sums: &'a mut [i32],
     table: &'a [u8; 256],
     /// What the activations are of: a line and the kernel's extents.
     packed: Option<(Line, u16, u16)>,
@@ -43,12 +58,16 @@ pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place,
     let pairs = most_pairs(stage);
     let (plain, rest) = scratch.split_at_mut(longest * pairs);
     let (polynomial, rest) = rest.split_at_mut(longest_polynomial * pairs);
-    let (weights, sums) = rest.split_at_mut(if packing == Packing::Words { 0 } else { longest });
+    let (weights, sums) = rest.split_at_mut(if packing.is_words() { 0 } else { longest });
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
     let made = Activations::of(stage);
     let mut work =
         Work { stage, data, packing, made, strip, out, plain, polynomial, weights, sums, table, packed: None };
     let mut remainders = Remainders::new(stage, task.base, task.y, rows);
+    if has(K, TWINS) && packing == Packing::Phases {
+        twins::run::<K>(&mut work, remainders, place);
+        return true;
+    }
     for (number, phase) in phases.iter().enumerate() {
         if let Some(line) = remainders.next(phase, place) {
             work.line::<K>(phase, number, line);
@@ -90,9 +109,6 @@ impl Work<'_> {
         let first = number * channels;
         let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
         let bias = &typed(self.data, stage.bias)[first..first + channels];
-        let records = if stage.extra[0] >> 6 & 1 == 1 { channels } else { 1 };
-        let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
-        let requantization = Requantization::of(stage);
         let mut weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
         let mut ky = 0;
         loop {
@@ -106,43 +122,53 @@ impl Work<'_> {
                 self.packed = Some(key);
             }
             let last = ky + now >= taps_h;
-            let mut sweep = Sweep {
-                plain: self.plain,
-                polynomial: self.polynomial,
-                lists: [lists.plain, lists.first, lists.second],
-                packing: self.packing,
-                weights,
-                expanded: self.weights,
-                flags,
-                bias,
-                affine: if requantization.digits == 0 { &[] } else { typed(self.data, records) },
-                requantization,
-                pairs,
-                sums: self.sums,
-                sums_step: if taps_h > rows { pairs * 2 } else { 0 },
-                resume: ky > 0,
-                pool: line.pool[0] * line.pool[1],
-                rows: line.rows,
-                outputs: line.outputs,
-                out: &mut self.out[line.out..],
-                out_step: line.out_step,
-                out_down: line.out_down,
-                table: self.table,
-                finish: Finish::Sums,
-            };
-            if last && requantization.digits == 0 {
-                if has(K, TWO_LANES) {
-                    exactly::<K>(stage, self.data, &mut sweep);
-                }
-            } else {
-                sweep.finish = if last { Finish::Written } else { Finish::Sums };
-                kernels::sweep::<K>(&mut sweep);
-            }
+            let sums_step = if taps_h > rows { pairs * 2 } else { 0 };
+            self.sweep::<K>(line, &Part { lists, weights, flags, bias, sums_step, resume: ky > 0, last });
             if last {
                 break;
             }
             ky += now;
             weights = &weights[slice_bytes(self.packing, &lists, flags)..];
+        }
+    }
+
+    /// Goes through the output channels for what is packed.
+    pub(super) fn sweep<const K: u64>(&mut self, line: &Line, part: &Part<'_>) {
+        let stage = self.stage;
+        let records = if stage.extra[0] >> 6 & 1 == 1 { part.flags.len() } else { 1 };
+        let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
+        let requantization = Requantization::of(stage);
+        let pool = line.pool[0] * line.pool[1];
+        let mut sweep = Sweep {
+            plain: self.plain,
+            polynomial: self.polynomial,
+            lists: [part.lists.plain, part.lists.first, part.lists.second],
+            packing: self.packing,
+            weights: part.weights,
+            expanded: self.weights,
+            flags: part.flags,
+            bias: part.bias,
+            affine: if requantization.digits == 0 { &[] } else { typed(self.data, records) },
+            requantization,
+            pairs: (line.rows * line.outputs * pool).div_ceil(2),
+            sums: self.sums,
+            sums_step: part.sums_step,
+            resume: part.resume,
+            pool,
+            rows: line.rows,
+            outputs: line.outputs,
+            out: &mut self.out[line.out..],
+            out_step: line.out_step,
+            out_down: line.out_down,
+            table: self.table,
+            finish: if part.last { Finish::Written } else { Finish::Sums },
+        };
+        if part.last && requantization.digits == 0 {
+            if has(K, TWO_LANES) {
+                exactly::<K>(stage, self.data, &mut sweep);
+            }
+        } else {
+            kernels::sweep::<K>(&mut sweep);
         }
     }
 

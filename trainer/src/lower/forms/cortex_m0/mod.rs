@@ -4,6 +4,7 @@
 //! that requantize every possible accumulator as the definition does.
 
 mod affine;
+mod twins;
 mod weights;
 
 use crate::error::Result;
@@ -32,7 +33,15 @@ const ROW_BYTES: usize = 1024;
 /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
 pub(super) fn stage(node: &Node, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     match &node.op {
-        NodeOp::Conv(conv) if fits(conv) => two_lanes(node, conv, data, choice).map(Some),
+        NodeOp::Conv(conv) if fits(conv) => {
+            if choice.wide
+                && twins::fits(node, conv)
+                && let Some(stage) = two_lanes(node, conv, data, choice, true)?
+            {
+                return Ok(Some(stage));
+            }
+            two_lanes(node, conv, data, choice, false)
+        }
         _ => Ok(None),
     }
 }
@@ -45,7 +54,8 @@ fn fits(c: &ConvNode) -> bool {
     c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || one_phase) && pool <= 16 && in_lane
 }
 
-fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Result<Stage> {
+/// The record; `in_pairs`: with two phases in the lanes.
+fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice, in_pairs: bool) -> Result<Option<Stage>> {
     let mut own = Data::default();
     let portable = stage::stage(node, 1, &mut own)?;
     let read = |span: picoae::plan::Span| &own.bytes[span.offset as usize..(span.offset + span.bytes) as usize];
@@ -59,18 +69,26 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
     let as_words = choice.wide && words.bytes.len() <= WORDS;
     let narrow = c.taps.iter().all(|t| t.weights.iter().all(|w| i8::try_from(*w).is_ok()));
     let packing = match (as_words, narrow) {
+        _ if in_pairs => Packing::Phases,
         (true, _) => Packing::Words,
         (false, true) => Packing::Bytes,
         (false, false) => Packing::Halves,
     };
+    let as_words = as_words || in_pairs;
     // What a tile takes, with the taps a number of kernel rows at a time.
     let with = |tile: usize, rows: usize, weights: &Weights| {
         let positions = tile.div_ceil(c.phases[0]) * (node.output[1] * c.pool[1]).div_ceil(c.phases[1]) * c.pool[0];
-        let pairs = positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]);
+        let pairs = if in_pairs { positions } else { positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]) };
         let form = packing.code() << 2 | weights.activations.code();
         Stage { tile: tile as u16, extra: [form, 0, 0, (rows | pairs << 16) as u32, 0], ..base }
     };
-    let whole = if as_words { words } else { Weights::new(c, &Layout { node, packing, rows: most_rows }) };
+    let whole = if in_pairs {
+        twins::weights(node, c, base.input.pitch as usize)
+    } else if as_words {
+        words
+    } else {
+        Weights::new(c, &Layout { node, packing, rows: most_rows })
+    };
     // Windows of phases of unlike height may not be cut into tiles.
     let cuts = |stage: &Stage| {
         let input = Buffer { rows: u16::MAX, ..stage.input };
@@ -101,6 +119,9 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
         let two = 2 * c.phases[0];
         [(two, most_rows), (two, 1), (1, most_rows)].into_iter().find(fits).unwrap_or((1, 1))
     };
+    if in_pairs && signal && tile % 2 == 1 {
+        return Ok(None);
+    }
     let weights = if rows < most_rows { Weights::new(c, &Layout { node, packing, rows }) } else { whole };
 
     let mut stage = with(tile, rows, &weights);
@@ -126,7 +147,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice) -> Resu
         stage.table = data.push(read(portable.table));
     }
     stage.scratch_bytes = (two_lanes_words(&stage, &Phases::of(&stage, &data.bytes)).words() * 4) as u32;
-    Ok(stage)
+    Ok(Some(stage))
 }
 
 /// What is stored for each requantized value + 128: the range and the table applied.

@@ -91,7 +91,7 @@ impl Weights {
             self.bytes.extend_from_slice(match packing {
                 Packing::Bytes => &word[..1],
                 Packing::Halves => &word[..2],
-                Packing::Words => &word,
+                Packing::Words | Packing::Phases => &word,
             });
         }
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);

@@ -1,0 +1,148 @@
+//! One output channel in two phases side by side, which read nearly the same values: the lanes are the phases.
+//!
+//! A word of weights is that of the one phase and that of the other, 0 where a phase has no such tap, and activations are
+//! used as they lie in the strip: for a single channel it does not pay to pack them. Lanes are split every four products;
+//! what is too much for them is taken off the weights and comes once more behind: an offset in the window and a word.
+//!
+//! The weights of a pair of phases start at the first one's number of bytes, `[line][column][channel]`, and are followed by
+//! as many of those as the second one's number says.
+
+use super::kernels::twins;
+use super::lines::{Line, Remainders};
+use super::lists::Lists;
+use super::work::{Part, Work};
+use super::{Cells, bytes_of, most_pairs};
+use crate::model::typed;
+use crate::ops::phases_of;
+use crate::place::Place;
+use crate::plan::{Phase, Phases, Stage, count, ensure, word};
+
+/// The sums of a row of positions.
+pub(crate) struct Twins<'a> {
+    pub(crate) strip: &'a [i8],
+    /// First value of the window of the first position, and from there to the next one's.
+    pub(crate) source: usize,
+    pub(crate) source_step: usize,
+    /// The window that both phases have together.
+    pub(crate) cells: Cells,
+    /// One word a value.
+    pub(crate) weights: &'a [i32],
+    /// Offset in the window and word, one after the other.
+    pub(crate) rest: &'a [u32],
+    pub(crate) bias: [i32; 2],
+    /// Two for each position.
+    pub(crate) sums: &'a mut [i32],
+}
+
+/// The window of both phases.
+const fn both(stage: &Stage, a: &Phase, b: &Phase) -> Cells {
+    let signal = stage.out_width == 1;
+    let [from, end, other, other_end] = if signal {
+        [a.row, a.row + a.taps_h, b.row, b.row + b.taps_h]
+    } else {
+        [a.column, a.column + a.taps_w, b.column, b.column + b.taps_w]
+    };
+    let from = if from < other { from } else { other };
+    let end = if end > other_end { end } else { other_end };
+    let across = end.saturating_sub(from) as usize;
+    let (rows, columns) = if signal { (across, 1) } else { (a.taps_h as usize, across) };
+    let run = columns * stage.input.channels as usize;
+    Cells { lines: rows, line_step: stage.input.pitch as usize, cells: 1, cell_step: run, run }
+}
+
+/// Whether the phases are in pairs.
+const fn is_pairs(stage: &Stage) -> bool {
+    if stage.out_width == 1 { stage.phases_h == 2 && stage.phases_w == 1 } else { stage.phases_w == 2 }
+}
+
+/// Checks the stage behind what the portable operator's checks do.
+pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str> {
+    let map = &stage.input;
+    let even = if stage.out_width == 1 {
+        stage.tile.is_multiple_of(2) && stage.first_tile.is_multiple_of(2) && stage.out_height.is_multiple_of(2)
+    } else {
+        stage.out_width.is_multiple_of(2)
+    };
+    ensure!(is_pairs(stage) && even && stage.pool_h == 1 && stage.pool_w == 1, "the phases are not in pairs");
+    let whole = map.channels.is_multiple_of(8) && map.pitch.is_multiple_of(4) && map.left().is_multiple_of(4);
+    let whole = whole && (stage.out_width > 1 || map.pitch == map.channels as u32);
+    ensure!(stage.out_channels == 1 && stage.dilation_h == 1 && whole, "not for phases in lanes");
+    let phases = Phases::of(stage, data);
+    let weights = count(data, stage.weights, 4, 4);
+    let mut i = 0;
+    while i < phases.len() {
+        let (a, b) = (phases.get(i), phases.get(i + 1));
+        ensure!(a.taps_h > 0 && a.taps_w > 0 && b.taps_h > 0 && b.taps_w > 0, "a phase has no taps");
+        let cells = both(stage, &a, &b);
+        let (start, rest) = (a.weights as usize / 4, b.weights as usize);
+        let values = cells.lines * cells.run;
+        ensure!(a.weights.is_multiple_of(4), "a phase's weights start on no multiple of 4");
+        let end = start.saturating_add(values).saturating_add(rest.saturating_mul(2));
+        ensure!(end <= weights, "a phase has fewer weights than taps");
+        let reach = (cells.lines - 1) * cells.line_step + cells.run;
+        let mut k = 0;
+        while k < rest {
+            let offset = word(data, stage.weights.offset as usize + (start + values + k * 2) * 4) as usize;
+            ensure!(offset < reach, "a weight lies outside its window");
+            k += 1;
+        }
+        i += 2;
+    }
+    Ok(())
+}
+
+/// Makes a tile.
+pub(super) fn run<const K: u64>(work: &mut Work<'_>, mut remainders: Remainders<'_>, place: &Place) {
+    let (stage, data) = (work.stage, work.data);
+    let all = bytes_of(data, stage.weights);
+    for (pair, bias) in phases_of(stage, data).chunks_exact(2).zip(typed::<i32>(data, stage.bias).chunks_exact(2)) {
+        let [Some(a), Some(b)] = [0, 1].map(|i| remainders.next(&pair[i], place)) else { continue };
+        let cells = both(stage, &pair[0], &pair[1]);
+        let (weights, rest) = all[pair[0].weights as usize..].split_at(cells.values() * 4);
+        let rest = bytemuck::cast_slice(&rest[..pair[1].weights as usize * 8]);
+        let weights = bytemuck::cast_slice(weights);
+        for row in 0..a.rows {
+            let mut source = a.source.min(b.source) + row * a.source_down;
+            let mut out = a.out + row * a.out_down;
+            let mut left = a.outputs;
+            while left > 0 {
+                let now = left.min(most_pairs(stage));
+                let (bias, sums) = ([bias[0], bias[1]], &mut work.sums[..now * 2]);
+                let source_step = a.source_step;
+                twins(&mut Twins { strip: work.strip, source, source_step, cells, weights, rest, bias, sums });
+                let line = Line { rows: 1, outputs: now * 2, out, out_step: b.out - a.out, ..a };
+                let lists = Lists { plain: 0, first: 0, second: 0 };
+                work.sweep::<K>(
+                    &line,
+                    &Part { lists, weights: all, flags: &[0], bias: &bias[..1], sums_step: 0, resume: true, last: true },
+                );
+                left -= now;
+                source += now * source_step;
+                out += now * a.out_step;
+            }
+        }
+    }
+}
+
+/// What the processor's does.
+#[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
+pub(super) fn portable(t: &mut Twins<'_>) {
+    let split = |t: i32, low: &mut i32, high: &mut i32| {
+        *low = low.wrapping_add(t);
+        *high = high.wrapping_add((t >> 16) + ((t >> 15) & 1));
+    };
+    for (i, sums) in t.sums.chunks_exact_mut(2).enumerate() {
+        let x = &t.strip[t.source + i * t.source_step..];
+        let (mut low, mut high) = (t.bias[0].wrapping_add(t.bias[1] << 16), t.bias[1]);
+        for (four, weights) in t.weights.chunks_exact(4).enumerate() {
+            let (line, at) = (four * 4 / t.cells.run, four * 4 % t.cells.run);
+            let x = &x[line * t.cells.line_step + at..];
+            let products = x.iter().zip(weights).map(|(x, w)| i32::from(*x).wrapping_mul(*w));
+            split(products.fold(0, i32::wrapping_add), &mut low, &mut high);
+        }
+        for rest in t.rest.chunks_exact(2) {
+            split(i32::from(x[rest[0] as usize]).wrapping_mul(rest[1] as i32), &mut low, &mut high);
+        }
+        sums.copy_from_slice(&[low.wrapping_sub(high << 16), high]);
+    }
+}
