@@ -7,7 +7,7 @@
 //! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::{Affine, Cells, Finish, Packing, Sweep, Twins};
+use crate::forms::m0::{Affine, Finish, Packed, Packing, Sweep, Twins};
 use crate::kernels::{TWO_LANES, has};
 
 core::arch::global_asm!(
@@ -23,7 +23,7 @@ core::arch::global_asm!(
 unsafe extern "C" {
     fn picoae_m0_sweep(frame: *const Frame);
     fn picoae_m0_move(to: *mut u32, from: *const u32, words: usize);
-    fn picoae_m0_pack(a: *const i8, b: *const i8, to: *mut i32, p: *const Pack);
+    fn picoae_m0_pack(p: *mut Pack);
     fn picoae_m0_twins(p: *const Windows, sums: *mut i32, end: *mut i32);
     // Parts of the sweep, whose addresses are wanted; nobody calls them.
     fn picoae_m0_duo_twice();
@@ -52,28 +52,25 @@ struct List {
     solo: usize,
 }
 
-impl List {
-    /// Those with one and with two products a split.
-    /// `done`: where there are none, and the sums are there.
-    fn both(words: usize, done: bool) -> [Self; 2] {
-        if words == 0 {
-            let [duo, solo]: [Part; 2] =
-                if done { [picoae_m0_finish; 2] } else { [picoae_m0_after_duo, picoae_m0_after_solo] };
-            let end = || Self { bytes: 0, duo: address(duo), solo: address(solo) };
-            return [end(), end()];
+/// The lists of `words` words, each with one and with two products a split. `done`: the sums are there.
+#[inline(always)]
+fn lists(words: [usize; 3], done: bool) -> [List; 6] {
+    let [duo, solo]: [Part; 2] = if done { [picoae_m0_finish; 2] } else { [picoae_m0_after_duo, picoae_m0_after_solo] };
+    let mut all = [const { List { bytes: 0, duo: 0, solo: 0 } }; 6];
+    for (both, words) in all.chunks_exact_mut(2).zip(words) {
+        // Unrolled are 4 steps; of them the first are skipped that do not fill a round.
+        let skipped = (words / 2).wrapping_neg() & 3;
+        for (list, (duo_loop, solo_loop, duo_bytes, solo_bytes)) in both.iter_mut().zip([
+            (picoae_m0_duo_each as Part, picoae_m0_solo_each as Part, 38, 20),
+            (picoae_m0_duo_twice, picoae_m0_solo_twice, 30, 16),
+        ]) {
+            list.bytes = words * 4;
+            // One without words leads behind the loop.
+            list.duo = address(if words == 0 { duo } else { duo_loop }) + skipped * duo_bytes;
+            list.solo = address(if words == 0 { solo } else { solo_loop }) + skipped * solo_bytes;
         }
-        // Unrolled are 4 steps and 8; of them the first are skipped that do not fill a round.
-        let steps = (words / 2).wrapping_neg();
-        let new = |duo: Part, solo: Part, skipped: usize, [duo_bytes, solo_bytes]: [usize; 2]| Self {
-            bytes: words * 4,
-            duo: address(duo) + skipped * duo_bytes,
-            solo: address(solo) + skipped * solo_bytes,
-        };
-        [
-            new(picoae_m0_duo_each, picoae_m0_solo_each, steps & 3, [38, 20]),
-            new(picoae_m0_duo_twice, picoae_m0_solo_twice, steps & 7, [30, 16]),
-        ]
     }
+    all
 }
 
 fn address(part: Part) -> usize {
@@ -83,10 +80,17 @@ fn address(part: Part) -> usize {
 /// What packing reads: the order is in `pack.s`.
 #[repr(C)]
 struct Pack {
-    step: usize,
+    a: *const i8,
+    second: usize,
+    next: usize,
+    to: *mut i32,
+    to_next: usize,
+    to_after: usize,
+    free: usize,
+    pairs: usize,
     run: usize,
     cells: usize,
-    cell_step: usize,
+    cell_skip: usize,
     lines: usize,
     line_skip: usize,
 }
@@ -94,8 +98,8 @@ struct Pack {
 /// What the kernel for two phases reads: the order is in `twins.s`.
 #[repr(C)]
 struct Windows {
-    weights: *const i32,
-    end: *const u32,
+    weights: *const u8,
+    end: *const u8,
     x: *const i8,
     step: usize,
     line: usize,
@@ -152,7 +156,6 @@ pub(crate) fn move_down(words: &mut [u32], from: usize, count: usize) {
 /// See `forms::m0::kernels`.
 pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
     assert!(s.fits());
-    let [plain, first, second] = s.lists;
     let pooled = s.finish != Finish::Sums;
     let largest = pooled && s.pool == 2;
     let kernel = s.requantization.kernel();
@@ -165,9 +168,6 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         Finish::Pooled if is(0) => picoae_m0_pooled,
         _ => picoae_m0_sums,
     };
-    let done = s.resume && s.lists == [0; 3];
-    let ([plain, plain_twice], [first, first_twice]) = (List::both(plain, done), List::both(first, done));
-    let [second, second_twice] = List::both(second, done);
     let frame = Frame {
         plain: s.plain.as_ptr(),
         polynomial: s.polynomial.as_ptr(),
@@ -187,14 +187,14 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         largest: if largest { 2 } else { 0 },
         pool: if s.pool > 1 && !largest { s.pool } else { 0 },
         finish: address(finish),
-        out: s.out.as_mut_ptr(),
+        out: s.out[s.at..].as_mut_ptr(),
         rows: s.rows,
         out_down: s.out_down,
         count: s.outputs * 4,
         out_step: s.out_step,
         bits: s.requantization.bits,
         table: s.table.as_ptr(),
-        lists: [plain, plain_twice, first, first_twice, second, second_twice],
+        lists: lists(s.lists, s.resume && s.lists == [0; 3]),
         negative: -1 << s.requantization.extra,
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
@@ -206,54 +206,65 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
 }
 
 /// See `forms::m0::kernels`.
-pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
-    let words = cells.lines * cells.cells * cells.run;
-    if words == 0 {
+pub(crate) fn pack(p: &mut Packed<'_>) {
+    let cells = &p.cells;
+    let words = cells.values();
+    if words == 0 || p.pairs == 0 {
         return;
     }
     let reach = (cells.lines - 1) * cells.line_step + (cells.cells - 1) * cells.cell_step + cells.run;
-    assert!(a + reach <= strip.len() && b + reach <= strip.len());
-    assert!(step >= 2 && (words - 1) / 2 * step + 2 - words % 2 <= to.len());
-    let p = Pack {
-        step: step * 4,
+    let last = p.pairs - 1;
+    for a in [p.a, p.a + last * p.next] {
+        let b = a.wrapping_add(p.second);
+        assert!(a + reach <= p.strip.len() && b <= p.strip.len() && b + reach <= p.strip.len());
+    }
+    let step = p.lanes * 2;
+    let reached = last / 2 * p.block + last % 2 * 2 + (words - 1) / 2 * step + 2 - words % 2;
+    assert!((p.lanes == 2 || (p.lanes == 1 && p.pairs == 1)) && reached <= p.to.len());
+    let cells_skip = cells.cell_step.wrapping_sub(cells.run);
+    let mut frame = Pack {
+        a: p.strip.as_ptr().wrapping_add(p.a),
+        second: p.second,
+        next: p.next,
+        to: p.to.as_mut_ptr(),
+        to_next: 8,
+        to_after: (p.block * 4).wrapping_sub(8),
+        free: p.lanes * 8 - 8,
+        pairs: p.pairs,
         run: cells.run,
         cells: cells.cells,
-        cell_step: cells.cell_step,
+        cell_skip: cells_skip,
         lines: cells.lines,
         line_skip: cells.line_step.wrapping_sub(cells.cells * cells.cell_step),
     };
-    // SAFETY: no value is read behind `reach`; word i goes to i / 2 · step + i % 2, inside as asserted; nothing is 0.
-    unsafe { picoae_m0_pack(strip.as_ptr().add(a), strip.as_ptr().add(b), to.as_mut_ptr(), &p) }
+    // SAFETY: no value is read outside the strip, because first and last positions are inside with their reach, and those
+    // between them lie between. Word i of a pair goes to i / 2 · step + i % 2 from the pair's start, inside as asserted.
+    unsafe { picoae_m0_pack(&mut frame) }
 }
 
 /// See `forms::m0::kernels`.
 pub(crate) fn twins(t: &mut Twins<'_>) {
-    let (cells, positions) = (t.cells, t.sums.len() / 2);
-    let words = cells.lines * cells.run;
-    assert!(positions > 0 && words > 0 && cells.run % 8 == 0 && t.weights.len() == words);
+    let (cells, positions) = (&t.cells, t.sums.len() / 2);
     let reach = (cells.lines - 1) * cells.line_step + cells.run;
+    assert!(positions > 0 && cells.lines > 0 && cells.run > 0 && cells.run % 8 == 0);
     assert!(t.source + (positions - 1) * t.source_step + reach <= t.strip.len());
-    let rest = t.rest.len() & !1;
-    assert!(t.rest.iter().step_by(2).all(|offset| (*offset as usize) < reach));
-    assert!(core::ptr::eq(t.weights.as_ptr_range().end.cast(), t.rest.as_ptr()));
-    // SAFETY: as asserted, values of all windows lie in the strip; the words behind the weights are `rest`, up to `end`,
-    // and an offset in it lies in the window. Two sums are written for each position. The activations of a line start on
-    // a multiple of 4, which is asserted here, because source and steps are.
-    unsafe {
-        let x = t.strip.as_ptr().add(t.source);
-        assert!(x.align_offset(4) == 0 && (t.source_step | cells.line_step) % 4 == 0);
-        let p = Windows {
-            weights: t.weights.as_ptr(),
-            end: t.rest.as_ptr().add(rest),
-            x,
-            step: t.source_step,
-            line: cells.run,
-            line_skip: cells.line_step.wrapping_sub(cells.run),
-            lines: cells.lines,
-            c: t.bias[0].wrapping_add(t.bias[1] << 16),
-            b: t.bias[1],
-        };
-        let sums = t.sums.as_mut_ptr();
-        picoae_m0_twins(&p, sums, sums.add(positions * 2));
-    }
+    let (x, weights) = (t.strip[t.source..].as_ptr(), t.weights.as_ptr());
+    let end = cells.lines * cells.run * 4 + t.rest * 8;
+    assert!(end <= t.weights.len() && (x as usize | weights as usize | t.source_step | cells.line_step) % 4 == 0);
+    let p = Windows {
+        weights,
+        end: weights.wrapping_add(end),
+        x,
+        step: t.source_step,
+        line: cells.run,
+        line_skip: cells.line_step.wrapping_sub(cells.run),
+        lines: cells.lines,
+        c: t.bias[0].wrapping_add(t.bias[1] << 16),
+        b: t.bias[1],
+    };
+    let sums = t.sums.as_mut_ptr();
+    // SAFETY: as asserted, the values of all windows lie in the strip, and so many weights are there; an offset behind
+    // them lies in the window, which was checked with the plan. Two sums are written for each position. Weights and the
+    // activations of a line start on a multiple of 4.
+    unsafe { picoae_m0_twins(&p, sums, sums.wrapping_add(positions * 2)) }
 }

@@ -372,7 +372,7 @@ picoae_m0_sums:
     add sp, #FRAME
     PICOAE_RESTORE
 
-PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 4, picoae_m0_after_duo
 PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo
-PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 8, picoae_m0_after_solo
+PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 4, picoae_m0_after_solo
 PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, picoae_m0_after_solo

@@ -3,7 +3,7 @@
 //! Sums of a pair are two words: C, the sum of all products modulo 2³², and B, the sum of the high lanes. See the
 //! parent module.
 
-use super::lists::{Lists, weight_bytes};
+use super::lists::{Cells, Lists, weight_bytes};
 use super::{Affine, Flag, Packing, Requantization, slice_bytes};
 
 #[cfg(not(picoae_cortex_m0))]
@@ -24,13 +24,30 @@ pub(crate) enum Finish {
     Written,
 }
 
+/// Words of pairs of positions.
+pub(crate) struct Packed<'a> {
+    pub(crate) strip: &'a [i8],
+    /// First value of the first position of the first pair; from there to the second position's, to the next pair's.
+    pub(crate) a: usize,
+    pub(crate) second: usize,
+    pub(crate) next: usize,
+    /// Where the first pair's words go.
+    pub(crate) to: &'a mut [i32],
+    /// How many pairs; the pairs of a block; words from block to block.
+    pub(crate) pairs: usize,
+    pub(crate) lanes: usize,
+    pub(crate) block: usize,
+    /// What is packed.
+    pub(crate) cells: Cells,
+}
+
 /// The outputs of a line in all output channels.
 pub(crate) struct Sweep<'a> {
     /// Activations for channels with one word a tap: blocks of two pairs, `[step][pair][2]`, then perhaps one of a single
     /// pair, `[step][2]`.
-    pub(crate) plain: &'a [i32],
+    pub(crate) plain: &'a mut [i32],
     /// Those for the polynomial; in each block the first list is followed by the second.
-    pub(crate) polynomial: &'a [i32],
+    pub(crate) polynomial: &'a mut [i32],
     /// Words of a pair: one a tap; in the polynomial's first list; in its second. All even.
     pub(crate) lists: [usize; 3],
     /// How the weights are stored.
@@ -61,8 +78,10 @@ pub(crate) struct Sweep<'a> {
     pub(crate) rows: usize,
     /// Outputs of a row.
     pub(crate) outputs: usize,
-    /// Where the first channel of the first output goes.
+    /// Where outputs go.
     pub(crate) out: &'a mut [i8],
+    /// The first channel of the first output in it.
+    pub(crate) at: usize,
     /// From output to output.
     pub(crate) out_step: usize,
     /// From row to row.
@@ -92,7 +111,8 @@ impl Sweep<'_> {
             bias: &self.bias[o..o + 1],
             affine: if self.affine.len() > 1 { &self.affine[o..o + 1] } else { self.affine },
             sums: &mut self.sums[o * self.sums_step..],
-            out: &mut self.out[o..],
+            out: self.out,
+            at: self.at + o,
             ..*self
         }
     }
@@ -126,14 +146,13 @@ impl Sweep<'_> {
             && self.pool > 0
             && outputs * self.pool <= self.pairs * 2
             && self.sums.len() >= last * self.sums_step + self.pairs * 2
-            && (self.rows - 1) * self.out_down + (self.outputs - 1) * self.out_step + last < self.out.len()
+            && (self.rows - 1) * self.out_down + (self.outputs - 1) * self.out_step + last + self.at < self.out.len()
     }
 }
 
 #[cfg_attr(picoae_cortex_m0, expect(dead_code, reason = "the processor has its own"))]
 mod portable {
-    use super::super::Cells;
-    use super::{Finish, Flag, Packing, Sweep};
+    use super::{Finish, Flag, Packed, Packing, Sweep};
 
     fn flush(t: i32, low: &mut i32, high: &mut i32) {
         *low = low.wrapping_add(t);
@@ -151,17 +170,21 @@ mod portable {
         }
     }
 
-    /// Words aᵢ + 2¹⁶·bᵢ of the values of two positions, which start at `a` and `b` in `strip`, two words every `step`
-    /// words.
-    pub(crate) fn pack(strip: &[i8], a: usize, b: usize, cells: &Cells, to: &mut [i32], step: usize) {
-        let mut word = 0;
-        for line in 0..cells.lines {
-            for cell in 0..cells.cells {
-                let skipped = line * cells.line_step + cell * cells.cell_step;
-                let (a, b) = (&strip[a + skipped..][..cells.run], &strip[b + skipped..][..cells.run]);
-                for (a, b) in a.iter().zip(b) {
-                    to[word / 2 * step + word % 2] = i32::from(*a) + (i32::from(*b) << 16);
-                    word += 1;
+    /// Words aᵢ + 2¹⁶·bᵢ of the values of pairs of positions.
+    pub(crate) fn pack(p: &mut Packed<'_>) {
+        let (strip, cells) = (p.strip, &p.cells);
+        for pair in 0..p.pairs {
+            let (a, to) = (p.a + pair * p.next, &mut p.to[pair / 2 * p.block + pair % 2 * 2..]);
+            let b = a.wrapping_add(p.second);
+            let mut word = 0;
+            for line in 0..cells.lines {
+                for cell in 0..cells.cells {
+                    let skipped = line * cells.line_step + cell * cells.cell_step;
+                    let (a, b) = (&strip[a + skipped..][..cells.run], &strip[b + skipped..][..cells.run]);
+                    for (a, b) in a.iter().zip(b) {
+                        to[word / 2 * p.lanes * 2 + word % 2] = i32::from(*a) + (i32::from(*b) << 16);
+                        word += 1;
+                    }
                 }
             }
         }
@@ -186,9 +209,9 @@ mod portable {
             let weights = &s.weights[s.weights_before(o)..];
             let sums = &mut s.sums[o * s.sums_step..][..s.pairs * 2];
             let (x, first, second) = if flag & Flag::POLYNOMIAL != 0 {
-                (s.polynomial, s.lists[1], s.lists[2])
+                (&*s.polynomial, s.lists[1], s.lists[2])
             } else {
-                (s.plain, s.lists[0], 0)
+                (&*s.plain, s.lists[0], 0)
             };
             let n = first + second;
             for pair in 0..s.pairs {
@@ -229,7 +252,7 @@ mod portable {
         }
         let affine = s.affine[if s.affine.len() > 1 { o } else { 0 }];
         for i in 0..s.rows * s.outputs {
-            let at = o + i / s.outputs * s.out_down + i % s.outputs * s.out_step;
+            let at = s.at + o + i / s.outputs * s.out_down + i % s.outputs * s.out_step;
             s.out[at] = s.table[affine.apply(sums[i], s.requantization).clamp(0, 255) as usize] as i8;
         }
     }
@@ -238,16 +261,18 @@ mod portable {
 #[cfg(test)]
 mod tests {
     use super::super::Cells;
-    use super::{Finish, Flag, Packing, Requantization, Sweep, pack, sweep};
+    use super::{Finish, Flag, Packed, Packing, Requantization, Sweep, pack, sweep};
     use crate::kernels::ALL_KERNELS;
 
     /// The sums of two outputs of one channel, from packed activations and weights in words.
     fn sums(x: &[i32], lists: [usize; 3], w: &[i32], flags: u8, bias: i32) -> [i32; 2] {
-        let (mut sums, mut out) = ([0; 2], [0; 2]);
+        let (mut sums, mut out, mut own, mut other) = ([0; 2], [0; 2], [0; 8], [0; 8]);
+        own[..x.len()].copy_from_slice(x);
+        other[..x.len()].copy_from_slice(x);
         let polynomial = flags & Flag::POLYNOMIAL != 0;
         sweep::<ALL_KERNELS>(&mut Sweep {
-            plain: if polynomial { &[] } else { x },
-            polynomial: if polynomial { x } else { &[] },
+            plain: if polynomial { &mut [] } else { &mut own },
+            polynomial: if polynomial { &mut other } else { &mut [] },
             lists,
             packing: Packing::Words,
             weights: bytemuck::cast_slice(w),
@@ -264,6 +289,7 @@ mod tests {
             rows: 1,
             outputs: 2,
             out: &mut out,
+            at: 0,
             out_step: 1,
             out_down: 0,
             table: &[0; 256],
@@ -283,7 +309,8 @@ mod tests {
             {
                 let mut words = [0; 2];
                 let cells = Cells { lines: 1, line_step: 0, cells: 1, cell_step: 2, run: 2 };
-                pack(&x, 0, 2, &cells, &mut words, 2);
+                let (to, [pairs, lanes, block]) = (&mut words[..], [1, 1, 2]);
+                pack(&mut Packed { strip: &x, a: 0, second: 2, next: 0, to, pairs, lanes, block, cells });
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);
                 let w: [i32; 8] = core::array::from_fn(|i| weights[i % 2]);
                 let dot = |x: &[i8]| 5 + 4 * (i32::from(x[0]) * weights[0] + i32::from(x[1]) * weights[1]);

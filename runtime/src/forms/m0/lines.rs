@@ -45,6 +45,18 @@ impl Line {
         Sources { line: self, start, output: start, left, row: 0, r: 0, c: 0 }
     }
 
+    /// From position to position, where they are all at the same distance.
+    pub(super) const fn distance(&self) -> Option<usize> {
+        let [pool_h, pool_w] = self.pool;
+        let step = match (pool_h, pool_w) {
+            (1, 1) => self.source_step,
+            (_, 1) => self.pool_step[0],
+            (1, _) => self.pool_step[1],
+            _ => return None,
+        };
+        if self.rows == 1 && (self.outputs == 1 || self.source_step == step * pool_h * pool_w) { Some(step) } else { None }
+    }
+
     /// Whether the same values lie under the kernels of both.
     pub(super) fn reads_like(&self, other: &Self) -> bool {
         *self == Self { out: self.out, out_step: self.out_step, out_down: self.out_down, ..*other }

@@ -64,7 +64,7 @@ impl Cells {
     }
 
     /// Values under the kernel.
-    pub(super) const fn values(&self) -> usize {
+    pub(crate) const fn values(&self) -> usize {
         self.lines * self.cells * self.run
     }
 

@@ -50,6 +50,8 @@ use check::{longest_lists, slice_bytes};
 pub(crate) use digits::{Digits, LARGEST};
 pub(crate) use kernels::{Finish, Sweep};
 #[cfg(picoae_cortex_m0)]
+pub(crate) use kernels::Packed;
+#[cfg(picoae_cortex_m0)]
 pub(crate) use twins::Twins;
 pub(super) use work::run;
 

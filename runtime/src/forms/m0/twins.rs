@@ -8,13 +8,10 @@
 //! as many of those as the second one's number says.
 
 use super::kernels::twins;
-use super::lines::{Line, Remainders};
-use super::lists::Lists;
-use super::work::{Part, Work};
-use super::{Cells, bytes_of, most_pairs};
+use super::lines::Line;
+use super::{Cells, Sweep};
 use crate::model::typed;
 use crate::ops::phases_of;
-use crate::place::Place;
 use crate::plan::{Phase, Phases, Stage, count, ensure, word};
 
 /// The sums of a row of positions.
@@ -25,10 +22,10 @@ pub(crate) struct Twins<'a> {
     pub(crate) source_step: usize,
     /// The window that both phases have together.
     pub(crate) cells: Cells,
-    /// One word a value.
-    pub(crate) weights: &'a [i32],
-    /// Offset in the window and word, one after the other.
-    pub(crate) rest: &'a [u32],
+    /// One word a value, and behind them offsets in the window and words.
+    pub(crate) weights: &'a [u8],
+    /// How many of the latter.
+    pub(crate) rest: usize,
     pub(crate) bias: [i32; 2],
     /// Two for each position.
     pub(crate) sums: &'a mut [i32],
@@ -91,36 +88,32 @@ pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
     Ok(())
 }
 
-/// Makes a tile.
-pub(super) fn run<const K: u64>(work: &mut Work<'_>, mut remainders: Remainders<'_>, place: &Place) {
-    let (stage, data) = (work.stage, work.data);
-    let all = bytes_of(data, stage.weights);
-    for (pair, bias) in phases_of(stage, data).chunks_exact(2).zip(typed::<i32>(data, stage.bias).chunks_exact(2)) {
-        let [Some(a), Some(b)] = [0, 1].map(|i| remainders.next(&pair[i], place)) else { continue };
-        let cells = both(stage, &pair[0], &pair[1]);
-        let (weights, rest) = all[pair[0].weights as usize..].split_at(cells.values() * 4);
-        let rest = bytemuck::cast_slice(&rest[..pair[1].weights as usize * 8]);
-        let weights = bytemuck::cast_slice(weights);
-        for row in 0..a.rows {
-            let mut source = a.source.min(b.source) + row * a.source_down;
-            let mut out = a.out + row * a.out_down;
-            let mut left = a.outputs;
-            while left > 0 {
-                let now = left.min(most_pairs(stage));
-                let (bias, sums) = ([bias[0], bias[1]], &mut work.sums[..now * 2]);
-                let source_step = a.source_step;
-                twins(&mut Twins { strip: work.strip, source, source_step, cells, weights, rest, bias, sums });
-                let line = Line { rows: 1, outputs: now * 2, out, out_step: b.out - a.out, ..a };
-                let lists = Lists { plain: 0, first: 0, second: 0 };
-                work.sweep::<K>(
-                    &line,
-                    &Part { lists, weights: all, flags: &[0], bias: &bias[..1], sums_step: 0, resume: true, last: true },
-                );
-                left -= now;
-                source += now * source_step;
-                out += now * a.out_step;
-            }
-        }
+/// The outputs of two phases as those of one line.
+pub(super) fn merged(a: &Line, b: &Line) -> Line {
+    let source = if a.source < b.source { a.source } else { b.source };
+    let (source_step, out_step) = (a.source_step / 2, b.out - a.out);
+    Line { source, source_step, outputs: a.outputs * 2, out_step, ..*a }
+}
+
+/// Makes the sums of a merged line of phase number `number` and the next.
+pub(super) fn sums(
+    stage: &Stage,
+    phase: &Phase,
+    data: &[u8],
+    number: usize,
+    strip: &[i8],
+    line: &Line,
+    sweep: &mut Sweep<'_>,
+) {
+    let other = &phases_of(stage, data)[number + 1];
+    let bias = typed::<i32>(data, stage.bias);
+    let bias = [bias[number], bias[number + 1]];
+    let cells = both(stage, phase, other);
+    let (weights, rest) = (sweep.weights, other.weights as usize);
+    let source_step = line.source_step * 2;
+    for (row, sums) in sweep.sums.chunks_exact_mut(line.outputs).take(line.rows).enumerate() {
+        let source = line.source + row * line.source_down;
+        twins(&mut Twins { strip, source, source_step, cells, weights, rest, bias, sums });
     }
 }
 
@@ -131,17 +124,19 @@ pub(super) fn portable(t: &mut Twins<'_>) {
         *low = low.wrapping_add(t);
         *high = high.wrapping_add((t >> 16) + ((t >> 15) & 1));
     };
+    let weight = |i: usize| word(t.weights, i * 4) as i32;
+    let values = t.cells.values();
     for (i, sums) in t.sums.chunks_exact_mut(2).enumerate() {
         let x = &t.strip[t.source + i * t.source_step..];
         let (mut low, mut high) = (t.bias[0].wrapping_add(t.bias[1] << 16), t.bias[1]);
-        for (four, weights) in t.weights.chunks_exact(4).enumerate() {
-            let (line, at) = (four * 4 / t.cells.run, four * 4 % t.cells.run);
-            let x = &x[line * t.cells.line_step + at..];
-            let products = x.iter().zip(weights).map(|(x, w)| i32::from(*x).wrapping_mul(*w));
+        for four in (0..values).step_by(4) {
+            let x = &x[four / t.cells.run * t.cells.line_step + four % t.cells.run..];
+            let products = (0..4).map(|k| i32::from(x[k]).wrapping_mul(weight(four + k)));
             split(products.fold(0, i32::wrapping_add), &mut low, &mut high);
         }
-        for rest in t.rest.chunks_exact(2) {
-            split(i32::from(x[rest[0] as usize]).wrapping_mul(rest[1] as i32), &mut low, &mut high);
+        for k in 0..t.rest {
+            let x = i32::from(x[weight(values + k * 2) as usize]);
+            split(x.wrapping_mul(weight(values + k * 2 + 1)), &mut low, &mut high);
         }
         sums.copy_from_slice(&[low.wrapping_sub(high << 16), high]);
     }

@@ -1,8 +1,9 @@
 //! Makes a tile: packs the activations, then sweeps over the output channels.
 
+use super::kernels::{self, Packed};
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
-use super::{Activations, Affine, Finish, Packing, Requantization, Sweep, bytes, bytes_of, kernels, longest_lists};
+use super::{Activations, Affine, Finish, Packing, Requantization, Sweep, bytes, bytes_of, longest_lists};
 use super::{TWINS, most_pairs, slice_bytes, slice_rows, twins};
 use crate::kernels::{TWO_LANES, has};
 use crate::model::typed;
@@ -10,34 +11,13 @@ use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
 use crate::plan::{Phase, Phases, Span, Stage};
 
-/// What a sweep goes through.
-pub(super) struct Part<'a> {
-    pub(super) lists: Lists,
-    /// From the first output channel's on.
-    pub(super) weights: &'a [u8],
-    pub(super) flags: &'a [u8],
-    pub(super) bias: &'a [i32],
-    /// From a channel's sums to the next one's.
-    pub(super) sums_step: usize,
-    /// Whether there are sums of earlier slices.
-    pub(super) resume: bool,
-    /// Whether the outputs can be written.
-    pub(super) last: bool,
-}
-
 /// Everything that stays the same during a call, and what is packed.
-pub(super) struct Work<'a> {
-    pub(super) stage: &'a Stage,
-    pub(super) data: &'a [u8],
-    packing: Packing,
+struct Work<'a> {
+    stage: &'a Stage,
+    data: &'a [u8],
     made: Activations,
-    pub(super) strip: &'a [i8],
-    out: &'a mut [i8],
-    plain: &'a mut [i32],
-    polynomial: &'a mut [i32],
-    weights: &'a mut [i32],
-    pub(super) sums: &'a mut [i32],
-    table: &'a [u8; 256],
+    strip: &'a [i8],
+    sweep: Sweep<'a>,
     /// What the activations are of: a line and the kernel's extents.
     packed: Option<(Line, u16, u16)>,
 }
@@ -58,20 +38,53 @@ pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place,
     let pairs = most_pairs(stage);
     let (plain, rest) = scratch.split_at_mut(longest * pairs);
     let (polynomial, rest) = rest.split_at_mut(longest_polynomial * pairs);
-    let (weights, sums) = rest.split_at_mut(if packing.is_words() { 0 } else { longest });
+    let (expanded, sums) = rest.split_at_mut(if packing.is_words() { 0 } else { longest });
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
-    let made = Activations::of(stage);
-    let mut work =
-        Work { stage, data, packing, made, strip, out, plain, polynomial, weights, sums, table, packed: None };
+    let requantization = Requantization::of(stage);
+    let records = if stage.extra[0] >> 6 & 1 == 1 { usize::from(stage.out_channels) } else { 1 };
+    let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
+    let affine = if requantization.digits == 0 { &[] } else { typed(data, records) };
+    let sweep = Sweep {
+        plain,
+        polynomial,
+        lists: [0; 3],
+        packing,
+        weights: &[],
+        expanded,
+        flags: &[],
+        bias: &[],
+        affine,
+        requantization,
+        pairs: 0,
+        sums,
+        sums_step: 0,
+        resume: false,
+        pool: 1,
+        rows: 0,
+        outputs: 0,
+        out,
+        at: 0,
+        out_step: 0,
+        out_down: 0,
+        table,
+        finish: Finish::Sums,
+    };
+    let mut work = Work { stage, data, made: Activations::of(stage), strip, sweep, packed: None };
     let mut remainders = Remainders::new(stage, task.base, task.y, rows);
-    if has(K, TWINS) && packing == Packing::Phases {
-        twins::run::<K>(&mut work, remainders, place);
-        return true;
-    }
-    for (number, phase) in phases.iter().enumerate() {
-        if let Some(line) = remainders.next(phase, place) {
+    let twins = has(K, TWINS) && packing == Packing::Phases;
+    let mut number = 0;
+    while let Some(phase) = phases.get(number) {
+        let line = remainders.next(phase, place);
+        if twins {
+            let other = remainders.next(&phases[number + 1], place);
+            if let (Some(line), Some(other)) = (line, other) {
+                work.line::<K>(phase, number, twins::merged(&line, &other));
+            }
+            number += 1;
+        } else if let Some(line) = line {
             work.line::<K>(phase, number, line);
         }
+        number += 1;
     }
     true
 }
@@ -100,75 +113,64 @@ impl Work<'_> {
         }
     }
 
+    #[inline(never)]
     fn chunk<const K: u64>(&mut self, phase: &Phase, number: usize, line: &Line) {
         let stage = self.stage;
+        let twins = has(K, TWINS) && self.sweep.packing == Packing::Phases;
         let channels = usize::from(stage.out_channels);
         let (taps_h, rows) = (usize::from(phase.taps_h), slice_rows(stage));
-        let positions = line.rows * line.outputs * line.pool[0] * line.pool[1];
-        let pairs = positions.div_ceil(2);
+        let pool = line.pool[0] * line.pool[1];
+        let positions = line.rows * line.outputs * pool;
         let first = number * channels;
-        let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
-        let bias = &typed(self.data, stage.bias)[first..first + channels];
-        let mut weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
+        let bias = &typed(self.data, stage.bias)[first..];
+        let weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
+        let sweep = &mut self.sweep;
+        sweep.weights = weights;
+        sweep.bias = &bias[..channels];
+        sweep.pairs = positions.div_ceil(2);
+        (sweep.pool, sweep.rows, sweep.outputs) = (pool, line.rows, line.outputs);
+        (sweep.at, sweep.out_step, sweep.out_down) = (line.out, line.out_step, line.out_down);
+        sweep.sums_step = if taps_h > rows { sweep.pairs * 2 } else { 0 };
+        sweep.finish = Finish::Sums;
+        if twins {
+            // The sums are all there is to do; nobody looks at the flag.
+            twins::sums(stage, phase, self.data, number, self.strip, line, sweep);
+            (sweep.flags, sweep.resume) = (&[0], true);
+            return self.finish::<K>();
+        }
+        sweep.flags = bytes(self.data, stage.extra[1] + first as u32, channels);
         let mut ky = 0;
         loop {
             let now = (taps_h - ky).min(rows);
             let cells = Cells::new(stage, phase, now);
-            let lists = cells.lists(self.packing, self.made);
+            let lists = cells.lists(self.sweep.packing, self.made);
             let key = (*line, phase.taps_h, phase.taps_w);
             let known = |(line, h, w): &(Line, u16, u16)| line.reads_like(&key.0) && (*h, *w) == (key.1, key.2);
             if rows < taps_h || !self.packed.as_ref().is_some_and(known) {
                 self.pack(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
                 self.packed = Some(key);
             }
-            let last = ky + now >= taps_h;
-            let sums_step = if taps_h > rows { pairs * 2 } else { 0 };
-            self.sweep::<K>(line, &Part { lists, weights, flags, bias, sums_step, resume: ky > 0, last });
-            if last {
-                break;
-            }
+            self.sweep.lists = [lists.plain, lists.first, lists.second];
+            self.sweep.resume = ky > 0;
             ky += now;
-            weights = &weights[slice_bytes(self.packing, &lists, flags)..];
+            if ky >= taps_h {
+                return self.finish::<K>();
+            }
+            kernels::sweep::<K>(&mut self.sweep);
+            let sweep = &mut self.sweep;
+            sweep.weights = &sweep.weights[slice_bytes(sweep.packing, &lists, sweep.flags)..];
         }
     }
 
-    /// Goes through the output channels for what is packed.
-    pub(super) fn sweep<const K: u64>(&mut self, line: &Line, part: &Part<'_>) {
-        let stage = self.stage;
-        let records = if stage.extra[0] >> 6 & 1 == 1 { part.flags.len() } else { 1 };
-        let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
-        let requantization = Requantization::of(stage);
-        let pool = line.pool[0] * line.pool[1];
-        let mut sweep = Sweep {
-            plain: self.plain,
-            polynomial: self.polynomial,
-            lists: [part.lists.plain, part.lists.first, part.lists.second],
-            packing: self.packing,
-            weights: part.weights,
-            expanded: self.weights,
-            flags: part.flags,
-            bias: part.bias,
-            affine: if requantization.digits == 0 { &[] } else { typed(self.data, records) },
-            requantization,
-            pairs: (line.rows * line.outputs * pool).div_ceil(2),
-            sums: self.sums,
-            sums_step: part.sums_step,
-            resume: part.resume,
-            pool,
-            rows: line.rows,
-            outputs: line.outputs,
-            out: &mut self.out[line.out..],
-            out_step: line.out_step,
-            out_down: line.out_down,
-            table: self.table,
-            finish: if part.last { Finish::Written } else { Finish::Sums },
-        };
-        if part.last && requantization.digits == 0 {
+    /// The sweep that writes the outputs.
+    fn finish<const K: u64>(&mut self) {
+        if self.sweep.requantization.digits == 0 {
             if has(K, TWO_LANES) {
-                exactly::<K>(stage, self.data, &mut sweep);
+                exactly::<K>(self.stage, self.data, &mut self.sweep);
             }
         } else {
-            kernels::sweep::<K>(&mut sweep);
+            self.sweep.finish = Finish::Written;
+            kernels::sweep::<K>(&mut self.sweep);
         }
     }
 
@@ -176,31 +178,56 @@ impl Work<'_> {
     #[inline(never)]
     fn pack(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
         let skipped = skipped * self.stage.input.pitch as usize;
-        let mut sources = line.sources();
-        let mut left = positions;
         let pairs = positions.div_ceil(2);
-        let second = lists.first + lists.second;
-        let (threes, behind, left_over) = cells.in_threes();
+        if let Some(step) = line.distance() {
+            let a = line.source + skipped;
+            let together = (positions / 2).min(pairs & !1);
+            if together > 0 {
+                self.pack_pairs([a, step, step * 2], [0, together, 2], cells, lists);
+            }
+            if together < pairs {
+                // Without a second position, the first one comes twice.
+                let second = if positions % 2 == 0 { step } else { 0 };
+                let lanes = 2 - pairs % 2;
+                self.pack_pairs([a + together * 2 * step, second, 0], [together, 1, lanes], cells, lists);
+            }
+            return;
+        }
+        let mut sources = line.sources();
         for pair in 0..pairs {
             let a = sources.next() + skipped;
-            let b = if left > 1 { sources.next() + skipped } else { a };
-            left = left.saturating_sub(2);
-            let (lanes, lane) = if pair + 1 == pairs && pairs % 2 == 1 { (1, 0) } else { (2, pair % 2) };
-            if self.made.plain && lists.plain > 0 {
-                let to = &mut self.plain[pair / 2 * 2 * lists.plain + lane * 2..];
-                kernels::pack(self.strip, a, b, cells, to, lanes * 2);
-            }
-            if self.made.polynomial && second > 0 {
-                let to = &mut self.polynomial[pair / 2 * 2 * second + lane * 2..];
-                let (to, to_second) = to.split_at_mut((lists.first * lanes).min(to.len()));
-                // All but x₃ are the first position's, so that there need not be a second one.
-                let (skip, step) = (cells.cell_step, lanes * 2);
-                kernels::pack(self.strip, a + 2 * skip, b + 2 * skip, &threes, to, step);
-                kernels::pack(self.strip, a + skip, a, &threes, to_second, step);
-                if left_over.cells > 0 {
-                    let to = &mut to[threes.values() * lanes..];
-                    kernels::pack(self.strip, a + behind, b + behind, &left_over, to, step);
-                }
+            let b = if pair * 2 + 1 < positions { sources.next() + skipped } else { a };
+            let lanes = if pair + 1 == pairs && pairs % 2 == 1 { 1 } else { 2 };
+            self.pack_pairs([a, b.wrapping_sub(a), 0], [pair, 1, lanes], cells, lists);
+        }
+    }
+
+    /// Packs `pairs` pairs from number `pair` on, in blocks of `lanes`.
+    fn pack_pairs(
+        &mut self,
+        [a, second, next]: [usize; 3],
+        [pair, pairs, lanes]: [usize; 3],
+        cells: &Cells,
+        lists: &Lists,
+    ) {
+        let strip = self.strip;
+        let pack = |to: &mut [i32], words: usize, skipped: usize, [a, second]: [usize; 2], cells: Cells| {
+            let to = &mut to[pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2..];
+            kernels::pack(&mut Packed { strip, a, second, next, to, pairs, lanes, block: words * 2, cells });
+        };
+        if self.made.plain && lists.plain > 0 {
+            pack(self.sweep.plain, lists.plain, 0, [a, second], *cells);
+        }
+        let words = lists.first + lists.second;
+        if self.made.polynomial && words > 0 {
+            let (threes, behind, left_over) = cells.in_threes();
+            // All but x₃ are the first position's, so that there need not be a second one.
+            let skip = cells.cell_step;
+            let to = &mut *self.sweep.polynomial;
+            pack(to, words, 0, [a + 2 * skip, second], threes);
+            pack(to, words, lists.first, [a + skip, skip.wrapping_neg()], threes);
+            if left_over.cells > 0 {
+                pack(to, words, threes.values(), [a + behind, second], left_over);
             }
         }
     }
@@ -218,7 +245,7 @@ fn exactly<const K: u64>(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
         let (mut at, outputs, step) = (0, own.outputs, own.out_step);
         for i in 0..own.rows {
             for j in 0..outputs {
-                own.out[i * own.out_down + j * step] = finish.value(own.sums[at], o);
+                own.out[own.at + i * own.out_down + j * step] = finish.value(own.sums[at], o);
                 at += 1;
             }
         }
