@@ -44,33 +44,16 @@ unsafe extern "C" {
 /// A place in the sweep.
 type Part = unsafe extern "C" fn();
 
-/// A list of words: its bytes, and where the inner loops for two pairs and for one start for it.
-#[repr(C)]
-struct List {
-    bytes: usize,
-    duo: usize,
-    solo: usize,
-}
-
-/// The lists of `words` words, each with one and with two products a split. `done`: the sums are there.
+/// The bytes of a list of words, and where the inner loops start for it: for two pairs and for one, with one product a
+/// split; then the same with two.
 #[inline(always)]
-fn lists(words: [usize; 3], done: bool) -> [List; 6] {
-    let [duo, solo]: [Part; 2] = if done { [picoae_m0_finish; 2] } else { [picoae_m0_after_duo, picoae_m0_after_solo] };
-    let mut all = [const { List { bytes: 0, duo: 0, solo: 0 } }; 6];
-    for (both, words) in all.chunks_exact_mut(2).zip(words) {
-        // Unrolled are 4 steps; of them the first are skipped that do not fill a round.
-        let skipped = (words / 2).wrapping_neg() & 3;
-        for (list, (duo_loop, solo_loop, duo_bytes, solo_bytes)) in both.iter_mut().zip([
-            (picoae_m0_duo_each as Part, picoae_m0_solo_each as Part, 38, 20),
-            (picoae_m0_duo_twice, picoae_m0_solo_twice, 30, 16),
-        ]) {
-            list.bytes = words * 4;
-            // One without words leads behind the loop.
-            list.duo = address(if words == 0 { duo } else { duo_loop }) + skipped * duo_bytes;
-            list.solo = address(if words == 0 { solo } else { solo_loop }) + skipped * solo_bytes;
-        }
-    }
-    all
+fn list(words: usize, [duo, solo]: [usize; 2]) -> [usize; 6] {
+    // Unrolled are 4 steps; of them the first are skipped that do not fill a round. Without words it leads behind the loop.
+    let skipped = (words / 2).wrapping_neg() & 3;
+    let entry = |start: Part, end: usize, step: usize| if words == 0 { end } else { address(start) + skipped * step };
+    let each = [entry(picoae_m0_duo_each, duo, 38), entry(picoae_m0_solo_each, solo, 20)];
+    let twice = [entry(picoae_m0_duo_twice, duo, 30), entry(picoae_m0_solo_twice, solo, 16)];
+    [words * 4, each[0], each[1], words * 4, twice[0], twice[1]]
 }
 
 fn address(part: Part) -> usize {
@@ -124,7 +107,7 @@ struct Frame {
     bias: *const i32,
     affine: *const Affine,
     affine_step: usize,
-    flags: *const u8,
+    flags: *const u16,
     channels: usize,
     resume: usize,
     largest: usize,
@@ -137,7 +120,9 @@ struct Frame {
     out_step: usize,
     bits: u32,
     table: *const u8,
-    lists: [List; 6],
+    plain_list: [usize; 6],
+    first_list: [usize; 6],
+    second_list: [usize; 6],
     /// What is added to a negative sum's offset; what is copied is a multiple of 16 bytes.
     negative: i32,
 }
@@ -168,6 +153,10 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         Finish::Pooled if is(0) => picoae_m0_pooled,
         _ => picoae_m0_sums,
     };
+    // Where the sums are there, nothing is left but to finish.
+    let done = s.resume && s.lists[0] | s.lists[1] | s.lists[2] == 0;
+    let end =
+        if done { [address(picoae_m0_finish); 2] } else { [picoae_m0_after_duo, picoae_m0_after_solo].map(address) };
     let frame = Frame {
         plain: s.plain.as_ptr(),
         polynomial: s.polynomial.as_ptr(),
@@ -194,11 +183,14 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         out_step: s.out_step,
         bits: s.requantization.bits,
         table: s.table.as_ptr(),
-        lists: lists(s.lists, s.resume && s.lists == [0; 3]),
+        plain_list: list(s.lists[0], end),
+        first_list: list(s.lists[1], end),
+        second_list: list(s.lists[2], end),
         negative: -1 << s.requantization.extra,
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its
-    // plain list, a multiple of four words); each pair reads as many words of activations. A list's length is even, and
+    // plain list, a multiple of four words), and what their rests read lies in the lists, which was checked with the plan; each
+    // pair reads as many words of activations. A list's length is even, and
     // one without words leads behind the loop, so the loops
     // end at its end. The sums of a channel are two words a pair, of
     // which pooling leaves no more than it reads. An output's index is the one checked, the table's is at most 255.

@@ -37,13 +37,13 @@
                         @ twice, second list, second list twice
 .equ NEGATIVE, 172      @ what is added to a negative sum's offset
 .equ COPIED, 176        @ what is copied, a multiple of 16
-.equ FIRST_END, 176     @ of the channel: end of the weights of its first list
+.equ FIRST_END, 176     @ of the channel: end of the weights of its first list, without the rest
 .equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
 .equ W, 184             @ its words of weights
 .equ FIRST_SOLO, 188    @ where the inner loop is entered with one pair
 .equ SECOND_DUO, 192    @ and for the second list
 .equ SECOND_SOLO, 196
-.equ SECOND_END, 200    @ end of its weights; that of the first where there is none
+.equ SECOND_END, 200    @ end of the weights of its second list, without the rest
 .equ X, 204             @ activations
 .equ BOTH, 208          @ its bias in both lanes
 .equ OWN_BIAS, 212      @ its bias
@@ -51,7 +51,9 @@
 .equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2: only the larger
 .equ LEFT, 224          @ rows to go
 .equ ROW, 228           @ first output of the row
-.equ FRAME, 232
+.equ FIRST_REST, 232    @ end of the rest of the first list
+.equ END, 236           @ end of all its weights
+.equ FRAME, 240
 
 @ Sums of a pair (C in \c, B in \b) to those of its positions in \low (by way of \t) and \b.
 .macro PICOAE_SEPARATE low, c, b, t
@@ -91,9 +93,18 @@ picoae_m0_sweep:
 
 channel:
     ldr r0, [sp, #FLAGS]
-    ldrb r1, [r0]
-    adds r0, r0, #1
+    ldrh r1, [r0]
+    adds r0, r0, #2
     str r0, [sp, #FLAGS]
+    @ Bytes of the rest of both lists.
+    lsrs r2, r1, #9
+    lsls r2, r2, #3
+    mov r9, r2
+    lsls r1, r1, #23
+    lsrs r2, r1, #26
+    lsls r2, r2, #3
+    mov r10, r2
+    lsrs r1, r1, #23
     movs r2, #3
     ands r2, r2, r1
     movs r0, #12
@@ -108,6 +119,8 @@ channel:
     movs r4, #0
     lsrs r2, r1, #2
     bcc 1f
+    movs r4, #1
+    ands r2, r4
     movs r4, #12
     muls r2, r4, r2
     add r1, sp, #LISTS + 48
@@ -167,12 +180,20 @@ channel:
     b 6f
 4:
     adds r1, r0, r3
-    adds r2, r1, r7
-    str r2, [sp, #WEIGHTS]
+    mov r2, r10
+    adds r2, r2, r1
+    adds r3, r2, r7
+    str r3, [sp, #SECOND_END]
+    add r3, r9
+    str r3, [sp, #WEIGHTS]
+    b 7f
 6:
+    mov r3, r2
+7:
     str r0, [sp, #W]
     str r1, [sp, #FIRST_END]
-    str r2, [sp, #SECOND_END]
+    add r0, sp, #FIRST_REST
+    stm r0!, {r2, r3}
     ldr r0, [sp, #BIAS]
     ldm r0!, {r2}
     str r0, [sp, #BIAS]
@@ -212,9 +233,10 @@ first_duo:
 .global picoae_m0_after_duo
 .thumb_func
 picoae_m0_after_duo:
-    ldr r0, [sp, #SECOND_END]
-    cmp r0, r10
-    bne second_duo
+    ldr r0, [sp, #END]
+    cmp r0, r7
+    bne more_duo
+sums_duo:
     PICOAE_SEPARATE r0, r8, r4, r1
     PICOAE_SEPARATE r2, r9, r5, r3
     ldr r7, [sp, #STORE]
@@ -259,7 +281,27 @@ duo_again:
     mov r9, r0
     mov lr, r7
     b first_duo
+@ The rest of the first list, the second list or its rest.
+more_duo:
+    ldr r1, [sp, #FIRST_REST]
+    cmp r1, r7
+    beq second_duo
+    blo 1f
+    mov r0, r1
+1:
+    ldm r7!, {r2, r3}
+    adds r2, r2, r6
+    ldr r1, [r2]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r8, r4
+    ldr r1, [r2, #8]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r9, r5
+    cmp r7, r0
+    bne 1b
+    b picoae_m0_after_duo
 second_duo:
+    ldr r0, [sp, #SECOND_END]
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
     PICOAE_EXCHANGE r9, r5
@@ -289,9 +331,29 @@ solo:
 .global picoae_m0_after_solo
 .thumb_func
 picoae_m0_after_solo:
-    ldr r0, [sp, #SECOND_END]
-    cmp r0, r10
+    ldr r0, [sp, #END]
+    cmp r0, r7
     beq 1f
+    ldr r1, [sp, #FIRST_REST]
+    cmp r1, r7
+    beq 6f
+    blo 5f
+    mov r0, r1
+5:
+    ldm r7!, {r2, r3}
+    @ Half as far from the end, but the second of two words is always next to the first.
+    asrs r1, r2, #1
+    lsls r2, r2, #29
+    lsrs r2, r2, #30
+    adds r1, r1, r2
+    ldr r1, [r6, r1]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r8, r4
+    cmp r7, r0
+    bne 5b
+    b picoae_m0_after_solo
+6:
+    ldr r0, [sp, #SECOND_END]
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
     ldr r0, [sp, #SECOND_SOLO]

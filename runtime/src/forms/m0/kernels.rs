@@ -57,7 +57,7 @@ pub(crate) struct Sweep<'a> {
     /// Room for the weights of a channel as words, where they are not.
     pub(crate) expanded: &'a mut [i32],
     /// [`Flag`]s of the channels.
-    pub(crate) flags: &'a [u8],
+    pub(crate) flags: &'a [u16],
     /// Biases of the channels.
     pub(crate) bias: &'a [i32],
     /// How sums are requantized, where they are.
@@ -96,7 +96,7 @@ impl Sweep<'_> {
     /// Bytes of the weights in front of channel `o`.
     fn weights_before(&self, o: usize) -> usize {
         let lists = Lists { plain: self.lists[0], first: self.lists[1], second: self.lists[2] };
-        slice_bytes(self.packing, &lists, &self.flags[..o])
+        slice_bytes(self.packing, &lists, bytemuck::cast_slice(&self.flags[..o]))
     }
 
     /// The same for channel `o` alone.
@@ -124,22 +124,22 @@ impl Sweep<'_> {
         let outputs = self.rows * self.outputs;
         let last = channels.wrapping_sub(1);
         // One look at the flags of all channels: which there are, and how many have two lists.
-        let (mut all, mut polynomials) = (0, 0);
+        let (mut all, mut polynomials, mut rest) = (0, 0, 0);
         for flag in self.flags {
             all |= flag;
-            polynomials += usize::from(flag & Flag::POLYNOMIAL);
+            polynomials += usize::from(flag >> 1 & 1);
+            let [one, two] = Flag::rests(*flag);
+            rest += one + two;
         }
-        polynomials /= usize::from(Flag::POLYNOMIAL);
         let weights = polynomials * (first + second) + (channels - polynomials) * plain;
         channels > 0
             && (plain | first | second) % 2 == 0
             && (words || (plain % 4 == 0 && self.expanded.len() >= plain))
-            && self.weights.len() >= weight_bytes(self.packing, weights)
+            && self.weights.len() >= weight_bytes(self.packing, weights) + rest * 8
             && self.weights.as_ptr().align_offset(4) == 0
             && self.plain.len() >= self.pairs * plain
             && self.polynomial.len() >= self.pairs * (first + second)
-            && all < 8
-            && (words || all & Flag::POLYNOMIAL == 0)
+            && (words || (all & Flag::POLYNOMIAL == 0 && rest == 0))
             && self.bias.len() == channels
             && (self.finish != Finish::Written || self.affine.len() == 1 || self.affine.len() == channels)
             && outputs > 0
@@ -214,23 +214,41 @@ mod portable {
                 (&*s.plain, s.lists[0], 0)
             };
             let n = first + second;
+            // Behind a list comes its rest.
+            let [one, two] = Flag::rests(flag);
+            let second_at = first + one * 2;
             for pair in 0..s.pairs {
                 let single = pair + 1 == s.pairs && s.pairs % 2 == 1;
                 let (lanes, lane) = if single { (1, 0) } else { (2, pair % 2) };
                 let own = &mut sums[pair * 2..pair * 2 + 2];
                 let [a, b] = if s.resume { [own[0], own[1]] } else { [s.bias[o]; 2] };
                 let (mut low, mut high) = (a.wrapping_add(b << 16), b);
+                let x = &x[pair / 2 * 2 * n..];
+                let more = |from: usize, count: usize, end: usize, low: &mut i32, high: &mut i32| {
+                    for i in (from..).step_by(2).take(count) {
+                        // Bytes from the end of a block of two pairs.
+                        let at = (weight(s.packing, weights, i) + end as i32 * 8) as usize;
+                        let step = at / 16 * lanes * 2 + lane * 2 + at % 16 / 4;
+                        flush(x[step].wrapping_mul(weight(s.packing, weights, i + 1)), low, high);
+                    }
+                };
                 for step in 0..n / 2 {
                     if step == first / 2 {
+                        more(first, one, first, &mut low, &mut high);
                         // From the lanes (p, p + 1) to (p + 1, p).
                         let a = low.wrapping_sub(high << 16);
                         (low, high) = (high.wrapping_add(a << 16), a);
                     }
-                    let x = &x[pair / 2 * 2 * n + (step * lanes + lane) * 2..];
+                    let x = &x[(step * lanes + lane) * 2..];
                     let twice = if step < first / 2 { Flag::TWICE } else { Flag::SECOND_TWICE };
-                    let w = [0, 1].map(|i| weight(s.packing, weights, step * 2 + i));
+                    let at = step * 2 + if step < first / 2 { 0 } else { one * 2 };
+                    let w = [0, 1].map(|i| weight(s.packing, weights, at + i));
                     mac(x, w, &mut low, &mut high, flag & twice != 0);
                 }
+                if second == 0 {
+                    more(first, one, first, &mut low, &mut high);
+                }
+                more(second_at + second, two, n, &mut low, &mut high);
                 let a = low.wrapping_sub(high << 16);
                 own.copy_from_slice(&if second > 0 { [high, a] } else { [a, high] });
             }
@@ -265,7 +283,7 @@ mod tests {
     use crate::kernels::ALL_KERNELS;
 
     /// The sums of two outputs of one channel, from packed activations and weights in words.
-    fn sums(x: &[i32], lists: [usize; 3], w: &[i32], flags: u8, bias: i32) -> [i32; 2] {
+    fn sums(x: &[i32], lists: [usize; 3], w: &[i32], flags: u16, bias: i32) -> [i32; 2] {
         let (mut sums, mut out, mut own, mut other) = ([0; 2], [0; 2], [0; 8], [0; 8]);
         own[..x.len()].copy_from_slice(x);
         other[..x.len()].copy_from_slice(x);
@@ -329,7 +347,7 @@ mod tests {
             let word = |a: i8, b: i8| i32::from(a) + (i32::from(b) << 16);
             let packed = [word(x[2], x[3]), word(x[2], x[3]), word(x[1], x[0]), word(x[1], x[0])];
             for (g, flags) in [
-                ([128, 127, 128], 2_u8),
+                ([128, 127, 128], 2_u16),
                 ([-128, -127, -128], 2),
                 ([-128, 127, 128], 2),
                 ([0, 255, 0], 2),

@@ -54,7 +54,11 @@ impl Line {
             (1, _) => self.pool_step[1],
             _ => return None,
         };
-        if self.rows == 1 && (self.outputs == 1 || self.source_step == step * pool_h * pool_w) { Some(step) } else { None }
+        if self.rows == 1 && (self.outputs == 1 || self.source_step == step * pool_h * pool_w) {
+            Some(step)
+        } else {
+            None
+        }
     }
 
     /// Whether the same values lie under the kernels of both.

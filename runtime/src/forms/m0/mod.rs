@@ -25,10 +25,13 @@
 //!    1 halves, 2 words, 3 words of two phases, see `twins`); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
 //!    [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit;
 //!    bits 12–16: its e;
-//! 1. offset in the data of one byte a phase and output channel, see [`Flag`];
+//! 1. offset in the data of two bytes a phase and output channel, see [`Flag`];
 //! 2. offset of 256 bytes: output values by requantized value + 128, range and table of the stage applied;
 //! 3. bits 0–15: kernel rows of a slice; bits 16–31: pairs of positions packed at a time;
 //! 4. offset of the [`Affine`]s.
+//!
+//! Where few weights are too large for that, what is too much is taken off them and comes once more behind the list, in its
+//! *rest*: where the activations lie, in bytes from the end of a block of two pairs, and a word.
 //!
 //! The weights of a phase start at its number of bytes and lie `[slice][out][list]`. `weight_bits` is always 8.
 
@@ -48,9 +51,9 @@ pub use check::{TwoLanes, two_lanes_words};
 use check::{longest_lists, slice_bytes};
 #[cfg(picoae_cortex_m0)]
 pub(crate) use digits::{Digits, LARGEST};
-pub(crate) use kernels::{Finish, Sweep};
 #[cfg(picoae_cortex_m0)]
 pub(crate) use kernels::Packed;
+pub(crate) use kernels::{Finish, Sweep};
 #[cfg(picoae_cortex_m0)]
 pub(crate) use twins::Twins;
 pub(super) use work::run;
@@ -100,17 +103,29 @@ impl Packing {
     }
 }
 
-/// What an output channel does; the sum of these.
+/// What an output channel does; the sum of these, and how many words come once more.
 #[derive(Debug, Clone, Copy)]
 pub struct Flag;
 
 impl Flag {
     /// Two products of the only or first list go to a split.
-    pub const TWICE: u8 = 1;
+    pub const TWICE: u16 = 1;
     /// The polynomial.
-    pub const POLYNOMIAL: u8 = 2;
+    pub const POLYNOMIAL: u16 = 2;
     /// Two products of the second list go to a split.
-    pub const SECOND_TWICE: u8 = 4;
+    pub const SECOND_TWICE: u16 = 4;
+    /// Most words in the rest of a list.
+    pub const MOST: usize = 63;
+
+    /// A flag with so many words in the rest of both lists.
+    pub const fn with_rests(flags: u16, [one, two]: [usize; 2]) -> u16 {
+        flags | (one as u16) << 3 | (two as u16) << 9
+    }
+
+    /// Words in the rest of both lists.
+    pub(crate) const fn rests(flag: u16) -> [usize; 2] {
+        [(flag >> 3) as usize & 63, (flag >> 9) as usize & 63]
+    }
 }
 
 /// Which words of activations are made.

@@ -138,7 +138,8 @@ impl Work<'_> {
             (sweep.flags, sweep.resume) = (&[0], true);
             return self.finish::<K>();
         }
-        sweep.flags = bytes(self.data, stage.extra[1] + first as u32, channels);
+        let flags = Span { offset: stage.extra[1] + first as u32 * 2, bytes: channels as u32 * 2 };
+        sweep.flags = typed(self.data, flags);
         let mut ky = 0;
         loop {
             let now = (taps_h - ky).min(rows);
@@ -158,7 +159,7 @@ impl Work<'_> {
             }
             kernels::sweep::<K>(&mut self.sweep);
             let sweep = &mut self.sweep;
-            sweep.weights = &sweep.weights[slice_bytes(sweep.packing, &lists, sweep.flags)..];
+            sweep.weights = &sweep.weights[slice_bytes(sweep.packing, &lists, bytemuck::cast_slice(sweep.flags))..];
         }
     }
 
