@@ -48,7 +48,7 @@
 .equ BOTH, 208          @ its bias in both lanes
 .equ OWN_BIAS, 212      @ its bias
 .equ STOP, 216          @ end of the duos' sums as they are written
-.equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2: only the larger
+.equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2, 3: only the larger
 .equ LEFT, 224          @ rows to go
 .equ ROW, 228           @ first output of the row
 .equ FIRST_REST, 232    @ end of the rest of the first list
@@ -236,13 +236,12 @@ picoae_m0_after_duo:
     ldr r0, [sp, #END]
     cmp r0, r7
     bne more_duo
-sums_duo:
+    ldr r7, [sp, #STORE]
+    lsrs r7, r7, #1
+    bne 3f
+    bcs 2f
     PICOAE_SEPARATE r0, r8, r4, r1
     PICOAE_SEPARATE r2, r9, r5, r3
-    ldr r7, [sp, #STORE]
-    cmp r7, #1
-    beq 2f
-    bhi 3f
     mov r1, r4
     mov r3, r5
 1:
@@ -254,12 +253,14 @@ sums_duo:
     bne duo
     b solo
 2:
-    mov r1, r0
+    PICOAE_SEPARATE r1, r8, r4, r0
+    PICOAE_SEPARATE r3, r9, r5, r2
     mov r0, r4
-    mov r3, r2
     mov r2, r5
     b 1b
 3:
+    PICOAE_SEPARATE r0, r8, r4, r1
+    PICOAE_SEPARATE r2, r9, r5, r3
     PICOAE_LARGER r0, r4
     PICOAE_LARGER r2, r5
     mov r7, r12

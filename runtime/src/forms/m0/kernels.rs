@@ -3,7 +3,7 @@
 //! Sums of a pair are two words: C, the sum of all products modulo 2³², and B, the sum of the high lanes. See the
 //! parent module.
 
-use super::lists::{Cells, Lists, weight_bytes};
+use super::lists::{Cells, Lists};
 use super::{Affine, Flag, Packing, Requantization, slice_bytes};
 
 #[cfg(not(picoae_cortex_m0))]
@@ -135,7 +135,7 @@ impl Sweep<'_> {
         channels > 0
             && (plain | first | second) % 2 == 0
             && (words || (plain % 4 == 0 && self.expanded.len() >= plain))
-            && self.weights.len() >= weight_bytes(self.packing, weights) + rest * 8
+            && self.weights.len() >= (weights << self.packing.shift()) + rest * 8
             && self.weights.as_ptr().align_offset(4) == 0
             && self.plain.len() >= self.pairs * plain
             && self.polynomial.len() >= self.pairs * (first + second)

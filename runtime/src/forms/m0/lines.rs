@@ -1,5 +1,7 @@
 //! Outputs of one phase at equal distances, in what is read and in what is written.
 
+use super::IMAGES;
+use crate::kernels::has;
 use crate::place::Place;
 use crate::plan::{Phase, Stage};
 
@@ -46,19 +48,16 @@ impl Line {
     }
 
     /// From position to position, where they are all at the same distance.
-    pub(super) const fn distance(&self) -> Option<usize> {
+    pub(super) fn distance<const K: u64>(&self) -> Option<usize> {
         let [pool_h, pool_w] = self.pool;
-        let step = match (pool_h, pool_w) {
-            (1, 1) => self.source_step,
-            (_, 1) => self.pool_step[0],
-            (1, _) => self.pool_step[1],
-            _ => return None,
-        };
-        if self.rows == 1 && (self.outputs == 1 || self.source_step == step * pool_h * pool_w) {
-            Some(step)
-        } else {
-            None
+        let signal = if pool_h == 1 { self.source_step } else { self.pool_step[0] };
+        if !has(K, IMAGES) {
+            return Some(signal);
         }
+        let step = if pool_w == 1 { signal } else { self.pool_step[1] };
+        let even = pool_h == 1 || pool_w == 1;
+        let follow = self.outputs == 1 || self.source_step == step * pool_h * pool_w;
+        (self.rows == 1 && even && follow).then_some(step)
     }
 
     /// Whether the same values lie under the kernels of both.

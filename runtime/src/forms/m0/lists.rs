@@ -46,21 +46,13 @@ impl Cells {
     }
 
     /// How many times three cells there are. The processor has no division.
-    const fn triples(&self) -> usize {
+    pub(super) const fn triples(&self) -> usize {
         let (mut triples, mut whole) = (0, 0);
         while whole + 3 <= self.cells {
             whole += 3;
             triples += 1;
         }
         triples
-    }
-
-    /// The first of every three cells, and the cells that are left, which start at byte `.1`.
-    pub(super) const fn in_threes(&self) -> (Self, usize, Self) {
-        let triples = self.triples();
-        let threes = Self { cells: triples, cell_step: self.cell_step * 3, ..*self };
-        let left = Self { cells: self.cells - triples * 3, ..*self };
-        (threes, triples * 3 * self.cell_step, left)
     }
 
     /// Values under the kernel.
@@ -87,9 +79,5 @@ impl Cells {
 
 /// Bytes of weights in lists of `words` words.
 pub(super) const fn weight_bytes(packing: Packing, words: usize) -> usize {
-    match packing {
-        Packing::Bytes => words,
-        Packing::Halves => words.saturating_mul(2),
-        Packing::Words | Packing::Phases => words.saturating_mul(4),
-    }
+    words.saturating_mul(1 << packing.shift())
 }

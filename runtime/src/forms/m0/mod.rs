@@ -87,6 +87,15 @@ impl Packing {
         }
     }
 
+    /// The logarithm of the bytes of a weight.
+    pub(crate) const fn shift(self) -> u32 {
+        match self {
+            Self::Bytes => 0,
+            Self::Halves => 1,
+            Self::Words | Self::Phases => 2,
+        }
+    }
+
     /// Whether nothing needs to be expanded.
     pub(crate) const fn is_words(self) -> bool {
         matches!(self, Self::Words | Self::Phases)
@@ -181,11 +190,13 @@ impl Requantization {
 
 /// The bit of the kernel for two phases in the lanes.
 const TWINS: u32 = TWO_LANES + 5;
+/// The bit of packing positions that are not all at the same distance, as those of a signal are.
+const IMAGES: u32 = TWO_LANES + 6;
 
 /// The kernels that `stage` calls.
 pub(crate) const fn kernels(stage: &Stage) -> u64 {
     let twins = matches!(Packing::of(stage), Some(Packing::Phases));
-    1 << Requantization::of(stage).kernel() | (twins as u64) << TWINS
+    1 << Requantization::of(stage).kernel() | (twins as u64) << TWINS | ((stage.out_width > 1) as u64) << IMAGES
 }
 
 /// Kernel rows of a slice.

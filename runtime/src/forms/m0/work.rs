@@ -148,7 +148,7 @@ impl Work<'_> {
             let key = (*line, phase.taps_h, phase.taps_w);
             let known = |(line, h, w): &(Line, u16, u16)| line.reads_like(&key.0) && (*h, *w) == (key.1, key.2);
             if rows < taps_h || !self.packed.as_ref().is_some_and(known) {
-                self.pack(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
+                self.pack::<K>(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
                 self.packed = Some(key);
             }
             self.sweep.lists = [lists.plain, lists.first, lists.second];
@@ -177,10 +177,10 @@ impl Work<'_> {
 
     /// Packs the activations of all pairs under a kernel's `cells`, from kernel row `skipped` on.
     #[inline(never)]
-    fn pack(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
+    fn pack<const K: u64>(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
         let skipped = skipped * self.stage.input.pitch as usize;
         let pairs = positions.div_ceil(2);
-        if let Some(step) = line.distance() {
+        if let Some(step) = line.distance::<K>() {
             let a = line.source + skipped;
             let together = (positions / 2).min(pairs & !1);
             if together > 0 {
@@ -211,24 +211,29 @@ impl Work<'_> {
         cells: &Cells,
         lists: &Lists,
     ) {
-        let strip = self.strip;
-        let pack = |to: &mut [i32], words: usize, skipped: usize, [a, second]: [usize; 2], cells: Cells| {
-            let to = &mut to[pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2..];
-            kernels::pack(&mut Packed { strip, a, second, next, to, pairs, lanes, block: words * 2, cells });
-        };
+        let mut packed =
+            Packed { strip: self.strip, a, second, next, to: &mut [], pairs, lanes, block: 0, cells: *cells };
+        let first = |words: usize, skipped: usize| pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2;
         if self.made.plain && lists.plain > 0 {
-            pack(self.sweep.plain, lists.plain, 0, [a, second], *cells);
+            packed.block = lists.plain * 2;
+            packed.to = &mut self.sweep.plain[first(lists.plain, 0)..];
+            kernels::pack(&mut packed);
         }
         let words = lists.first + lists.second;
         if self.made.polynomial && words > 0 {
-            let (threes, behind, left_over) = cells.in_threes();
+            packed.block = words * 2;
+            let (triples, skip) = (cells.triples(), cells.cell_step);
+            let left_over = cells.cells - triples * 3;
+            let mut part = |a: usize, second: usize, skipped: usize, cells: usize, cell_step: usize| {
+                (packed.a, packed.second) = (a, second);
+                (packed.cells.cells, packed.cells.cell_step) = (cells, cell_step);
+                kernels::pack(&mut Packed { to: &mut self.sweep.polynomial[first(words, skipped)..], ..packed });
+            };
             // All but x₃ are the first position's, so that there need not be a second one.
-            let skip = cells.cell_step;
-            let to = &mut *self.sweep.polynomial;
-            pack(to, words, 0, [a + 2 * skip, second], threes);
-            pack(to, words, lists.first, [a + skip, skip.wrapping_neg()], threes);
-            if left_over.cells > 0 {
-                pack(to, words, threes.values(), [a + behind, second], left_over);
+            part(a + 2 * skip, second, 0, triples, skip * 3);
+            part(a + skip, skip.wrapping_neg(), lists.first, triples, skip * 3);
+            if left_over > 0 {
+                part(a + triples * 3 * skip, second, cells.lines * triples * cells.run, left_over, skip);
             }
         }
     }

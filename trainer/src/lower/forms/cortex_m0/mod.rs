@@ -17,7 +17,7 @@ use weights::{LANE, Layout, Weights};
 /// Most bytes that a stage's weights may take as words, four times their usual size.
 const WORDS: usize = 12_288;
 /// Rows of a signal that are made at a time, the best first.
-const TILES: [usize; 8] = [128, 64, 32, 16, 12, 8, 4, 2];
+const TILES: [usize; 9] = [128, 64, 32, 24, 16, 12, 8, 4, 2];
 /// The most of them where memory is to be spared.
 const TILE: usize = 16;
 /// Most bytes of packed activations of a signal's tile.
@@ -101,7 +101,9 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice, in_pair
             let words = two_lanes_words(&stage, &Phases::of(&stage, &own.bytes));
             cuts(&stage) && (words.plain + words.polynomial) * 4 <= choice.rows(SIGNAL_BYTES)
         };
-        let most = node.output[0].min(choice.rows(TILE));
+        // The more phases, the fewer positions a row makes for each call.
+        let tile = if c.phases[0] > 1 && !in_pairs { TILE / 2 * 3 } else { TILE };
+        let most = node.output[0].min(choice.rows(tile));
         (TILES.into_iter().filter(|tile| *tile <= most).find(fits).unwrap_or(1), most_rows)
     } else if as_words {
         (1, most_rows)
