@@ -299,8 +299,10 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
                 *to = (place.factor * (i32::from(*from) - place.zero)) as i16;
             }
         } else {
-            for (to, from) in strip.chunks_mut(place.pitch).zip(samples) {
-                to[0] = *from as u8;
+            let mut at = 0;
+            for from in &samples[..count] {
+                strip[at] = *from as u8;
+                at += place.pitch;
             }
         }
         entry.done += count;

@@ -105,6 +105,8 @@ fn every_way_gives_the_references_bits() {
         "flags 1 rest false",
         "flags 2 rest false",
         "flags 7 rest false",
+        "flags 3 rest true",
+        "flags 6 rest true",
     ] {
         assert!(seen.contains_key(what), "no case for: {what}; there are {seen:#?}");
     }

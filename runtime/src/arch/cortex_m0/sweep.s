@@ -63,11 +63,12 @@
 .endm
 @ From the lanes (p, p + 1) to (p + 1, p).
 .macro PICOAE_EXCHANGE c, b
-    PICOAE_SEPARATE r1, \c, \b, r0
-    lsls r0, r1, #16
-    adds r0, r0, \b
-    mov \c, r0
-    mov \b, r1
+    mov r0, \c
+    lsls r1, r0, #16
+    adds r1, r1, \b
+    mov \c, r1
+    lsls r1, \b, #16
+    subs \b, r0, r1
 .endm
 @ \a = the larger of \a and \b
 .macro PICOAE_LARGER a, b

@@ -111,9 +111,11 @@ pub(super) fn sums(
     let cells = both(stage, phase, other);
     let (weights, rest) = (sweep.weights, other.weights as usize);
     let source_step = line.source_step * 2;
-    for (row, sums) in sweep.sums.chunks_exact_mut(line.outputs).take(line.rows).enumerate() {
-        let source = line.source + row * line.source_down;
+    let mut source = line.source;
+    for row in 0..line.rows {
+        let sums = &mut sweep.sums[row * line.outputs..][..line.outputs];
         twins(&mut Twins { strip, source, source_step, cells, weights, rest, bias, sums });
+        source += line.source_down;
     }
 }
 

@@ -9,8 +9,8 @@ pub(super) const LANE: i32 = 255;
 const TWICE: usize = 15;
 const EACH: usize = 19;
 const EXCHANGE: usize = 18;
-/// Those of a word of a rest, and of the first one in addition.
-const REST: usize = 15;
+/// Those of a word of a rest and a price for its eight bytes; those of the first one in addition.
+const REST: usize = 24;
 const FIRST_REST: usize = 8;
 /// Instructions for packing a word of two pairs.
 const PACKED: usize = 14;
