@@ -7,11 +7,12 @@
 //! of 4.
 #![allow(unsafe_code)]
 
-use crate::forms::m0::{Affine, Finish, Packed, Packing, Sweep, Twins};
+use crate::forms::m0::{Affine, Finish, LONG, Packed, Packing, Sweep, Twins};
 use crate::kernels::{TWO_LANES, has};
 
 core::arch::global_asm!(
     include_str!("mac.s"),
+    include_str!("frame.s"),
     include_str!("sweep.s"),
     include_str!("requantize.s"),
     include_str!("pack.s"),
@@ -29,6 +30,7 @@ unsafe extern "C" {
     fn picoae_m0_duo_twice();
     fn picoae_m0_duo_each();
     fn picoae_m0_solo_twice();
+    fn picoae_m0_duo_long();
     fn picoae_m0_solo_each();
     fn picoae_m0_sums();
     fn picoae_m0_pooled();
@@ -47,12 +49,16 @@ type Part = unsafe extern "C" fn();
 /// The bytes of a list of words, and where the inner loops start for it: for two pairs and for one, with one product a
 /// split; then the same with two.
 #[inline(always)]
-fn list(words: usize, [duo, solo]: [usize; 2]) -> [usize; 6] {
+fn list<const K: u64>(words: usize, [duo, solo]: [usize; 2]) -> [usize; 6] {
     // Unrolled are 4 steps; of them the first are skipped that do not fill a round. Without words it leads behind the loop.
     let skipped = (words / 2).wrapping_neg() & 3;
     let entry = |start: Part, end: usize, step: usize| if words == 0 { end } else { address(start) + skipped * step };
     let each = [entry(picoae_m0_duo_each, duo, 38), entry(picoae_m0_solo_each, solo, 20)];
-    let twice = [entry(picoae_m0_duo_twice, duo, 30), entry(picoae_m0_solo_twice, solo, 16)];
+    let mut twice = [entry(picoae_m0_duo_twice, duo, 30), entry(picoae_m0_solo_twice, solo, 16)];
+    if has(K, LONG) && words > 0 {
+        // Eight steps.
+        twice[0] = address(picoae_m0_duo_long) + ((words / 2).wrapping_neg() & 7) * 30;
+    }
     [words * 4, each[0], each[1], words * 4, twice[0], twice[1]]
 }
 
@@ -92,7 +98,7 @@ struct Windows {
     b: i32,
 }
 
-/// What a sweep reads: the numbers are in `sweep.s`.
+/// What a sweep reads: the numbers are in `frame.s`.
 #[repr(C)]
 struct Frame {
     plain: *const i32,
@@ -183,9 +189,9 @@ pub(crate) fn sweep<const K: u64>(s: &mut Sweep<'_>) {
         out_step: s.out_step,
         bits: s.requantization.bits,
         table: s.table.as_ptr(),
-        plain_list: list(s.lists[0], end),
-        first_list: list(s.lists[1], end),
-        second_list: list(s.lists[2], end),
+        plain_list: list::<K>(s.lists[0], end),
+        first_list: list::<K>(s.lists[1], end),
+        second_list: list::<K>(s.lists[2], end),
         negative: -1 << s.requantization.extra,
     };
     // SAFETY: `fits` is what the sweep needs. A channel's weights are as long as its lists (bytes and halves: as its

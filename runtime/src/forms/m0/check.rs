@@ -183,7 +183,7 @@ const fn rests_fit(raw: &[u8], data: &[u8], mut at: usize, lists: &Lists) -> Res
             while left > 0 {
                 // A block of two pairs is four words for two, of which the first pair's are the first two.
                 let offset = (word(data, at) as usize).wrapping_add(own[k] * 8) as u32 as usize;
-                ensure!(offset < own[k] * 8 && offset % 16 & !4 == 0, "a word of a rest lies outside its list");
+                ensure!(offset < own[k] * 8 && (offset % 16) & !4 == 0, "a word of a rest lies outside its list");
                 at += 8;
                 left -= 1;
             }

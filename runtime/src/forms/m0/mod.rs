@@ -192,11 +192,18 @@ impl Requantization {
 const TWINS: u32 = TWO_LANES + 5;
 /// The bit of packing positions that are not all at the same distance, as those of a signal are.
 const IMAGES: u32 = TWO_LANES + 6;
+/// The bit of loops for long lists.
+pub(crate) const LONG: u32 = TWO_LANES + 7;
 
 /// The kernels that `stage` calls.
 pub(crate) const fn kernels(stage: &Stage) -> u64 {
     let twins = matches!(Packing::of(stage), Some(Packing::Phases));
-    1 << Requantization::of(stage).kernel() | (twins as u64) << TWINS | ((stage.out_width > 1) as u64) << IMAGES
+    // Where weights are too many for words.
+    let long = matches!(Packing::of(stage), Some(Packing::Bytes | Packing::Halves));
+    1 << Requantization::of(stage).kernel()
+        | (twins as u64) << TWINS
+        | ((stage.out_width > 1) as u64) << IMAGES
+        | (long as u64) << LONG
 }
 
 /// Kernel rows of a slice.

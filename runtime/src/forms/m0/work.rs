@@ -188,7 +188,7 @@ impl Work<'_> {
             }
             if together < pairs {
                 // Without a second position, the first one comes twice.
-                let second = if positions % 2 == 0 { step } else { 0 };
+                let second = if positions.is_multiple_of(2) { step } else { 0 };
                 let lanes = 2 - pairs % 2;
                 self.pack_pairs([a + together * 2 * step, second, 0], [together, 1, lanes], cells, lists);
             }

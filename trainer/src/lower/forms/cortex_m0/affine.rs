@@ -36,7 +36,7 @@ pub(super) fn affines(c: &ConvNode, table: &[i8]) -> Option<Affines> {
         let bits = (2..=widest).rev().find(|bits| (largest << (bits - 1)) + largest < 1 << 31)?;
         let lower = bits * (digits - 1);
         let fits = |extra: u32, scale: &Scale, reach: &[i64; 2]| {
-            let sum = (reach[1].max(-reach[0]) + 1) * (i64::from(scale.multiplier) + 1) >> (31 - extra);
+            let sum = ((reach[1].max(-reach[0]) + 1) * (i64::from(scale.multiplier) + 1)) >> (31 - extra);
             sum + (257 << (scale.shift.unsigned_abs() + extra)) < 1 << 31
         };
         let all_fit = |extra: &u32| c.finish.scales.iter().zip(&reach).all(|(s, reach)| fits(*extra, s, reach));
