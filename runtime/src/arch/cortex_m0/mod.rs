@@ -218,7 +218,7 @@ pub(crate) fn pack(p: &mut Packed<'_>) {
     }
     let step = p.lanes * 2;
     let reached = last / 2 * p.block + last % 2 * 2 + (words - 1) / 2 * step + 2 - words % 2;
-    assert!((p.lanes == 2 || (p.lanes == 1 && p.pairs == 1)) && reached <= p.to.len());
+    assert!((p.lanes == 2 || (p.lanes == 1 && p.pairs == 1)) && p.block >= 2 && reached <= p.to.len());
     let cells_skip = cells.cell_step.wrapping_sub(cells.run);
     let mut frame = Pack {
         a: p.strip.as_ptr().wrapping_add(p.a),

@@ -34,14 +34,15 @@ pub(crate) struct Twins<'a> {
 /// The window of both phases.
 const fn both(stage: &Stage, a: &Phase, b: &Phase) -> Cells {
     let signal = stage.out_width == 1;
-    let [from, end, other, other_end] = if signal {
-        [a.row, a.row + a.taps_h, b.row, b.row + b.taps_h]
+    let [from, taps, other, other_taps] = if signal {
+        [a.row as usize, a.taps_h as usize, b.row as usize, b.taps_h as usize]
     } else {
-        [a.column, a.column + a.taps_w, b.column, b.column + b.taps_w]
+        [a.column as usize, a.taps_w as usize, b.column as usize, b.taps_w as usize]
     };
+    let (end, other_end) = (from + taps, other + other_taps);
     let from = if from < other { from } else { other };
     let end = if end > other_end { end } else { other_end };
-    let across = end.saturating_sub(from) as usize;
+    let across = end - from;
     let (rows, columns) = if signal { (across, 1) } else { (a.taps_h as usize, across) };
     let run = columns * stage.input.channels as usize;
     Cells { lines: rows, line_step: stage.input.pitch as usize, cells: 1, cell_step: run, run }

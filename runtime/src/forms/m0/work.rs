@@ -225,16 +225,16 @@ impl Work<'_> {
             let (triples, skip) = (cells.triples(), cells.cell_step);
             let left_over = cells.cells - triples * 3;
             let mut part = |a: usize, second: usize, skipped: usize, cells: usize, cell_step: usize| {
-                (packed.a, packed.second) = (a, second);
-                (packed.cells.cells, packed.cells.cell_step) = (cells, cell_step);
-                kernels::pack(&mut Packed { to: &mut self.sweep.polynomial[first(words, skipped)..], ..packed });
+                if cells > 0 {
+                    (packed.a, packed.second) = (a, second);
+                    (packed.cells.cells, packed.cells.cell_step) = (cells, cell_step);
+                    kernels::pack(&mut Packed { to: &mut self.sweep.polynomial[first(words, skipped)..], ..packed });
+                }
             };
             // All but x₃ are the first position's, so that there need not be a second one.
             part(a + 2 * skip, second, 0, triples, skip * 3);
             part(a + skip, skip.wrapping_neg(), lists.first, triples, skip * 3);
-            if left_over > 0 {
-                part(a + triples * 3 * skip, second, cells.lines * triples * cells.run, left_over, skip);
-            }
+            part(a + triples * 3 * skip, second, cells.lines * triples * cells.run, left_over, skip);
         }
     }
 }

@@ -14,8 +14,6 @@ const REST: usize = 24;
 const FIRST_REST: usize = 8;
 /// Instructions for packing a word of two pairs.
 const PACKED: usize = 14;
-/// Hundredths of the instructions that smaller weights may cost.
-const MARGIN: usize = 0;
 
 /// How the weights are to lie.
 pub(super) struct Layout<'a> {
@@ -73,7 +71,7 @@ impl Weights {
             let mixed: usize = tries.iter().map(best).sum();
             let packing = tries.first().and_then(|t| t[0].as_ref()).map_or(0, |plain| plain.first.words.len() * PACKED);
             let all_polynomial = tries.iter().map(|t| t[1].as_ref().map(cost)).sum::<Option<usize>>();
-            let only = all_polynomial.is_some_and(|all| all <= mixed + packing + mixed * MARGIN / 100);
+            let only = all_polynomial.is_some_and(|all| all <= mixed + packing);
             let chosen: Vec<Words> = tries
                 .into_iter()
                 .filter_map(|t| t.into_iter().skip(usize::from(only)).flatten().min_by_key(cost))
