@@ -4,7 +4,7 @@
 //! asks these constant bits first, so the compiler drops the calls that no stage makes, and the linker their kernels.
 
 use crate::forms::slide::{Loop, Store};
-use crate::forms::{Form, kronecker, slide};
+use crate::forms::{Form, kronecker, m0, slide};
 use crate::plan::{Buffer, Op, Stage};
 
 /// Every kernel: for models that are read while the program runs.
@@ -32,9 +32,9 @@ const STORES: u32 = 22;
 pub(crate) const MONO_FIELDS: u32 = 29;
 /// First of the bits of the sliding kernels' inner loops, of which the last are those of the Kronecker form.
 const LOOPS: u32 = 30;
-/// The two-lane form: requantization by the definition; with a multiplier in digits.
-pub(crate) const EXACTLY: u32 = 57;
-pub(crate) const IN_DIGITS: u32 = 58;
+/// First of the eight bits of the two-lane form. No program for one processor calls both these kernels and the sliding ones,
+/// so they can share bits: what is set for the other only keeps a kernel that is not called.
+pub(crate) const TWO_LANES: u32 = LOOPS;
 /// First of the bits of stored fields: rectified, by a table, both pooled.
 const FIELDS: u32 = 59;
 /// Convolution in vectors.
@@ -111,7 +111,7 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
             };
             1 << form(own) | 1 << stores
         }
-        Form::TwoLanes => 1 << form(own) | 1 << if stage.extra[0] & 3 == 0 { EXACTLY } else { IN_DIGITS },
+        Form::TwoLanes => 1 << form(own) | m0::kernels(stage),
         Form::Kronecker => kronecker::kernels(stage, next),
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),

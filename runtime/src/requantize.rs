@@ -12,9 +12,9 @@ pub fn requantize(acc: i32, scale: Scale) -> i32 {
     // Where a 64-bit product is a library call, most values do without.
     #[cfg(picoae_cortex_m0)]
     {
-        use crate::forms::m0::{Digits, LARGEST_FOUR};
-        if Digits::can(scale) && (-LARGEST_FOUR..=LARGEST_FOUR).contains(&acc) {
-            return Digits::new(scale, false).apply(acc);
+        use crate::forms::m0::{Digits, LARGEST};
+        if Digits::can(scale) && (-LARGEST..=LARGEST).contains(&acc) {
+            return Digits::new(scale).apply(acc);
         }
     }
     exact(acc, scale)

@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, Run, Sink};
 use crate::error::ScorerError;
-use crate::kernels::ALL_KERNELS;
+use crate::kernels::{ALL_KERNELS, reads_pairs};
 use crate::model::{Aligned, Model};
 use crate::place::Place;
 use crate::plan::Tensor;
@@ -281,7 +281,8 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
     fn fill(&mut self, samples: &[i8]) -> usize {
         let header = self.model.header;
         let Some(entry) = &mut self.entry else { return 0 };
-        if !(entry.place.pairs && entry.place.len == 1 && entry.place.pitch == 2) {
+        let (place, pairs) = (entry.place, reads_pairs(KERNELS) && entry.place.pairs);
+        if place.len != 1 || place.fields || entry.rows - entry.done < 2 || (pairs && place.pitch != 2) {
             return 0;
         }
         let arena = self.arena.as_mut();
@@ -291,12 +292,21 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         for (to, from) in arena[wait..wait + count].iter_mut().zip(samples) {
             *to = *from as u8;
         }
-        let strip: &mut [i16] = bytemuck::cast_slice_mut(&mut arena[entry.at..entry.at + count * 2]);
-        for (to, from) in strip.iter_mut().zip(samples) {
-            *to = (entry.place.factor * (i32::from(*from) - entry.place.zero)) as i16;
+        let strip = &mut arena[entry.at..entry.at + count * place.pitch];
+        if pairs {
+            let strip: &mut [i16] = bytemuck::cast_slice_mut(strip);
+            for (to, from) in strip.iter_mut().zip(samples) {
+                *to = (place.factor * (i32::from(*from) - place.zero)) as i16;
+            }
+        } else {
+            let mut at = 0;
+            for from in &samples[..count] {
+                strip[at] = *from as u8;
+                at += place.pitch;
+            }
         }
         entry.done += count;
-        entry.at += count * 2;
+        entry.at += count * place.pitch;
         self.entered += count as u32;
         self.wait_in += count as u32;
         if self.wait_in == header.delay_bytes {

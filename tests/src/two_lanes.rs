@@ -55,13 +55,13 @@ pub const CASES: &[Case] = &[
     Case { name: "exact-left", shift: 1, weight: 2, bias: 100, ..SIGNAL },
     Case { name: "exact-none", shift: 0, weight: 2, bias: 100, pool: 2, ..SIGNAL },
     Case { name: "exact-large", shift: -18, bias: 400_000_000, pool: 3, ..SIGNAL },
-    Case { name: "exact-sliced", shift: 0, weight: 3, input: [14, 14, 64], outputs: 12, pool: 2, ..IMAGE },
-    Case { name: "exact-image", shift: 0, weight: 2, bias: 100, ..IMAGE },
-    // Four digits and three, rectified and not.
-    Case { name: "four", shift: -15, bias: 5_000_000, ..SIGNAL },
-    Case { name: "four-rectified", shift: -15, bias: 5_000_000, zero_point: -128, ..SIGNAL },
-    Case { name: "three-rectified", zero_point: -128, pool: 2, ..SIGNAL },
-    Case { name: "four-image", shift: -15, bias: 5_000_000, zero_point: -128, pool: 2, ..IMAGE },
+    Case { name: "exact-sliced", shift: 1, weight: 3, input: [14, 14, 64], outputs: 12, pool: 2, ..IMAGE },
+    Case { name: "exact-image", shift: 1, weight: 2, bias: 100, ..IMAGE },
+    // Affine requantization in two digits and, for large accumulators, in three; rectified and not.
+    Case { name: "digits-rectified", zero_point: -128, pool: 2, ..SIGNAL },
+    Case { name: "large", shift: -9, bias: 1_500_000, outputs: 16, ..SIGNAL },
+    Case { name: "large-rectified", shift: -9, bias: 1_500_000, outputs: 16, zero_point: -128, ..SIGNAL },
+    Case { name: "large-image", shift: -9, bias: 1_500_000, outputs: 16, zero_point: -128, pool: 2, ..IMAGE },
     // Weights of 9 bits: as words, as halves; larger ones go to the portable operator.
     Case { name: "nine-bits", upsampling: 2, weight: 127, same: true, ..SIGNAL },
     Case { name: "nine-bits-image", upsampling: 2, weight: 63, same: true, ..IMAGE },
@@ -88,7 +88,11 @@ pub const CASES: &[Case] = &[
     Case { name: "sliced-odd", input: [13, 15, 63], outputs: 8, stride: 1, ..IMAGE },
     Case { name: "strided", input: [13, 13, 32], outputs: 12, stride: 2, ..IMAGE },
     Case { name: "one-channel", input: [1, 64, 1], outputs: 7, kernel: 5, pool: 2, ..SIGNAL },
-    Case { name: "one-output", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 60, ..SIGNAL },
+    Case { name: "one-output", input: [1, 33, 9], outputs: 1, upsampling: 2, weight: 60, ..SIGNAL },
+    // Two phases in the lanes, within what they hold and beyond it.
+    Case { name: "twins", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 40, ..SIGNAL },
+    Case { name: "twins-five", input: [1, 33, 16], outputs: 1, upsampling: 2, kernel: 5, weight: 80, ..SIGNAL },
+    Case { name: "twins-image", input: [7, 6, 16], outputs: 1, upsampling: 2, weight: 60, ..IMAGE },
 ];
 
 impl Case {

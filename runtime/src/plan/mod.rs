@@ -14,7 +14,7 @@ mod stage;
 mod windows;
 
 pub use crate::forms::gather::gathered_bytes;
-pub use crate::forms::m0::{Activations, Flag, LARGEST_FOUR, LARGEST_THREE, Packing, TwoLanes, two_lanes_words};
+pub use crate::forms::m0::{Activations, Affine, Flag, Packing, TwoLanes, two_lanes_words};
 pub use crate::forms::slide::overread;
 pub use crate::forms::vector::{Runs, is_few, vector_bytes};
 #[cfg(not(picoae_cortex_m4))]

@@ -66,7 +66,7 @@ fn rates(stage: &Stage, target: Target) -> Rates {
         (Some(Form::Expand), _) => rate(8.0, 14.0, 0.0, 0.0, 880.0),
         (Some(Form::Vector), _) => rate(0.4, 3.0, 0.0, 0.0, 900.0),
         (_, Target::CortexM0) => match op {
-            Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.5, 250.0, 0.0, 60.0, 1200.0),
+            Some(Op::Conv | Op::Linear | Op::Expand) => rate(11.5, 222.0, 0.0, 60.0, 1200.0),
             _ => rate(0.0, 30.0, 0.0, 0.0, 1200.0),
         },
         _ => match op {
@@ -77,10 +77,18 @@ fn rates(stage: &Stage, target: Target) -> Rates {
 }
 
 /// The two-lane form also packs activations, once for all channels, and expands weights that are no words for every tile.
+/// Two phases in the lanes take the activations as they are.
 fn two_lanes(stage: &Stage, macs: f64, outputs: f64, tiles: f64) -> f64 {
-    let words = stage.extra[0] >> 2 & 3 == Packing::Words.code();
-    let expanded = if words { 0.0 } else { f64::from(stage.weights.bytes) * tiles };
-    2.1 * macs + 3.5 * macs / f64::from(stage.out_channels.max(1)) + 45.0 * outputs + 3.0 * expanded + 2000.0 * tiles
+    let packing = (stage.extra[0] >> 2) & 3;
+    let (mac, packed, expanded) = if packing == Packing::Phases.code() {
+        (4.2, 0.0, 0.0)
+    } else if packing == Packing::Words.code() {
+        (1.75, 2.5, 0.0)
+    } else {
+        (2.0, 2.5, f64::from(stage.weights.bytes) * tiles)
+    };
+    let packed = packed * macs / f64::from(stage.out_channels.max(1));
+    mac * macs + packed + 42.0 * outputs + 3.0 * expanded + 2000.0 * tiles
 }
 
 /// How often a kernel is called that makes a few positions in all channels; the windows of a portable convolution.

@@ -43,10 +43,11 @@
     PICOAE_FLUSH r1, \low, \high
     .endif
 .endm
-@ \count steps of two words, then on to \after.
-.macro PICOAE_LOOP name, duo, twice, count, after
+@ \count steps of two words, then on to \after, which is far away in a section of its own.
+.macro PICOAE_LOOP name, duo, twice, count, after, far=0
 .global \name
 .thumb_func
+.type \name, %function
 \name:
 1:
     .rept \count
@@ -58,5 +59,11 @@
     .endr
     cmp r7, r10
     bne 1b
+    .if \far
+    ldr r0, =\after
+    bx r0
+    .ltorg
+    .else
     b \after
+    .endif
 .endm

@@ -1,72 +1,97 @@
-@ Words of two positions. r0, r1 the first values of both, r2 where the words go, two at a time, r3 {bytes from one two to
-@ the next, values of a cell, cells, bytes from cell to cell, lines, bytes from behind the last cell of a line to the next
-@ line}; nothing is 0.
+@ Words of two positions each, for pairs of positions at equal distances: r0 {first value of the first pair's first
+@ position, from there to the second position's, from pair to pair, where words go, from a pair's to the next one's, and
+@ from that to the one after it, less that, bytes left free behind two words, pairs, values of a cell, cells, from the end
+@ of a cell to the next one, lines, from the end of the last cell of a line to the next line}; no number of something is 0.
+@
+@   r0 first position    r1 from there to the second    r2 where words go    r3 0    r7 end of the cell
+@   r8 bytes left free   r9 cells to go    r10 lines to go    r11 values of a cell    r12 {...}    lr 4 behind the first of two words, else 0
+.section .text.picoae_m0_pack, "ax", %progbits
+.p2align 2
+.macro PICOAE_WORD to
+    ldrsb \to, [r0, r3]
+    ldrsb r6, [r0, r1]
+    adds r0, r0, #1
+    lsls r6, r6, #16
+    adds \to, \to, r6
+.endm
 .global picoae_m0_pack
 .thumb_func
+.type picoae_m0_pack, %function
 picoae_m0_pack:
     PICOAE_SAVE
-    ldm r3!, {r4, r5, r6}
-    mov r12, r6
-    ldm r3!, {r6, r7}
-    mov r8, r6
-    mov r10, r7
-    ldr r6, [r3]
-    mov r11, r6
-    mov r3, r4
-    mov r7, r5
-    @ Cells of an odd length: two increments take turns.
-    movs r5, #4
-    mov lr, r5
-    lsrs r5, r7, #1
-    bcc 1f
-    subs r3, r3, #4
+    mov r12, r0
+    ldr r1, [r0, #24]
+    mov r8, r1
+    ldr r1, [r0, #32]
+    mov r11, r1
+    ldr r2, [r0, #12]
+    ldr r1, [r0, #4]
+    movs r3, #0
+    ldr r0, [r0]
 1:
-    mov r9, r12
+    push {r0, r2}
+    mov lr, r3
+    mov r5, r12
+    ldr r6, [r5, #44]
+    mov r10, r6
 2:
-    movs r4, #0
-    lsrs r5, r7, #1
-    bcs 5f
+    mov r5, r12
+    ldr r6, [r5, #36]
+    mov r9, r6
 3:
-    ldrsb r5, [r0, r4]
-    ldrsb r6, [r1, r4]
-    lsls r6, r6, #16
-    adds r5, r5, r6
-    str r5, [r2]
-    adds r4, r4, #1
-    ldrsb r5, [r0, r4]
-    ldrsb r6, [r1, r4]
-    lsls r6, r6, #16
-    adds r5, r5, r6
-    str r5, [r2, #4]
-    adds r2, r2, r3
-    adds r4, r4, #1
-    cmp r4, r7
-    bne 3b
+    mov r7, r11
+    lsls r6, r7, #30
+    adds r7, r7, r0
+    cmp r6, #0
+    bne 6f
 4:
-    add r0, r8
-    add r1, r8
-    mov r4, r9
-    subs r4, r4, #1
-    mov r9, r4
+    .rept 2
+    PICOAE_WORD r4
+    PICOAE_WORD r5
+    stm r2!, {r4, r5}
+    add r2, r8
+    .endr
+    cmp r0, r7
+    bne 4b
+5:
+    mov r6, r12
+    ldr r5, [r6, #40]
+    adds r0, r0, r5
+    mov r5, r9
+    subs r5, r5, #1
+    mov r9, r5
+    bne 3b
+    ldr r5, [r6, #48]
+    adds r0, r0, r5
+    mov r5, r10
+    subs r5, r5, #1
+    mov r10, r5
     bne 2b
-    add r0, r11
-    add r1, r11
-    mov r4, r10
-    subs r4, r4, #1
-    mov r10, r4
+    pop {r0, r2}
+    ldr r5, [r6, #8]
+    adds r0, r0, r5
+    @ Two distances take turns.
+    ldr r4, [r6, #16]
+    ldr r5, [r6, #20]
+    adds r2, r2, r4
+    str r5, [r6, #16]
+    str r4, [r6, #20]
+    ldr r5, [r6, #28]
+    subs r5, r5, #1
+    str r5, [r6, #28]
     bne 1b
     PICOAE_RESTORE
-5:
-    ldrsb r5, [r0, r4]
-    ldrsb r6, [r1, r4]
-    lsls r6, r6, #16
-    adds r5, r5, r6
-    str r5, [r2]
-    add r2, lr
+    @ Cells whose length is no multiple of 4, word by word.
+6:
+    PICOAE_WORD r4
+    stm r2!, {r4}
     mov r5, lr
-    mov lr, r3
-    mov r3, r5
-    adds r4, r4, #1
-    cmp r4, r7
-    bne 5b
-    b 4b
+    movs r4, #4
+    eors r5, r4
+    mov lr, r5
+    bne 7f
+    add r2, r8
+7:
+    cmp r0, r7
+    bne 6b
+    b 5b

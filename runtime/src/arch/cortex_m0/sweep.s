@@ -3,54 +3,10 @@
 @ For each channel: expand its weights where they are not words; for each block of two pairs of positions, and a last one
 @ of a single pair, bias or earlier sums, first list, perhaps exchange of the lanes and second list, sums to memory; then
 @ pooling and requantization. Only r0 to r7 take part in most instructions. What does not fit in registers lies in the
-@ frame: first a copy of `Frame` in mod.rs, then what belongs to a channel.
+@ frame (`frame.s`): first a copy of `Frame` in mod.rs, then what belongs to a channel.
 .syntax unified
 .thumb
 .section .text.picoae_m0, "ax", %progbits
-
-.equ PLAIN, 0           @ activations, one word a tap
-.equ POLYNOMIAL, 4      @ activations of the polynomial
-.equ WEIGHTS, 8         @ weights of the next channel
-.equ EXPANDED, 12       @ where they become words; 0: they are
-.equ HALVES, 16         @ not 0: from int16
-.equ SUMS, 20           @ sums of the channel
-.equ SUMS_STEP, 24      @ bytes to the next one's
-.equ DUOS, 28           @ bytes of the sums of all blocks of two pairs as they are written
-.equ SOLO, 32           @ not 0: then comes a single pair
-.equ BIAS, 36           @ of the next channel
-.equ SCALE, 40          @ of the next channel
-.equ SCALE_STEP, 44     @ bytes to the one after that
-.equ FLAGS, 48          @ of the next channel
-.equ CHANNELS, 52       @ channels to go
-.equ RESUME, 56         @ not 0: there are sums of earlier slices
-.equ LARGEST, 60        @ 2: of each pair only the larger is kept, else 0
-.equ POOL, 64           @ sums of which the largest is kept, at the end
-.equ FINISH, 68         @ what becomes of the sums
-.equ OUT, 72            @ first output of the channel
-.equ ROWS, 76           @ rows of outputs
-.equ OUT_DOWN, 80       @ bytes from row to row
-.equ COUNT, 84          @ bytes of the sums of a row's outputs
-.equ OUT_STEP, 88       @ bytes from output to output
-.equ ZERO, 92           @ zero point + 128
-.equ TABLE, 96          @ output values
-.equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first list, first list
-                        @ twice, second list, second list twice
-.equ COPIED, 176        @ what is copied, a multiple of 16
-.equ FIRST_END, 176     @ of the channel: end of the weights of its first list
-.equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
-.equ W, 184             @ its words of weights
-.equ FIRST_SOLO, 188    @ where the inner loop is entered with one pair
-.equ SECOND_DUO, 192    @ and for the second list
-.equ SECOND_SOLO, 196
-.equ SECOND_END, 200    @ end of its weights; that of the first where there is none
-.equ X, 204             @ activations
-.equ BOTH, 208          @ its bias in both lanes
-.equ OWN_BIAS, 212      @ its bias
-.equ STOP, 216          @ end of the duos' sums as they are written
-.equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2: only the larger
-.equ LEFT, 224          @ rows to go
-.equ ROW, 228           @ first output of the row
-.equ FRAME, 232
 
 @ Sums of a pair (C in \c, B in \b) to those of its positions in \low (by way of \t) and \b.
 .macro PICOAE_SEPARATE low, c, b, t
@@ -60,11 +16,12 @@
 .endm
 @ From the lanes (p, p + 1) to (p + 1, p).
 .macro PICOAE_EXCHANGE c, b
-    PICOAE_SEPARATE r1, \c, \b, r0
-    lsls r0, r1, #16
-    adds r0, r0, \b
-    mov \c, r0
-    mov \b, r1
+    mov r0, \c
+    lsls r1, r0, #16
+    adds r1, r1, \b
+    mov \c, r1
+    lsls r1, \b, #16
+    subs \b, r0, r1
 .endm
 @ \a = the larger of \a and \b
 .macro PICOAE_LARGER a, b
@@ -90,9 +47,18 @@ picoae_m0_sweep:
 
 channel:
     ldr r0, [sp, #FLAGS]
-    ldrb r1, [r0]
-    adds r0, r0, #1
+    ldrh r1, [r0]
+    adds r0, r0, #2
     str r0, [sp, #FLAGS]
+    @ Bytes of the rest of both lists.
+    lsrs r2, r1, #9
+    lsls r2, r2, #3
+    mov r9, r2
+    lsls r1, r1, #23
+    lsrs r2, r1, #26
+    lsls r2, r2, #3
+    mov r10, r2
+    lsrs r1, r1, #23
     movs r2, #3
     ands r2, r2, r1
     movs r0, #12
@@ -107,6 +73,8 @@ channel:
     movs r4, #0
     lsrs r2, r1, #2
     bcc 1f
+    movs r4, #1
+    ands r2, r4
     movs r4, #12
     muls r2, r4, r2
     add r1, sp, #LISTS + 48
@@ -166,12 +134,20 @@ channel:
     b 6f
 4:
     adds r1, r0, r3
-    adds r2, r1, r7
-    str r2, [sp, #WEIGHTS]
+    mov r2, r10
+    adds r2, r2, r1
+    adds r3, r2, r7
+    str r3, [sp, #SECOND_END]
+    add r3, r9
+    str r3, [sp, #WEIGHTS]
+    b 7f
 6:
+    mov r3, r2
+7:
     str r0, [sp, #W]
     str r1, [sp, #FIRST_END]
-    str r2, [sp, #SECOND_END]
+    add r0, sp, #FIRST_REST
+    stm r0!, {r2, r3}
     ldr r0, [sp, #BIAS]
     ldm r0!, {r2}
     str r0, [sp, #BIAS]
@@ -211,15 +187,15 @@ first_duo:
 .global picoae_m0_after_duo
 .thumb_func
 picoae_m0_after_duo:
-    ldr r0, [sp, #SECOND_END]
-    cmp r0, r10
-    bne second_duo
+    ldr r0, [sp, #END]
+    cmp r0, r7
+    bne more_duo
+    ldr r7, [sp, #STORE]
+    lsrs r7, r7, #1
+    bne 3f
+    bcs 2f
     PICOAE_SEPARATE r0, r8, r4, r1
     PICOAE_SEPARATE r2, r9, r5, r3
-    ldr r7, [sp, #STORE]
-    cmp r7, #1
-    beq 2f
-    bhi 3f
     mov r1, r4
     mov r3, r5
 1:
@@ -231,12 +207,14 @@ picoae_m0_after_duo:
     bne duo
     b solo
 2:
-    mov r1, r0
+    PICOAE_SEPARATE r1, r8, r4, r0
+    PICOAE_SEPARATE r3, r9, r5, r2
     mov r0, r4
-    mov r3, r2
     mov r2, r5
     b 1b
 3:
+    PICOAE_SEPARATE r0, r8, r4, r1
+    PICOAE_SEPARATE r2, r9, r5, r3
     PICOAE_LARGER r0, r4
     PICOAE_LARGER r2, r5
     mov r7, r12
@@ -258,7 +236,27 @@ duo_again:
     mov r9, r0
     mov lr, r7
     b first_duo
+@ The rest of the first list, the second list or its rest.
+more_duo:
+    ldr r1, [sp, #FIRST_REST]
+    cmp r1, r7
+    beq second_duo
+    blo 1f
+    mov r0, r1
+1:
+    ldm r7!, {r2, r3}
+    adds r2, r2, r6
+    ldr r1, [r2]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r8, r4
+    ldr r1, [r2, #8]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r9, r5
+    cmp r7, r0
+    bne 1b
+    b picoae_m0_after_duo
 second_duo:
+    ldr r0, [sp, #SECOND_END]
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
     PICOAE_EXCHANGE r9, r5
@@ -288,9 +286,29 @@ solo:
 .global picoae_m0_after_solo
 .thumb_func
 picoae_m0_after_solo:
-    ldr r0, [sp, #SECOND_END]
-    cmp r0, r10
+    ldr r0, [sp, #END]
+    cmp r0, r7
     beq 1f
+    ldr r1, [sp, #FIRST_REST]
+    cmp r1, r7
+    beq 6f
+    blo 5f
+    mov r0, r1
+5:
+    ldm r7!, {r2, r3}
+    @ Half as far from the end, but the second of two words is always next to the first.
+    asrs r1, r2, #1
+    lsls r2, r2, #29
+    lsrs r2, r2, #30
+    adds r1, r1, r2
+    ldr r1, [r6, r1]
+    muls r1, r3, r1
+    PICOAE_FLUSH r1, r8, r4
+    cmp r7, r0
+    bne 5b
+    b picoae_m0_after_solo
+6:
+    ldr r0, [sp, #SECOND_END]
     mov r10, r0
     PICOAE_EXCHANGE r8, r4
     ldr r0, [sp, #SECOND_SOLO]
@@ -311,12 +329,17 @@ picoae_m0_after_solo:
 3:
     PICOAE_LARGER r0, r1
     str r0, [r7]
+.global picoae_m0_finish
+.thumb_func
+picoae_m0_finish:
 finish:
     ldr r0, [sp, #FINISH]
     bx r0
 
 @ The largest of each POOL sums goes to the front.
-pooled:
+.global picoae_m0_pool
+.thumb_func
+picoae_m0_pool:
     ldr r0, [sp, #POOL]
     cmp r0, #0
     beq 4f
@@ -346,7 +369,7 @@ pooled:
 .global picoae_m0_pooled
 .thumb_func
 picoae_m0_pooled:
-    bl pooled
+    bl picoae_m0_pool
 .global picoae_m0_sums
 .thumb_func
 picoae_m0_sums:
@@ -366,7 +389,12 @@ picoae_m0_sums:
     add sp, #FRAME
     PICOAE_RESTORE
 
-PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 8, picoae_m0_after_duo
+PICOAE_LOOP picoae_m0_duo_twice, 1, 1, 4, picoae_m0_after_duo
 PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo
-PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 8, picoae_m0_after_solo
+PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 4, picoae_m0_after_solo
 PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, picoae_m0_after_solo
+
+@ For long lists.
+.section .text.picoae_m0_duo_long, "ax", %progbits
+.p2align 2
+PICOAE_LOOP picoae_m0_duo_long, 1, 1, 8, picoae_m0_after_duo, 1

@@ -1,4 +1,4 @@
-//! Requantization without a 64-bit product.
+//! Requantization by any scale without a 64-bit product, for the portable operators.
 //!
 //! The multiplier is split into balanced digits, m = d₀ + 2^a·d₁ + …, and acc·m is shifted down digit by digit. Nested
 //! floors are exact: ⌊(⌊x / 2^a⌋ + y) / 2^b⌋ = ⌊(x + 2^a·y) / 2^(a+b)⌋. The bit that falls out last rounds the doubling
@@ -7,20 +7,16 @@
 
 use crate::plan::Scale;
 
-/// Largest |acc| for which no digit's product overflows, three digits (11, 10 and 10 bits).
-pub const LARGEST_THREE: i32 = (1 << 21) - (1 << 12);
-/// The same for four digits (8, 8, 8 and 7 bits).
-pub const LARGEST_FOUR: i32 = (1 << 24) - (1 << 17);
+/// Largest |acc| for which no digit's product overflows: digits of 8, 8, 8 and 7 bits.
+pub(crate) const LARGEST: i32 = (1 << 24) - (1 << 17);
 
 /// A multiplier in digits, and a right shift of at least 1.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Digits {
-    /// Lowest first; of three, the third is repeated in the fourth place, where the kernels look for the highest.
+    /// Lowest first.
     pub(crate) digits: [i32; 4],
     /// To the right.
     pub(crate) shift: u32,
-    /// Three digits or four.
-    pub(crate) three: bool,
 }
 
 /// The lowest `bits` of `m` as a signed number.
@@ -36,36 +32,29 @@ impl Digits {
 
     /// Splits the multiplier of `scale`, for which [`Digits::can`] holds.
     #[inline]
-    pub(crate) const fn new(scale: Scale, three: bool) -> Self {
+    pub(crate) const fn new(scale: Scale) -> Self {
         let mut m = scale.multiplier as u32;
         let mut digits = [0; 4];
-        let bits: [u32; 3] = if three { [11, 10, 32] } else { [8, 8, 8] };
         let mut i = 0;
-        while i < if three { 2 } else { 3 } {
-            digits[i] = low(m as i32, bits[i]);
+        while i < 3 {
+            digits[i] = low(m as i32, 8);
             // The multiplier is below 2³¹, so this does not wrap around.
-            m = m.wrapping_sub(digits[i] as u32) >> bits[i];
+            m = m.wrapping_sub(digits[i] as u32) >> 8;
             i += 1;
         }
         digits[3] = m as i32;
-        Self { digits, shift: scale.shift.unsigned_abs(), three }
+        Self { digits, shift: scale.shift.unsigned_abs() }
     }
 
-    /// The requantized `acc`, whose absolute value is within the limit of the digits.
+    /// The requantized `acc`, whose absolute value is at most [`LARGEST`].
     #[inline]
     pub(crate) const fn apply(&self, acc: i32) -> i32 {
         let [d0, d1, d2, d3] = self.digits;
         let sign = acc >> 31;
-        let high = if self.three {
-            let t = ((acc.wrapping_mul(d0) >> 11).wrapping_add(acc.wrapping_mul(d1))) >> 10;
-            let t = t.wrapping_add(acc.wrapping_mul(d3));
-            (t >> 10) + ((t >> 9) & 1)
-        } else {
-            let t = ((acc.wrapping_mul(d0) >> 8).wrapping_add(acc.wrapping_mul(d1))) >> 8;
-            let t = t.wrapping_add(acc.wrapping_mul(d2)) >> 8;
-            let t = t.wrapping_add(acc.wrapping_mul(d3));
-            (t >> 7) + ((t >> 6) & 1)
-        };
+        let t = ((acc.wrapping_mul(d0) >> 8).wrapping_add(acc.wrapping_mul(d1))) >> 8;
+        let t = t.wrapping_add(acc.wrapping_mul(d2)) >> 8;
+        let t = t.wrapping_add(acc.wrapping_mul(d3));
+        let high = (t >> 7) + ((t >> 6) & 1);
         let t = high + sign;
         (t >> self.shift) + ((t >> (self.shift - 1)) & 1)
     }
@@ -94,14 +83,13 @@ mod tests {
             };
             let shift = -1 - (next() % if round % 2 == 0 { 14 } else { 31 }) as i32;
             let scale = Scale { multiplier, shift };
-            for (three, largest) in [(true, LARGEST_THREE), (false, LARGEST_FOUR)] {
-                let digits = Digits::new(scale, three);
-                let tie = (((next() % 256) as i32 - 128).wrapping_shl(-shift as u32)).wrapping_add(1 << (-shift - 1));
-                let near = tie.wrapping_add((next() % 9) as i32 - 4).clamp(-largest, largest);
-                let random = (next() as i32 >> (7 + next() % 16)).clamp(-largest, largest);
-                for acc in [near, near.wrapping_mul(2).clamp(-largest, largest), random, largest, -largest, 0, 1, -1] {
-                    assert_eq!(digits.apply(acc), exact(acc, scale), "{acc} {scale:?} {three}");
-                }
+            assert!(Digits::can(scale));
+            let digits = Digits::new(scale);
+            let tie = (((next() % 256) as i32 - 128).wrapping_shl(-shift as u32)).wrapping_add(1 << (-shift - 1));
+            let near = tie.wrapping_add((next() % 9) as i32 - 4).clamp(-LARGEST, LARGEST);
+            let random = (next() as i32 >> (7 + next() % 16)).clamp(-LARGEST, LARGEST);
+            for acc in [near, near.wrapping_mul(2).clamp(-LARGEST, LARGEST), random, LARGEST, -LARGEST, 0, 1, -1] {
+                assert_eq!(digits.apply(acc), exact(acc, scale), "{acc} {scale:?}");
             }
         }
     }

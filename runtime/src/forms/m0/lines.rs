@@ -1,5 +1,7 @@
 //! Outputs of one phase at equal distances, in what is read and in what is written.
 
+use super::IMAGES;
+use crate::kernels::has;
 use crate::place::Place;
 use crate::plan::{Phase, Stage};
 
@@ -43,6 +45,19 @@ impl Line {
     pub(super) const fn sources(&self) -> Sources<'_> {
         let (start, left) = (self.source, self.outputs);
         Sources { line: self, start, output: start, left, row: 0, r: 0, c: 0 }
+    }
+
+    /// From position to position, where they are all at the same distance.
+    pub(super) fn distance<const K: u64>(&self) -> Option<usize> {
+        let [pool_h, pool_w] = self.pool;
+        let signal = if pool_h == 1 { self.source_step } else { self.pool_step[0] };
+        if !has(K, IMAGES) {
+            return Some(signal);
+        }
+        let step = if pool_w == 1 { signal } else { self.pool_step[1] };
+        let even = pool_h == 1 || pool_w == 1;
+        let follow = self.outputs == 1 || self.source_step == step * pool_h * pool_w;
+        (self.rows == 1 && even && follow).then_some(step)
     }
 
     /// Whether the same values lie under the kernels of both.

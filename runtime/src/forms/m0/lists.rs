@@ -46,7 +46,7 @@ impl Cells {
     }
 
     /// How many times three cells there are. The processor has no division.
-    const fn triples(&self) -> usize {
+    pub(super) const fn triples(&self) -> usize {
         let (mut triples, mut whole) = (0, 0);
         while whole + 3 <= self.cells {
             whole += 3;
@@ -55,16 +55,8 @@ impl Cells {
         triples
     }
 
-    /// The first of every three cells, and the cells that are left, which start at byte `.1`.
-    pub(super) const fn in_threes(&self) -> (Self, usize, Self) {
-        let triples = self.triples();
-        let threes = Self { cells: triples, cell_step: self.cell_step * 3, ..*self };
-        let left = Self { cells: self.cells - triples * 3, ..*self };
-        (threes, triples * 3 * self.cell_step, left)
-    }
-
     /// Values under the kernel.
-    pub(super) const fn values(&self) -> usize {
+    pub(crate) const fn values(&self) -> usize {
         self.lines * self.cells * self.run
     }
 
@@ -74,7 +66,7 @@ impl Cells {
         if activations.plain {
             let values = self.values();
             // Bytes and halves are expanded a few at a time.
-            lists.plain = if matches!(packing, Packing::Words) { (values + 1) & !1 } else { (values + 3) & !3 };
+            lists.plain = if packing.is_words() { (values + 1) & !1 } else { (values + 3) & !3 };
         }
         if activations.polynomial {
             let triples = self.triples();
@@ -87,9 +79,5 @@ impl Cells {
 
 /// Bytes of weights in lists of `words` words.
 pub(super) const fn weight_bytes(packing: Packing, words: usize) -> usize {
-    match packing {
-        Packing::Bytes => words,
-        Packing::Halves => words.saturating_mul(2),
-        Packing::Words => words.saturating_mul(4),
-    }
+    words.saturating_mul(1 << packing.shift())
 }

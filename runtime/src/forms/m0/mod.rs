@@ -21,30 +21,44 @@
 //! the stage's working memory.
 //!
 //! [`Stage::extra`] of this form:
-//! 0. bits 0–1: requantization (0 the definition, 1 in three digits, 2 in four); bits 2–3: weights (0 bytes, 1 halves,
-//!    2 words); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial;
-//! 1. offset in the data of one byte a phase and output channel, see [`Flag`];
+//! 0. bits 0–1: requantization (0 the definition, 1 [`Affine`] in two digits, 2 in three); bits 2–3: weights (0 bytes,
+//!    1 halves, 2 words, 3 words of two phases, see `twins`); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
+//!    [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit;
+//!    bits 12–16: its e;
+//! 1. offset in the data of two bytes a phase and output channel, see [`Flag`];
 //! 2. offset of 256 bytes: output values by requantized value + 128, range and table of the stage applied;
-//! 3. kernel rows of a slice;
-//! 4. pairs of positions packed at a time.
+//! 3. bits 0–15: kernel rows of a slice; bits 16–31: pairs of positions packed at a time;
+//! 4. offset of the [`Affine`]s.
+//!
+//! Where few weights are too large for that, what is too much is taken off them and comes once more behind the list, in its
+//! *rest*: where the activations lie, in bytes from the end of a block of two pairs, and a word.
 //!
 //! The weights of a phase start at its number of bytes and lie `[slice][out][list]`. `weight_bits` is always 8.
 
+mod affine;
 mod check;
+#[cfg(any(test, picoae_cortex_m0))]
 mod digits;
 mod kernels;
 mod lines;
 mod lists;
+mod twins;
 mod work;
 
+pub use affine::Affine;
 pub(crate) use check::check;
 pub use check::{TwoLanes, two_lanes_words};
 use check::{longest_lists, slice_bytes};
-pub(crate) use digits::Digits;
-pub use digits::{LARGEST_FOUR, LARGEST_THREE};
+#[cfg(picoae_cortex_m0)]
+pub(crate) use digits::{Digits, LARGEST};
+#[cfg(picoae_cortex_m0)]
+pub(crate) use kernels::Packed;
 pub(crate) use kernels::{Finish, Sweep};
+#[cfg(picoae_cortex_m0)]
+pub(crate) use twins::Twins;
 pub(super) use work::run;
 
+use crate::kernels::TWO_LANES;
 use crate::model::typed;
 use crate::plan::{Span, Stage};
 pub(crate) use lists::Cells;
@@ -58,6 +72,8 @@ pub enum Packing {
     Halves,
     /// As words.
     Words,
+    /// As words of two phases, with a single output channel.
+    Phases,
 }
 
 impl Packing {
@@ -67,7 +83,22 @@ impl Packing {
             Self::Bytes => 0,
             Self::Halves => 1,
             Self::Words => 2,
+            Self::Phases => 3,
         }
+    }
+
+    /// The logarithm of the bytes of a weight.
+    pub(crate) const fn shift(self) -> u32 {
+        match self {
+            Self::Bytes => 0,
+            Self::Halves => 1,
+            Self::Words | Self::Phases => 2,
+        }
+    }
+
+    /// Whether nothing needs to be expanded.
+    pub(crate) const fn is_words(self) -> bool {
+        matches!(self, Self::Words | Self::Phases)
     }
 
     const fn of(stage: &Stage) -> Option<Self> {
@@ -75,22 +106,35 @@ impl Packing {
             0 => Some(Self::Bytes),
             1 => Some(Self::Halves),
             2 => Some(Self::Words),
+            3 => Some(Self::Phases),
             _ => None,
         }
     }
 }
 
-/// What an output channel does; the sum of these.
+/// What an output channel does; the sum of these, and how many words come once more.
 #[derive(Debug, Clone, Copy)]
 pub struct Flag;
 
 impl Flag {
     /// Two products of the only or first list go to a split.
-    pub const TWICE: u8 = 1;
+    pub const TWICE: u16 = 1;
     /// The polynomial.
-    pub const POLYNOMIAL: u8 = 2;
+    pub const POLYNOMIAL: u16 = 2;
     /// Two products of the second list go to a split.
-    pub const SECOND_TWICE: u8 = 4;
+    pub const SECOND_TWICE: u16 = 4;
+    /// Most words in the rest of a list.
+    pub const MOST: usize = 63;
+
+    /// A flag with so many words in the rest of both lists.
+    pub const fn with_rests(flags: u16, [one, two]: [usize; 2]) -> u16 {
+        flags | (one as u16) << 3 | (two as u16) << 9
+    }
+
+    /// Words in the rest of both lists.
+    pub(crate) const fn rests(flag: u16) -> [usize; 2] {
+        [(flag >> 3) as usize & 63, (flag >> 9) as usize & 63]
+    }
 }
 
 /// Which words of activations are made.
@@ -111,6 +155,65 @@ impl Activations {
     const fn of(stage: &Stage) -> Self {
         Self { plain: stage.extra[0] >> 4 & 1 != 0, polynomial: stage.extra[0] >> 5 & 1 != 0 }
     }
+}
+
+/// How the sums of a stage are requantized.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Requantization {
+    /// 0: by the definition; else digits of the [`Affine`]'s multiplier.
+    pub(crate) digits: u32,
+    /// Bits of a digit.
+    pub(crate) bits: u32,
+    /// 2 to this power is less for negative sums.
+    pub(crate) extra: u32,
+    /// With a zero point of -128, sums that are not positive come out as the first of the table.
+    pub(crate) rectified: bool,
+}
+
+impl Requantization {
+    pub(crate) const fn of(stage: &Stage) -> Self {
+        let kind = stage.extra[0] & 3;
+        let digits = if kind == 0 { 0 } else { kind + 1 };
+        let (bits, extra) = (stage.extra[0] >> 8 & 15, stage.extra[0] >> 12 & 31);
+        Self { digits, bits, extra, rectified: stage.zero_point == -128 }
+    }
+
+    /// Its kernel's bit.
+    pub(crate) const fn kernel(self) -> u32 {
+        match self.digits {
+            0 => TWO_LANES,
+            2 => TWO_LANES + 1 + self.rectified as u32,
+            _ => TWO_LANES + 3 + self.rectified as u32,
+        }
+    }
+}
+
+/// The bit of the kernel for two phases in the lanes.
+const TWINS: u32 = TWO_LANES + 5;
+/// The bit of packing positions that are not all at the same distance, as those of a signal are.
+const IMAGES: u32 = TWO_LANES + 6;
+/// The bit of loops for long lists.
+pub(crate) const LONG: u32 = TWO_LANES + 7;
+
+/// The kernels that `stage` calls.
+pub(crate) const fn kernels(stage: &Stage) -> u64 {
+    let twins = matches!(Packing::of(stage), Some(Packing::Phases));
+    // Where weights are too many for words.
+    let long = matches!(Packing::of(stage), Some(Packing::Bytes | Packing::Halves));
+    1 << Requantization::of(stage).kernel()
+        | (twins as u64) << TWINS
+        | ((stage.out_width > 1) as u64) << IMAGES
+        | (long as u64) << LONG
+}
+
+/// Kernel rows of a slice.
+const fn slice_rows(stage: &Stage) -> usize {
+    (stage.extra[3] & 0xFFFF) as usize
+}
+
+/// Pairs of positions that are packed at a time.
+const fn most_pairs(stage: &Stage) -> usize {
+    (stage.extra[3] >> 16) as usize
 }
 
 fn bytes(data: &[u8], offset: u32, bytes: usize) -> &[u8] {

@@ -1,27 +1,23 @@
 //! Makes a tile: packs the activations, then sweeps over the output channels.
 
+use super::kernels::{self, Packed};
 use super::lines::{Line, Remainders};
 use super::lists::{Cells, Lists};
-use super::{Activations, Finish, Packing, Sweep, bytes, bytes_of, kernels, longest_lists, slice_bytes};
-use crate::kernels::{EXACTLY, has};
+use super::{Activations, Affine, Finish, Packing, Requantization, Sweep, bytes, bytes_of, longest_lists};
+use super::{TWINS, most_pairs, slice_bytes, slice_rows, twins};
+use crate::kernels::{TWO_LANES, has};
 use crate::model::typed;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::Place;
-use crate::plan::{Phase, Phases, Stage};
+use crate::plan::{Phase, Phases, Span, Stage};
 
 /// Everything that stays the same during a call, and what is packed.
 struct Work<'a> {
     stage: &'a Stage,
     data: &'a [u8],
-    packing: Packing,
     made: Activations,
     strip: &'a [i8],
-    out: &'a mut [i8],
-    plain: &'a mut [i32],
-    polynomial: &'a mut [i32],
-    weights: &'a mut [i32],
-    sums: &'a mut [i32],
-    table: &'a [u8; 256],
+    sweep: Sweep<'a>,
     /// What the activations are of: a line and the kernel's extents.
     packed: Option<(Line, u16, u16)>,
 }
@@ -39,19 +35,56 @@ pub(in crate::forms) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place,
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return false };
     // As `two_lanes_words` has it, which the checks compared with the working memory.
     let [longest, longest_polynomial] = longest_lists(stage, &Phases::typed(phases), packing);
-    let pairs = stage.extra[4] as usize;
+    let pairs = most_pairs(stage);
     let (plain, rest) = scratch.split_at_mut(longest * pairs);
     let (polynomial, rest) = rest.split_at_mut(longest_polynomial * pairs);
-    let (weights, sums) = rest.split_at_mut(if packing == Packing::Words { 0 } else { longest });
+    let (expanded, sums) = rest.split_at_mut(if packing.is_words() { 0 } else { longest });
     let (strip, out) = (bytemuck::cast_slice(strip), bytemuck::cast_slice_mut(out));
-    let made = Activations::of(stage);
-    let mut work =
-        Work { stage, data, packing, made, strip, out, plain, polynomial, weights, sums, table, packed: None };
+    let requantization = Requantization::of(stage);
+    let records = if stage.extra[0] >> 6 & 1 == 1 { usize::from(stage.out_channels) } else { 1 };
+    let records = Span { offset: stage.extra[4], bytes: (records * size_of::<Affine>()) as u32 };
+    let affine = if requantization.digits == 0 { &[] } else { typed(data, records) };
+    let sweep = Sweep {
+        plain,
+        polynomial,
+        lists: [0; 3],
+        packing,
+        weights: &[],
+        expanded,
+        flags: &[],
+        bias: &[],
+        affine,
+        requantization,
+        pairs: 0,
+        sums,
+        sums_step: 0,
+        resume: false,
+        pool: 1,
+        rows: 0,
+        outputs: 0,
+        out,
+        at: 0,
+        out_step: 0,
+        out_down: 0,
+        table,
+        finish: Finish::Sums,
+    };
+    let mut work = Work { stage, data, made: Activations::of(stage), strip, sweep, packed: None };
     let mut remainders = Remainders::new(stage, task.base, task.y, rows);
-    for (number, phase) in phases.iter().enumerate() {
-        if let Some(line) = remainders.next(phase, place) {
+    let twins = has(K, TWINS) && packing == Packing::Phases;
+    let mut number = 0;
+    while let Some(phase) = phases.get(number) {
+        let line = remainders.next(phase, place);
+        if twins {
+            let other = remainders.next(&phases[number + 1], place);
+            if let (Some(line), Some(other)) = (line, other) {
+                work.line::<K>(phase, number, twins::merged(&line, &other));
+            }
+            number += 1;
+        } else if let Some(line) = line {
             work.line::<K>(phase, number, line);
         }
+        number += 1;
     }
     true
 }
@@ -60,7 +93,7 @@ impl Work<'_> {
     /// Makes the outputs of a line, as many at a time as there is room for.
     fn line<const K: u64>(&mut self, phase: &Phase, number: usize, line: Line) {
         let pool = line.pool[0] * line.pool[1];
-        let room = self.stage.extra[4] as usize * 2;
+        let room = most_pairs(self.stage) * 2;
         if line.rows * line.outputs * pool <= room {
             return self.chunk::<K>(phase, number, &line);
         }
@@ -80,100 +113,128 @@ impl Work<'_> {
         }
     }
 
+    #[inline(never)]
     fn chunk<const K: u64>(&mut self, phase: &Phase, number: usize, line: &Line) {
         let stage = self.stage;
+        let twins = has(K, TWINS) && self.sweep.packing == Packing::Phases;
         let channels = usize::from(stage.out_channels);
-        let (taps_h, rows) = (usize::from(phase.taps_h), stage.extra[3] as usize);
-        let positions = line.rows * line.outputs * line.pool[0] * line.pool[1];
-        let pairs = positions.div_ceil(2);
+        let (taps_h, rows) = (usize::from(phase.taps_h), slice_rows(stage));
+        let pool = line.pool[0] * line.pool[1];
+        let positions = line.rows * line.outputs * pool;
         let first = number * channels;
-        let flags = bytes(self.data, stage.extra[1] + first as u32, channels);
-        let bias = &typed(self.data, stage.bias)[first..first + channels];
-        let mut weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
+        let bias = &typed(self.data, stage.bias)[first..];
+        let weights = bytes_of(self.data, stage.weights).get(phase.weights as usize..).unwrap_or(&[]);
+        let sweep = &mut self.sweep;
+        sweep.weights = weights;
+        sweep.bias = &bias[..channels];
+        sweep.pairs = positions.div_ceil(2);
+        (sweep.pool, sweep.rows, sweep.outputs) = (pool, line.rows, line.outputs);
+        (sweep.at, sweep.out_step, sweep.out_down) = (line.out, line.out_step, line.out_down);
+        sweep.sums_step = if taps_h > rows { sweep.pairs * 2 } else { 0 };
+        sweep.finish = Finish::Sums;
+        if twins {
+            // The sums are all there is to do; nobody looks at the flag.
+            twins::sums(stage, phase, self.data, number, self.strip, line, sweep);
+            (sweep.flags, sweep.resume) = (&[0], true);
+            return self.finish::<K>();
+        }
+        let flags = Span { offset: stage.extra[1] + first as u32 * 2, bytes: channels as u32 * 2 };
+        sweep.flags = typed(self.data, flags);
         let mut ky = 0;
         loop {
             let now = (taps_h - ky).min(rows);
             let cells = Cells::new(stage, phase, now);
-            let lists = cells.lists(self.packing, self.made);
+            let lists = cells.lists(self.sweep.packing, self.made);
             let key = (*line, phase.taps_h, phase.taps_w);
             let known = |(line, h, w): &(Line, u16, u16)| line.reads_like(&key.0) && (*h, *w) == (key.1, key.2);
             if rows < taps_h || !self.packed.as_ref().is_some_and(known) {
-                self.pack(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
+                self.pack::<K>(line, positions, &cells, &lists, ky * usize::from(stage.dilation_h));
                 self.packed = Some(key);
             }
-            let last = ky + now >= taps_h;
-            let mut sweep = Sweep {
-                plain: self.plain,
-                polynomial: self.polynomial,
-                lists: [lists.plain, lists.first, lists.second],
-                packing: self.packing,
-                weights,
-                expanded: self.weights,
-                flags,
-                bias,
-                scales: typed(self.data, stage.scales),
-                pairs,
-                sums: self.sums,
-                sums_step: if taps_h > rows { pairs * 2 } else { 0 },
-                resume: ky > 0,
-                pool: line.pool[0] * line.pool[1],
-                rows: line.rows,
-                outputs: line.outputs,
-                out: &mut self.out[line.out..],
-                out_step: line.out_step,
-                out_down: line.out_down,
-                zero: i32::from(stage.zero_point) + 128,
-                table: self.table,
-                finish: Finish::Sums,
-            };
-            let kind = if last { stage.extra[0] & 3 } else { 3 };
-            match kind {
-                0 if has(K, EXACTLY) => exactly(stage, self.data, &mut sweep),
-                1 => sweep.finish = Finish::Three,
-                2 => sweep.finish = Finish::Four,
-                _ => {}
-            }
-            if kind != 0 {
-                kernels::sweep(&mut sweep);
-            }
-            if last {
-                break;
-            }
+            self.sweep.lists = [lists.plain, lists.first, lists.second];
+            self.sweep.resume = ky > 0;
             ky += now;
-            weights = &weights[slice_bytes(self.packing, &lists, flags)..];
+            if ky >= taps_h {
+                return self.finish::<K>();
+            }
+            kernels::sweep::<K>(&mut self.sweep);
+            let sweep = &mut self.sweep;
+            sweep.weights = &sweep.weights[slice_bytes(sweep.packing, &lists, bytemuck::cast_slice(sweep.flags))..];
+        }
+    }
+
+    /// The sweep that writes the outputs.
+    fn finish<const K: u64>(&mut self) {
+        if self.sweep.requantization.digits == 0 {
+            if has(K, TWO_LANES) {
+                exactly::<K>(self.stage, self.data, &mut self.sweep);
+            }
+        } else {
+            self.sweep.finish = Finish::Written;
+            kernels::sweep::<K>(&mut self.sweep);
         }
     }
 
     /// Packs the activations of all pairs under a kernel's `cells`, from kernel row `skipped` on.
     #[inline(never)]
-    fn pack(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
+    fn pack<const K: u64>(&mut self, line: &Line, positions: usize, cells: &Cells, lists: &Lists, skipped: usize) {
         let skipped = skipped * self.stage.input.pitch as usize;
-        let mut sources = line.sources();
-        let mut left = positions;
         let pairs = positions.div_ceil(2);
-        let second = lists.first + lists.second;
-        let (threes, behind, left_over) = cells.in_threes();
+        if let Some(step) = line.distance::<K>() {
+            let a = line.source + skipped;
+            let together = (positions / 2).min(pairs & !1);
+            if together > 0 {
+                self.pack_pairs([a, step, step * 2], [0, together, 2], cells, lists);
+            }
+            if together < pairs {
+                // Without a second position, the first one comes twice.
+                let second = if positions.is_multiple_of(2) { step } else { 0 };
+                let lanes = 2 - pairs % 2;
+                self.pack_pairs([a + together * 2 * step, second, 0], [together, 1, lanes], cells, lists);
+            }
+            return;
+        }
+        let mut sources = line.sources();
         for pair in 0..pairs {
             let a = sources.next() + skipped;
-            let b = if left > 1 { sources.next() + skipped } else { a };
-            left = left.saturating_sub(2);
-            let (lanes, lane) = if pair + 1 == pairs && pairs % 2 == 1 { (1, 0) } else { (2, pair % 2) };
-            if self.made.plain && lists.plain > 0 {
-                let to = &mut self.plain[pair / 2 * 2 * lists.plain + lane * 2..];
-                kernels::pack(self.strip, a, b, cells, to, lanes * 2);
-            }
-            if self.made.polynomial && second > 0 {
-                let to = &mut self.polynomial[pair / 2 * 2 * second + lane * 2..];
-                let (to, to_second) = to.split_at_mut((lists.first * lanes).min(to.len()));
-                // All but x₃ are the first position's, so that there need not be a second one.
-                let (skip, step) = (cells.cell_step, lanes * 2);
-                kernels::pack(self.strip, a + 2 * skip, b + 2 * skip, &threes, to, step);
-                kernels::pack(self.strip, a + skip, a, &threes, to_second, step);
-                if left_over.cells > 0 {
-                    let to = &mut to[threes.values() * lanes..];
-                    kernels::pack(self.strip, a + behind, b + behind, &left_over, to, step);
+            let b = if pair * 2 + 1 < positions { sources.next() + skipped } else { a };
+            let lanes = if pair + 1 == pairs && pairs % 2 == 1 { 1 } else { 2 };
+            self.pack_pairs([a, b.wrapping_sub(a), 0], [pair, 1, lanes], cells, lists);
+        }
+    }
+
+    /// Packs `pairs` pairs from number `pair` on, in blocks of `lanes`.
+    fn pack_pairs(
+        &mut self,
+        [a, second, next]: [usize; 3],
+        [pair, pairs, lanes]: [usize; 3],
+        cells: &Cells,
+        lists: &Lists,
+    ) {
+        let mut packed =
+            Packed { strip: self.strip, a, second, next, to: &mut [], pairs, lanes, block: 0, cells: *cells };
+        let first = |words: usize, skipped: usize| pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2;
+        if self.made.plain && lists.plain > 0 {
+            packed.block = lists.plain * 2;
+            packed.to = &mut self.sweep.plain[first(lists.plain, 0)..];
+            kernels::pack(&mut packed);
+        }
+        let words = lists.first + lists.second;
+        if self.made.polynomial && words > 0 {
+            packed.block = words * 2;
+            let (triples, skip) = (cells.triples(), cells.cell_step);
+            let left_over = cells.cells - triples * 3;
+            let mut part = |a: usize, second: usize, skipped: usize, cells: usize, cell_step: usize| {
+                if cells > 0 {
+                    (packed.a, packed.second) = (a, second);
+                    (packed.cells.cells, packed.cells.cell_step) = (cells, cell_step);
+                    kernels::pack(&mut Packed { to: &mut self.sweep.polynomial[first(words, skipped)..], ..packed });
                 }
-            }
+            };
+            // All but x₃ are the first position's, so that there need not be a second one.
+            part(a + 2 * skip, second, 0, triples, skip * 3);
+            part(a + skip, skip.wrapping_neg(), lists.first, triples, skip * 3);
+            part(a + triples * 3 * skip, second, cells.lines * triples * cells.run, left_over, skip);
         }
     }
 }
@@ -181,16 +242,16 @@ impl Work<'_> {
 /// The last slice where values are requantized by the definition: channel by channel.
 #[cold]
 #[inline(never)]
-fn exactly(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
+fn exactly<const K: u64>(stage: &Stage, data: &[u8], all: &mut Sweep<'_>) {
     let finish = ops::Finish::new(stage, data);
     for o in 0..all.flags.len() {
         let mut own = all.channel(o);
         own.finish = Finish::Pooled;
-        kernels::sweep(&mut own);
+        kernels::sweep::<K>(&mut own);
         let (mut at, outputs, step) = (0, own.outputs, own.out_step);
         for i in 0..own.rows {
             for j in 0..outputs {
-                own.out[i * own.out_down + j * step] = finish.value(own.sums[at], o);
+                own.out[own.at + i * own.out_down + j * step] = finish.value(own.sums[at], o);
                 at += 1;
             }
         }

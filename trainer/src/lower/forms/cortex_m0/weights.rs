@@ -9,6 +9,11 @@ pub(super) const LANE: i32 = 255;
 const TWICE: usize = 15;
 const EACH: usize = 19;
 const EXCHANGE: usize = 18;
+/// Those of a word of a rest and a price for its eight bytes; those of the first one in addition.
+const REST: usize = 24;
+const FIRST_REST: usize = 8;
+/// Instructions for packing a word of two pairs.
+const PACKED: usize = 14;
 
 /// How the weights are to lie.
 pub(super) struct Layout<'a> {
@@ -23,17 +28,25 @@ pub(super) struct Weights {
     pub(super) bytes: Vec<u8>,
     /// Where each phase's start.
     pub(super) starts: Vec<usize>,
-    /// One byte a phase and output channel.
-    pub(super) flags: Vec<u8>,
+    /// One a phase and output channel.
+    pub(super) flags: Vec<u16>,
     pub(super) activations: Activations,
 }
 
 /// The words of one output channel's weights, in one list or two.
 #[derive(Default)]
 struct Words {
-    first: Vec<i32>,
-    second: Vec<i32>,
-    flags: u8,
+    first: List,
+    second: List,
+    flags: u16,
+}
+
+/// Words and what is too much for the lanes of some of them: its index and what comes once more.
+#[derive(Default)]
+struct List {
+    words: Vec<i32>,
+    rest: Vec<(usize, i32)>,
+    twice: bool,
 }
 
 impl Weights {
@@ -50,11 +63,19 @@ impl Weights {
             let tries: Vec<[Option<Words>; 2]> = (0..outputs)
                 .map(|o| {
                     let polynomial = polynomial_fits(c, t, layout).then(|| polynomial(t, layout, o)).flatten();
-                    [Some(plain(t, layout, o)), polynomial]
+                    [plain(t, layout, o), polynomial]
                 })
                 .collect();
-            let mut chosen: Vec<Words> =
-                tries.into_iter().filter_map(|t| t.into_iter().flatten().min_by_key(cost)).collect();
+            // A way that no channel takes needs no activations of its own.
+            let best = |ways: &[Option<Words>; 2]| ways.iter().flatten().map(cost).min().unwrap_or(0);
+            let mixed: usize = tries.iter().map(best).sum();
+            let packing = tries.first().and_then(|t| t[0].as_ref()).map_or(0, |plain| plain.first.words.len() * PACKED);
+            let all_polynomial = tries.iter().map(|t| t[1].as_ref().map(cost)).sum::<Option<usize>>();
+            let only = all_polynomial.is_some_and(|all| all <= mixed + packing);
+            let chosen: Vec<Words> = tries
+                .into_iter()
+                .filter_map(|t| t.into_iter().skip(usize::from(only)).flatten().min_by_key(cost))
+                .collect();
             if layout.packing != Packing::Words {
                 // Slice by slice, channel by channel.
                 let run = t.taps[1] * layout.node.input[2];
@@ -62,28 +83,40 @@ impl Weights {
                 while ky < t.taps[0] {
                     let now = layout.rows.min(t.taps[0] - ky);
                     for words in &chosen {
-                        all.push(&words.first[ky * run..(ky + now) * run], layout.packing);
+                        all.push(&words.first.words[ky * run..(ky + now) * run], layout.packing);
                     }
                     ky += now;
                 }
             }
-            for words in &mut chosen {
-                all.flags.push(words.flags);
+            for words in &chosen {
+                all.flags
+                    .push(Flag::with_rests(words.flags, [&words.first, &words.second].map(|list| list.rest.len())));
                 if words.flags & Flag::POLYNOMIAL == 0 {
                     all.activations.plain = true;
                 } else {
                     all.activations.polynomial = true;
                 }
                 if layout.packing == Packing::Words {
-                    all.push(&words.first, Packing::Words);
-                    all.push(&words.second, Packing::Words);
+                    all.push_list(&words.first);
+                    all.push_list(&words.second);
                 }
             }
         }
         all
     }
 
-    /// Adds a list, filled up with zeros as far as the sweep goes.
+    /// Adds a list of words and its rest.
+    fn push_list(&mut self, list: &List) {
+        self.push(&list.words, Packing::Words);
+        let end = list.words.len().next_multiple_of(2);
+        for (i, word) in &list.rest {
+            // Blocks of two pairs are four words for two of the list.
+            let offset = (i / 2 * 16 + i % 2 * 4) as i32 - end as i32 * 8;
+            self.push(&[offset, *word], Packing::Words);
+        }
+    }
+
+    /// Adds words, filled up with zeros as far as the sweep goes.
     fn push(&mut self, words: &[i32], packing: Packing) {
         let whole = if packing == Packing::Words { 2 } else { 4 };
         for i in 0..words.len().next_multiple_of(whole) {
@@ -91,7 +124,7 @@ impl Weights {
             self.bytes.extend_from_slice(match packing {
                 Packing::Bytes => &word[..1],
                 Packing::Halves => &word[..2],
-                Packing::Words => &word,
+                Packing::Words | Packing::Phases => &word,
             });
         }
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
@@ -100,27 +133,58 @@ impl Weights {
 
 /// Instructions of a channel for two pairs.
 fn cost(words: &Words) -> usize {
-    let each = |list: &[i32], twice: u8| list.len().div_ceil(2) * if words.flags & twice != 0 { TWICE } else { EACH };
-    each(&words.first, Flag::TWICE)
-        + each(&words.second, Flag::SECOND_TWICE)
-        + if words.second.is_empty() { 0 } else { EXCHANGE }
+    words.first.cost() + words.second.cost() + if words.second.words.is_empty() { 0 } else { EXCHANGE }
 }
 
-/// Whether two neighbouring products always fit in a lane together; `None`: one alone does not. The sizes are those of
-/// the words' |w|.
-fn fits_twice(sizes: &[i32]) -> Option<bool> {
-    let each = sizes.iter().all(|size| *size <= LANE);
-    each.then(|| sizes.chunks(2).all(|pair| pair.iter().sum::<i32>() <= LANE))
+impl List {
+    /// Splits after two products or after each, whichever costs less; `None`: neither fits.
+    fn new(words: &[[i32; 2]], may_rest: bool) -> Option<Self> {
+        let both = [2, 1].into_iter().filter_map(|products| Self::splitting(words, products, may_rest));
+        both.min_by_key(Self::cost)
+    }
+
+    /// The words (their lower and higher lane) for a split of so many products.
+    fn splitting(words: &[[i32; 2]], products: usize, may_rest: bool) -> Option<Self> {
+        let (mut lanes, mut rest) = (words.to_vec(), Vec::new());
+        for (split, words) in lanes.chunks_mut(products).enumerate() {
+            loop {
+                let excess = words.iter().flatten().map(|w| w.abs()).sum::<i32>() - LANE;
+                if excess <= 0 {
+                    break;
+                }
+                let largest = (0..words.len() * 2).max_by_key(|i| words[i / 2][i % 2].abs())?;
+                let weight = &mut words[largest / 2][largest % 2];
+                let off = excess.min(weight.abs()) * weight.signum();
+                *weight -= off;
+                rest.push((split * products + largest / 2, off << (largest % 2 * 16)));
+            }
+        }
+        let words = lanes.into_iter().map(|[low, high]| low.wrapping_add(high << 16)).collect();
+        let most = if may_rest { Flag::MOST } else { 0 };
+        (rest.len() <= most).then_some(Self { words, rest, twice: products == 2 })
+    }
+
+    fn cost(&self) -> usize {
+        let each = if self.twice { TWICE } else { EACH };
+        let rest = if self.rest.is_empty() { 0 } else { self.rest.len() * REST + FIRST_REST };
+        self.words.len().div_ceil(2) * each + rest
+    }
 }
 
 /// One word a tap. Slices must not change what lies side by side, so their lengths count.
-fn plain(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Words {
+fn plain(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
     let each = t.taps[0] * t.taps[1] * layout.node.input[2];
-    let first: Vec<i32> = t.weights[o * each..(o + 1) * each].iter().map(|w| i32::from(*w)).collect();
-    let sizes: Vec<i32> = first.iter().map(|w| w.abs()).collect();
+    let own: Vec<[i32; 2]> = t.weights[o * each..(o + 1) * each].iter().map(|w| [i32::from(*w), 0]).collect();
     let slice = layout.rows * t.taps[1] * layout.node.input[2];
-    let twice = sizes.chunks(slice.max(1)).all(|slice| fits_twice(slice) == Some(true));
-    Words { first, second: Vec::new(), flags: if twice { Flag::TWICE } else { 0 } }
+    let first = if slice < own.len() {
+        let fits = |slice: &[[i32; 2]]| List::splitting(slice, 2, false).is_some();
+        let words = own.iter().map(|[w, _]| *w).collect();
+        List { words, rest: Vec::new(), twice: own.chunks(slice).all(fits) }
+    } else {
+        List::new(&own, layout.packing == Packing::Words)?
+    };
+    let flags = if first.twice { Flag::TWICE } else { 0 };
+    Some(Words { first, second: List::default(), flags })
 }
 
 /// Whether the outputs follow each other as the taps do, and the weights can be words in two lists.
@@ -146,27 +210,24 @@ fn polynomial(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
     } else {
         (t.taps[0], t.taps[1], channels)
     };
-    let mut words = Words { flags: Flag::POLYNOMIAL, ..Words::default() };
-    let (mut sizes, mut second_sizes) = (Vec::new(), Vec::new());
+    let (mut first, mut second) = (Vec::new(), Vec::new());
     for line in 0..lines {
         let g = |cell: usize, i: usize| i32::from(own[(line * cells + cell) * run + i]);
         for triple in 0..cells / 3 {
             for i in 0..run {
                 let [g0, g1, g2] = [0, 1, 2].map(|k| g(triple * 3 + k, i));
-                words.first.push(g2.wrapping_add(g1 << 16));
-                words.second.push(g0.wrapping_add(g1 << 16));
-                sizes.push(g2.abs() + g1.abs());
-                second_sizes.push(g0.abs() + g1.abs());
+                first.push([g2, g1]);
+                second.push([g0, g1]);
             }
         }
     }
     for line in 0..lines {
         for i in (line * cells + cells / 3 * 3) * run..(line + 1) * cells * run {
-            words.first.push(i32::from(own[i]));
-            sizes.push(i32::from(own[i]).abs());
+            first.push([i32::from(own[i]), 0]);
         }
     }
-    words.flags |= if fits_twice(&sizes)? { Flag::TWICE } else { 0 };
-    words.flags |= if fits_twice(&second_sizes)? { Flag::SECOND_TWICE } else { 0 };
-    Some(words)
+    let (first, second) = (List::new(&first, true)?, List::new(&second, true)?);
+    let twice = |list: &List, flag| if list.twice { flag } else { 0 };
+    let flags = Flag::POLYNOMIAL | twice(&first, Flag::TWICE) | twice(&second, Flag::SECOND_TWICE);
+    Some(Words { first, second, flags })
 }
