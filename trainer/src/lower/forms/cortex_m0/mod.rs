@@ -34,7 +34,7 @@ const ROW_BYTES: usize = 1024;
 pub(super) fn stage(node: &Node, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
     match &node.op {
         NodeOp::Conv(conv) if fits(conv) => {
-            if choice.wide
+            if choice.wide()
                 && twins::fits(node, conv)
                 && let Some(stage) = two_lanes(node, conv, data, choice, true)?
             {
