@@ -9,7 +9,7 @@ use crate::kernels::{any_portable, has, operator, reads_fields, reads_pairs};
 use crate::model::Model;
 use crate::ops::{self, RowTask, phases_of};
 use crate::place::{Place, put_field};
-use crate::plan::{MAX_STAGES, Op, Phases, Stage};
+use crate::plan::{Buffer, MAX_STAGES, Op, Phases, Stage};
 use crate::scorer::Probe;
 use bytemuck::{Pod, Zeroable};
 
@@ -38,6 +38,15 @@ struct Progress {
 /// Whether rows of bytes become another layout at `place`.
 fn converts<const K: u64>(place: &Place) -> bool {
     (reads_pairs(K) || reads_fields(K)) && !place.is_bytes()
+}
+
+/// [`Buffer::left`] and [`Buffer::padding`] in a program with the kernels `K`.
+fn left<const K: u64>(buffer: &Buffer) -> usize {
+    if reads_pairs(K) || reads_fields(K) { buffer.left() } else { buffer.left_of_bytes() }
+}
+
+fn padding<const K: u64>(buffer: &Buffer) -> u32 {
+    if reads_pairs(K) || reads_fields(K) { buffer.padding() } else { buffer.padding_of_bytes() }
 }
 
 /// Fills rows with a word, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
@@ -159,7 +168,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let buffer = &self.model.stages[s].input;
         if self.engine.progress[s].ready == 0 {
             let start = buffer.offset as usize;
-            fill(&mut self.arena[start..start + buffer.bytes()], buffer.padding());
+            fill(&mut self.arena[start..start + buffer.bytes()], padding::<K>(buffer));
             let progress = &mut self.engine.progress[s];
             let room = if reads_fields(K) { buffer.rows - buffer.lead() as u16 } else { buffer.rows };
             (progress.ready, progress.have) = (1, buffer.pad_top.min(room));
@@ -218,11 +227,12 @@ impl<const K: u64> Run<'_, '_, K> {
             return false;
         }
         let buffer = &self.model.stages[s].input;
-        let mut at = self.next_row(s) - buffer.left();
+        let left = left::<K>(buffer);
+        let mut at = self.next_row(s) - left;
         let pitch = buffer.pitch as usize;
         if reads_fields(K) && buffer.is_fields() {
             for channel in 0..buffer.planes() {
-                put_field(self.arena, at + buffer.left() + channel * buffer.plane as usize, buffer.pad_value);
+                put_field(self.arena, at + left + channel * buffer.plane as usize, buffer.pad_value);
             }
         } else if reads_pairs(K) && buffer.is_signal() {
             for _ in 0..buffer.planes() {
@@ -230,7 +240,7 @@ impl<const K: u64> Run<'_, '_, K> {
                 at += buffer.plane as usize;
             }
         } else {
-            fill(&mut self.arena[at..at + pitch], buffer.padding());
+            fill(&mut self.arena[at..at + pitch], padding::<K>(buffer));
         }
         self.engine.progress[s].have += 1;
         true
@@ -240,7 +250,7 @@ impl<const K: u64> Run<'_, '_, K> {
     fn next_row(&self, s: usize) -> usize {
         let buffer = &self.model.stages[s].input;
         let Progress { base, have, .. } = self.engine.progress[s];
-        buffer.offset as usize + usize::from(have - base) * buffer.pitch as usize + buffer.left()
+        buffer.offset as usize + usize::from(have - base) * buffer.pitch as usize + left::<K>(buffer)
     }
 
     /// Puts rows of padding in front of stage `s`, where nothing else may come, until `wanted` rows are there; whether
@@ -285,7 +295,7 @@ impl<const K: u64> Run<'_, '_, K> {
                 let out = if converts::<K>(&place) { stage.staging_offset as usize } else { place.row(i) };
                 ops::run::<K>(op, &mut RowTask { stage, data, arena: self.arena, base, y: made + i, out });
                 if converts::<K>(&place) {
-                    place.put_row(self.arena, place.row(i), out);
+                    place.put_row::<K>(self.arena, place.row(i), out);
                 }
             }
         }
@@ -317,7 +327,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let out = if converts::<K>(&place) { stage.staging_offset as usize } else { place.at };
         ops::finish(&mut RowTask { stage, data, arena: self.arena, base: 0, y: 0, out });
         if converts::<K>(&place) {
-            place.put_row(self.arena, place.at, out);
+            place.put_row::<K>(self.arena, place.at, out);
         }
         self.deliver(s, 1, &place, sink, probe);
         Step::Worked
@@ -346,7 +356,7 @@ impl<const K: u64> Run<'_, '_, K> {
         };
         for i in 0..rows {
             let row = place.row(i);
-            probe.row(s, first + i, (0..place.len).map(|v| place.get(self.arena, row, v)));
+            probe.row(s, first + i, (0..place.len).map(|v| place.get::<K>(self.arena, row, v)));
         }
         if s + 1 == self.end {
             sink.rows(self.arena, place, rows);

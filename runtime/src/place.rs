@@ -1,5 +1,6 @@
-//! Rows of values in a strip, whatever their layout.
+//! Rows of values in a strip, whatever their layout. A program whose kernels `K` read bytes only has code for bytes only.
 
+use crate::kernels::{reads_fields, reads_pairs};
 use crate::plan::{Buffer, Stage, fields, with_fields};
 
 /// Where finished rows lie in the arena.
@@ -86,10 +87,10 @@ impl Place {
 
     /// Bytes from the row's first value to its value `i`, in the order `[x][channel]`.
     #[inline]
-    fn value(&self, i: usize) -> usize {
-        if self.fields {
+    fn value<const K: u64>(&self, i: usize) -> usize {
+        if reads_fields(K) && self.fields {
             i * self.plane
-        } else if !self.pairs {
+        } else if !(reads_pairs(K) && self.pairs) {
             i
         } else if self.channels == 1 {
             i * self.column
@@ -101,12 +102,12 @@ impl Place {
 
     /// Writes value `i` of the row that starts at `row`.
     #[inline]
-    pub(crate) fn put(&self, arena: &mut [u8], row: usize, i: usize, value: i8) {
-        let at = row + self.value(i);
-        if self.pairs {
+    pub(crate) fn put<const K: u64>(&self, arena: &mut [u8], row: usize, i: usize, value: i8) {
+        let at = row + self.value::<K>(i);
+        if reads_pairs(K) && self.pairs {
             let scaled = (self.factor * (i32::from(value) - self.zero)) as i16;
             arena[at..at + 2].copy_from_slice(&scaled.to_le_bytes());
-        } else if self.fields {
+        } else if reads_fields(K) && self.fields {
             put_field(arena, at, value);
         } else {
             arena[at] = value as u8;
@@ -115,11 +116,11 @@ impl Place {
 
     /// Reads value `i` of the row that starts at `row`.
     #[inline]
-    pub(crate) fn get(&self, arena: &[u8], row: usize, i: usize) -> i8 {
-        let at = row + self.value(i);
-        if self.pairs {
+    pub(crate) fn get<const K: u64>(&self, arena: &[u8], row: usize, i: usize) -> i8 {
+        let at = row + self.value::<K>(i);
+        if reads_pairs(K) && self.pairs {
             (i32::from(i16::from_le_bytes([arena[at], arena[at + 1]])) / self.factor + self.zero) as i8
-        } else if self.fields {
+        } else if reads_fields(K) && self.fields {
             fields(word_at(arena, at))[at / 2 % 2] as i8
         } else {
             arena[at] as i8
@@ -127,10 +128,10 @@ impl Place {
     }
 
     /// Writes a row whose values lie as bytes at `from` in the arena.
-    pub(crate) fn put_row(&self, arena: &mut [u8], row: usize, from: usize) {
+    pub(crate) fn put_row<const K: u64>(&self, arena: &mut [u8], row: usize, from: usize) {
         for i in 0..self.len {
             let value = arena[from + i] as i8;
-            self.put(arena, row, i, value);
+            self.put::<K>(arena, row, i, value);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::{Engine, Run, Sink};
 use crate::error::ScorerError;
-use crate::kernels::{ALL_KERNELS, reads_pairs};
+use crate::kernels::{ALL_KERNELS, reads_fields, reads_pairs};
 use crate::model::{Aligned, Model};
 use crate::place::Place;
 use crate::plan::Tensor;
@@ -73,8 +73,8 @@ impl Entry {
 
     /// Takes a value; whether all rows are complete.
     #[inline(always)]
-    fn take(&mut self, arena: &mut [u8], value: i8) -> bool {
-        self.place.put(arena, self.at, self.values, value);
+    fn take<const K: u64>(&mut self, arena: &mut [u8], value: i8) -> bool {
+        self.place.put::<K>(arena, self.at, self.values, value);
         self.values += 1;
         if self.values == self.place.len {
             self.values = 0;
@@ -142,23 +142,23 @@ impl<O: Output> Sink for ScoreSink<'_, O> {
     }
 }
 
-fn copy_row(arena: &[u8], place: &Place, row: usize, to: &mut [i8]) {
+fn copy_row<const K: u64>(arena: &[u8], place: &Place, row: usize, to: &mut [i8]) {
     for (i, v) in to.iter_mut().enumerate() {
-        *v = place.get(arena, row, i);
+        *v = place.get::<K>(arena, row, i);
     }
 }
 
 /// Copies rows.
-struct CopySink<'s> {
+struct CopySink<'s, const K: u64> {
     to: &'s mut [i8],
     filled: usize,
 }
 
-impl Sink for CopySink<'_> {
+impl<const K: u64> Sink for CopySink<'_, K> {
     fn rows(&mut self, arena: &[u8], place: &Place, rows: usize) {
         for i in 0..rows {
             if let Some(to) = self.to.get_mut(self.filled..self.filled + place.len) {
-                copy_row(arena, place, place.row(i), to);
+                copy_row::<K>(arena, place, place.row(i), to);
             }
             self.filled += place.len;
         }
@@ -230,7 +230,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         }
         self.entered += 1;
         if let Some(entry) = &mut self.entry
-            && !entry.take(arena, sample)
+            && !entry.take::<KERNELS>(arena, sample)
         {
             return None;
         }
@@ -256,7 +256,7 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         if self.entry.is_none() {
             self.entry = run.entry(&mut sink, probe).map(Entry::new);
             if let Some(entry) = &mut self.entry {
-                entry.take(run.arena, sample);
+                entry.take::<KERNELS>(run.arena, sample);
             }
         }
         if let Some(rows) = self.entry.as_ref().filter(|e| e.is_done()).map(|e| e.rows) {
@@ -282,7 +282,11 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         let header = self.model.header;
         let Some(entry) = &mut self.entry else { return 0 };
         let (place, pairs) = (entry.place, reads_pairs(KERNELS) && entry.place.pairs);
-        if place.len != 1 || place.fields || entry.rows - entry.done < 2 || (pairs && place.pitch != 2) {
+        if place.len != 1
+            || (reads_fields(KERNELS) && place.fields)
+            || entry.rows - entry.done < 2
+            || (pairs && place.pitch != 2)
+        {
             return 0;
         }
         let arena = self.arena.as_mut();
@@ -368,11 +372,11 @@ impl<'m, A: AsMut<[u8]>, const KERNELS: u64> ScorerIn<'m, A, KERNELS> {
         }
         let arena = self.arena.as_mut();
         let mut run = Run { engine: &mut self.engine, model: self.model, arena, first, end };
-        let mut sink = CopySink { to: output, filled: 0 };
+        let mut sink = CopySink::<KERNELS> { to: output, filled: 0 };
         for row in input.chunks_exact(self.model.stages[first].input.row_len()) {
             if let Some((place, _)) = run.entry(&mut sink, &mut ()) {
                 for (i, value) in row.iter().enumerate() {
-                    place.put(run.arena, place.at, i, *value);
+                    place.put::<KERNELS>(run.arena, place.at, i, *value);
                 }
             }
             run.enter(1, &mut sink, &mut ());

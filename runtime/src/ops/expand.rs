@@ -11,7 +11,7 @@ pub(super) fn row(task: &mut RowTask<'_>) {
     let Some(memory) = task.memory() else { return };
     let n = stage.input.channels as usize;
     let first = y * memory.out.len();
-    let input = &memory.input[stage.input.left()..][..n];
+    let input = &memory.input[stage.input.left_of_bytes()..][..n];
     for (i, out) in memory.out.iter_mut().enumerate() {
         let o = first + i;
         let acc = biases[o].wrapping_add(dot(input, &weights[o * n..(o + 1) * n]));

@@ -15,7 +15,7 @@ pub(crate) fn accumulate(task: &mut RowTask<'_>) {
         sums.copy_from_slice(biases);
     }
     let n = stage.input.row_len();
-    let at = (y - base) * stage.input.pitch as usize + stage.input.left();
+    let at = (y - base) * stage.input.pitch as usize + stage.input.left_of_bytes();
     let input = &strip[at..at + n];
     let weights = &weights[y * n * sums.len()..][..n * sums.len()];
     for (sum, w) in sums.iter_mut().zip(weights.chunks_exact(n)) {

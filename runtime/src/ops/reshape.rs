@@ -12,7 +12,7 @@ pub(super) fn row(task: &mut RowTask<'_>) {
     while !out.is_empty() {
         let (row, column) = (at / n, at % n);
         let count = (n - column).min(out.len());
-        let from = (row - base) * stage.input.pitch as usize + stage.input.left() + column;
+        let from = (row - base) * stage.input.pitch as usize + stage.input.left_of_bytes() + column;
         let (now, later) = out.split_at_mut(count);
         now.copy_from_slice(&memory.input[from..from + count]);
         (out, at) = (later, at + count);

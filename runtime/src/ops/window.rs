@@ -18,7 +18,8 @@ pub(super) fn row(task: &mut RowTask<'_>) {
     if columns == 0 {
         return;
     }
-    let at = (row - base) * stage.input.pitch as usize + stage.input.left() + stage.crop_left as usize * channels;
+    let at =
+        (row - base) * stage.input.pitch as usize + stage.input.left_of_bytes() + stage.crop_left as usize * channels;
     let to = stage.border_left as usize * channels;
     memory.out[to..to + columns * channels].copy_from_slice(&memory.input[at..at + columns * channels]);
 }

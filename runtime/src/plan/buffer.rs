@@ -123,8 +123,14 @@ impl Buffer {
         } else if self.is_tight() {
             0
         } else {
-            self.pad_left as usize * self.column as usize
+            self.left_of_bytes()
         }
+    }
+
+    /// The same for [`Layout::Bytes`].
+    #[inline]
+    pub(crate) const fn left_of_bytes(&self) -> usize {
+        self.pad_left as usize * self.column as usize
     }
 
     /// Rows that lie in front of the first and hold nothing.
@@ -154,8 +160,14 @@ impl Buffer {
         } else if self.is_pairs() {
             0
         } else {
-            u32::from_ne_bytes([self.pad_value as u8; 4])
+            self.padding_of_bytes()
         }
+    }
+
+    /// The same for [`Layout::Bytes`].
+    #[inline]
+    pub(crate) const fn padding_of_bytes(&self) -> u32 {
+        u32::from_ne_bytes([self.pad_value as u8; 4])
     }
 
     /// Whether the layout is [`Layout::Bytes`].
