@@ -1,9 +1,10 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
 use crate::error::Result;
-use crate::lower::{Lowered, Node, NodeOp, Offer, lower_explained};
+use crate::lower::{Lowered, Node, NodeOp, Offer, Target, lower_explained};
 use crate::run::Run;
-use picoae::plan::Op;
+use picoae::Form;
+use picoae::plan::{Op, Stage};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -48,28 +49,47 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     println!("plan of {}: {} stages", lowered.name, lowered.stages.len());
     println!(
-        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}",
-        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable"
+        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}  {}",
+        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable", "another form"
     );
     let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
         let operator = Op::from_code(stage.op).map_or("?", Op::name);
         println!(
-            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10} {:>12.0} {:>12.0}",
+            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10} {:>12.0} {:>12.0}  {}",
             stage.tile,
             stage.input.bytes(),
             stage.scratch_bytes,
-            picoae::Form::from_code(stage.form).map_or("?".to_string(), |f| format!("{f:?}")),
+            form_name(stage),
             estimates[s][0],
-            estimates[s][1]
+            estimates[s][1],
+            other_form(&explained.offers, s, stage, options.target)
         );
     }
-    println!("  instructions are estimated, for the form that was chosen and for the portable operator");
+    println!(
+        "  instructions are estimated, for the form that was chosen, for the portable operator, and for another form where there \
+         is one"
+    );
     println!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes);
     if args.explain {
         trade(&explained.offers, &lowered);
     }
     Ok(())
+}
+
+fn form_name(stage: &Stage) -> String {
+    Form::from_code(stage.form).map_or("?".to_string(), |form| format!("{form:?}"))
+}
+
+/// Another form of the target that stage `s` could have, as some plan on offer has it with as many rows at a time.
+fn other_form(offers: &[Offer], s: usize, chosen: &Stage, target: Target) -> String {
+    let others = offers.iter().filter_map(|offer| {
+        let stage = offer.lowered.stages.get(s)?;
+        let differs = ![Form::Portable.code(), chosen.form].contains(&stage.form) && stage.tile == chosen.tile;
+        differs.then(|| (form_name(stage), offer.lowered.estimates(target)[s][0]))
+    });
+    let best = others.min_by(|a, b| a.1.total_cmp(&b.1));
+    best.map_or(String::new(), |(name, instructions)| format!("{name} {instructions:.0}"))
 }
 
 /// What other budgets would buy.
