@@ -49,8 +49,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     println!("plan of {}: {} stages", lowered.name, lowered.stages.len());
     println!(
-        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}  {}",
-        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable", "another form"
+        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}  another form",
+        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable"
     );
     let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
