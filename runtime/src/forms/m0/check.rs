@@ -152,7 +152,9 @@ const fn phase_fits(
     let (phase, channels) = (phases.get(i), stage.out_channels as usize);
     let flags = data.split_at(stage.extra[1] as usize + i * channels * 2).1.split_at(channels * 2).0;
     let (start, taps_h, rows) = (phase.weights as usize, phase.taps_h as usize, slice_rows(stage));
-    ensure!(start.is_multiple_of(4), "a phase's weights start on no multiple of 4");
+    // Also where no tap has a weight.
+    let aligned = start.is_multiple_of(4) && stage.weights.offset.is_multiple_of(4);
+    ensure!(aligned, "a phase's weights start on no multiple of 4");
     let made = Activations::of(stage);
     // Whole slices, and a last one of the rows that are left.
     let full = if rows < taps_h { rows } else { taps_h };
