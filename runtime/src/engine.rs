@@ -40,7 +40,7 @@ fn converts<const K: u64>(place: &Place) -> bool {
     (reads_pairs(K) || reads_fields(K)) && !place.is_bytes()
 }
 
-/// [`Buffer::left`] and [`Buffer::padding`] in a program with the kernels `K`.
+/// [`Buffer::left`], [`Buffer::padding`] and [`Buffer::lead`] in a program with the kernels `K`.
 fn left<const K: u64>(buffer: &Buffer) -> usize {
     if reads_pairs(K) || reads_fields(K) { buffer.left() } else { buffer.left_of_bytes() }
 }
@@ -49,8 +49,12 @@ fn padding<const K: u64>(buffer: &Buffer) -> u32 {
     if reads_pairs(K) || reads_fields(K) { buffer.padding() } else { buffer.padding_of_bytes() }
 }
 
-/// Fills rows with a word, which start on a multiple of 2 and are as long. One loop for all: a general fill is longer than the rest of
-/// the engine needs it.
+fn lead<const K: u64>(buffer: &Buffer) -> usize {
+    if reads_fields(K) { buffer.lead() } else { 0 }
+}
+
+/// Fills rows, which start on a multiple of 2 and are as long, with a word. One loop for all: a general fill is longer than
+/// the rest of the engine needs it.
 #[inline(never)]
 pub(crate) fn fill(bytes: &mut [u8], value: u32) {
     if let Ok(words) = bytemuck::try_cast_slice_mut::<_, u32>(bytes) {
@@ -170,8 +174,7 @@ impl<const K: u64> Run<'_, '_, K> {
             let start = buffer.offset as usize;
             fill(&mut self.arena[start..start + buffer.bytes()], padding::<K>(buffer));
             let progress = &mut self.engine.progress[s];
-            let room = if reads_fields(K) { buffer.rows - buffer.lead() as u16 } else { buffer.rows };
-            (progress.ready, progress.have) = (1, buffer.pad_top.min(room));
+            (progress.ready, progress.have) = (1, buffer.pad_top.min(buffer.rows - lead::<K>(buffer) as u16));
         }
         while self.engine.progress[s].have < buffer.pad_top {
             if !self.add_padding(s) {
@@ -187,7 +190,7 @@ impl<const K: u64> Run<'_, '_, K> {
         let Progress { base, have, .. } = self.engine.progress[s];
         let (base, have) = (usize::from(base), usize::from(have));
         let fields = reads_fields(K) && buffer.is_fields();
-        let held = have - base + if fields { buffer.lead() } else { 0 };
+        let held = have - base + lead::<K>(buffer);
         if held + rows <= usize::from(buffer.rows) {
             return true;
         }
@@ -396,8 +399,7 @@ impl<const K: u64> Run<'_, '_, K> {
             self.look_ahead(self.first);
         }
         let Progress { base, have, wanted, .. } = self.engine.progress[self.first];
-        let lead = if reads_fields(K) { buffer.lead() as u16 } else { 0 };
-        let room = (base + buffer.rows).saturating_sub(have + lead);
+        let room = (base + buffer.rows).saturating_sub(have + lead::<K>(buffer) as u16);
         let left = (buffer.pad_top + buffer.height).saturating_sub(have);
         Some((place, usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))))
     }

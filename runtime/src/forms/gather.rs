@@ -100,7 +100,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
 pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>) -> Result<(), &'static str> {
     let place = Place::of_output(stage, next);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = slide::store_for(stage, &place, place.column).is_some() && !place.fields;
+    let stored = slide::store_for(stage, &place, place.column).is_some();
     ensure!(stored && paired, "a gathering kernel cannot write rows of this layout");
     Ok(())
 }

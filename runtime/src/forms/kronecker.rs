@@ -15,7 +15,7 @@
 //! In the stage's record, `weights` are `[out][channel]` pairs of words (w₂ + w₁·z, w₀); `scales`, `table` and `extra[0]` are as
 //! in [`super::slide`], with biases less 2²²; the working memory is the carry.
 
-use super::slide::{self, Calls, Kernel, Tile, store_for, table_fits};
+use super::slide::{self, Calls, Kernel, Store, Tile, table_fits};
 use crate::kernels;
 use crate::ops::RowTask;
 use crate::place::Place;
@@ -36,7 +36,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     let mut call = slide::template(stage, place);
     call.kernel = Kernel::Kronecker;
     call.column = place.pitch;
-    let Some(store) = store_for(stage, place, call.column) else { return };
+    let Some(store) = store_for(stage, place) else { return };
     call.store = store;
     call.pool = pool;
     call.stride = call.planes * 8;
@@ -58,12 +58,22 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
     }
 }
 
+/// How outputs are stored, if that is possible: as fields, or as the sliding form does it.
+const fn store_for(stage: &Stage, place: &Place) -> Option<Store> {
+    match (place.fields, stage.extra[0]) {
+        (false, _) => slide::store_for(stage, place, place.pitch),
+        (true, 1) => Some(Store::FieldsRelu),
+        (true, 2) => Some(Store::FieldsTable),
+        (true, _) => None,
+    }
+}
+
 /// The bits of the kernels that `stage` calls; `next` is the strip that it writes to.
 pub(crate) const fn kernels(stage: &Stage, next: Option<&Buffer>) -> u64 {
     let (b, place) = (&stage.input, Place::of_output(stage, next));
     let pool = if stage.pool_h == 2 { 1 << kernels::POOL } else { 0 };
     let inner = Kernel::Kronecker.inner_loop(b.planes(), b.plane as usize, false);
-    1 << kernels::inner_loop(inner) | pool | slide::stored(stage, &place, place.pitch)
+    1 << kernels::inner_loop(inner) | pool | slide::stored(store_for(stage, &place), stage)
 }
 
 /// Checks a stage of this form for itself.
@@ -94,7 +104,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
 pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_bytes: u32) -> Result<(), &'static str> {
     let (b, place) = (&stage.input, Place::of_output(stage, next));
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = store_for(stage, &place, place.pitch).is_some();
+    let stored = store_for(stage, &place).is_some();
     // Fields are stored in twos.
     let whole = match next {
         Some(next) if next.is_fields() => next.pad_top % 2 == 1 && stage.out_height.is_multiple_of(2),

@@ -22,9 +22,9 @@
 //!
 //! [`Stage::extra`] of this form:
 //! 0. bits 0–1: requantization (0 the definition, 1 [`Affine`] in two digits, 2 in three); bits 2–3: weights (0 bytes,
-//!    1 halves, 2 words, 3 words of two phases, see `twins`); bit 4: some channel takes one word a tap; bit 5: some channel takes the polynomial; bit 6: an
-//!    [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit;
-//!    bits 12–16: its e;
+//!    1 halves, 2 words, 3 words of two phases, see `twins`); bit 4: some channel takes one word a tap; bit 5: some channel
+//!    takes the polynomial; bit 6: an [`Affine`] for each channel, not one for all; bits 8–11: bits of a digit; bits 12–16:
+//!    the e of [`Affine`];
 //! 1. offset in the data of two bytes a phase and output channel, see [`Flag`];
 //! 2. offset of 256 bytes: output values by requantized value + 128, range and table of the stage applied;
 //! 3. bits 0–15: kernel rows of a slice; bits 16–31: pairs of positions packed at a time;

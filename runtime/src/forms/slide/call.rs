@@ -120,14 +120,8 @@ pub(crate) fn template(stage: &Stage, place: &Place) -> Call {
 
 /// How outputs `column` bytes apart are stored, if that is possible.
 pub(crate) const fn store_for(stage: &Stage, place: &Place, column: usize) -> Option<Store> {
-    if place.fields {
-        return match (stage.extra[0], column) {
-            (1, 2) => Some(Store::FieldsRelu),
-            (2, 2) => Some(Store::FieldsTable),
-            _ => None,
-        };
-    }
     match (stage.extra[0], place.pairs, column) {
+        _ if place.fields => None,
         (0, true, 4) => Some(Store::Table4),
         (0, true, 8) => Some(Store::Table8),
         (2, false, _) => Some(Store::TableBytes),

@@ -108,7 +108,7 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
         if b.is_signal() { stage.phases_h as usize * place.pitch } else { stage.phases_w as usize * place.column };
     let apart = stage.extra[1] == 0 || (place.pairs && place.pitch == 4);
     let paired = !place.pairs || place.plane > 0 || stage.out_channels == 1;
-    let stored = store_for(stage, &place, column).is_some() && !place.fields;
+    let stored = store_for(stage, &place, column).is_some();
     ensure!(stored && apart && paired, "a sliding kernel cannot write rows of this layout");
     ensure!(reads_inside(b, arena_bytes), "a sliding kernel reads beyond the arena");
     Ok(())

@@ -136,7 +136,7 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
     } else {
         (kernels::IMAGE, stage.phases_w as usize * place.column)
     };
-    let mut bits = 1 << shape | stored(stage, &place, apart);
+    let mut bits = 1 << shape | stored(store_for(stage, &place, apart), stage);
     if stage.pool_h == 2 {
         bits |= 1 << kernels::POOL;
     }
@@ -165,12 +165,12 @@ pub(crate) const fn kernels(stage: &Stage, data: &[u8], next: Option<&Buffer>) -
 /// The same for a stage of the gathering form.
 pub(crate) const fn gathered_kernels(stage: &Stage, next: Option<&Buffer>) -> u64 {
     let place = Place::of_output(stage, next);
-    1 << kernels::inner_loop(Loop::K3P7Gathered) | stored(stage, &place, place.column)
+    1 << kernels::inner_loop(Loop::K3P7Gathered) | stored(store_for(stage, &place, place.column), stage)
 }
 
-/// The bit of what stores outputs `apart` bytes apart.
-pub(crate) const fn stored(stage: &Stage, place: &Place, apart: usize) -> u64 {
-    match store_for(stage, place, apart) {
+/// The bit of what stores the outputs of `stage`.
+pub(crate) const fn stored(store: Option<Store>, stage: &Stage) -> u64 {
+    match store {
         Some(store) => 1 << kernels::store(store, stage.pool_h == 2),
         None => 0,
     }
