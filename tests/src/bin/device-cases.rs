@@ -122,5 +122,5 @@ fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -
     write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;
     write_atomic(folder.join("device.rs"), export::rust(lowered)?)?;
     write_atomic(folder.join("inputs.i8"), inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;
-    write_atomic(folder.join("expected.bin"), expected)
+    Ok(write_atomic(folder.join("expected.bin"), expected)?)
 }
