@@ -41,5 +41,5 @@ fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
         return Err(Error::invalid("the run has no test windows"));
     }
     graph.save(folder.join("quantized.safetensors"))?;
-    write_atomic(folder.join("windows.i8"), windows.iter().map(|v| *v as u8).collect::<Vec<_>>())
+    Ok(write_atomic(folder.join("windows.i8"), windows.iter().map(|v| *v as u8).collect::<Vec<_>>())?)
 }
