@@ -1,8 +1,8 @@
 //! Makes a model's fixture from a finished run: its integer network and int8 windows of its test data, normal ones and a
 //! few of each abnormal kind.
 
+use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::files::write_atomic;
 use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
 use picoae_trainer::run::Run;
 use picoae_trainer::{Error, Result};
