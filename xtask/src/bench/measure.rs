@@ -72,7 +72,7 @@ fn run(library: &Path, product: &Product, program: &Path) -> Result<Counted> {
         fs::remove_file(&counts)?;
     }
     let output = qemu::Run {
-        machine: product.part().machine,
+        part: product.part(),
         elf: program,
         folder: &product.folder,
         arguments: &["few.i8", "few.bin"],
