@@ -5,6 +5,9 @@
 //!   target has it. For `thumbv8m.main` it is an option that the user names: `-C target-cpu=cortex-m33` (or another with it)
 //!   or `-C target-feature=+dsp` in `RUSTFLAGS` or `target.….rustflags`.
 //! - `picoae_cortex_m0`: ARMv6-M.
+//!
+//! With `picoae_dsp` the variable `PICOAE_ASSEMBLER_CPU` has what the assembly starts with: with link-time optimization the
+//! compiler does not tell its assembler of the flags (<https://github.com/rust-lang/rust/issues/80608>).
 
 use std::env;
 
@@ -16,24 +19,35 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(picoae_cortex_m0)");
     println!("cargo::rustc-check-cfg=cfg(picoae_dsp)");
     let target = env::var("TARGET").unwrap_or_default();
-    if target.starts_with("thumbv7em-") || target.starts_with("thumbv8m.main-") && flags_have_dsp() {
-        println!("cargo::rustc-cfg=picoae_dsp");
+    if target.starts_with("thumbv7em-") {
+        use_dsp("");
+    }
+    if target.starts_with("thumbv8m.main-")
+        && let Some(processor) = processor_with_dsp()
+    {
+        use_dsp(&format!(".cpu {processor}"));
     }
     if target.starts_with("thumbv6m-") {
         println!("cargo::rustc-cfg=picoae_cortex_m0");
     }
 }
 
-/// Whether the compiler's flags choose a processor with the DSP extension, or the extension itself. As in the compiler, the
+fn use_dsp(assembler: &str) {
+    println!("cargo::rustc-cfg=picoae_dsp");
+    println!("cargo::rustc-env=PICOAE_ASSEMBLER_CPU={assembler}");
+}
+
+/// The processor, if the compiler's flags choose one with the DSP extension, or the extension itself. As in the compiler, the
 /// last processor counts, and a feature that is named counts more than the processor.
-fn flags_have_dsp() -> bool {
+fn processor_with_dsp() -> Option<&'static str> {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let (mut processor, mut feature) = (false, None);
+    let (mut processor, mut feature) = (None, None);
     for flag in flags.split('\x1f') {
         // `-C`, `--codegen` and their setting may be one word or two.
-        let setting = ["--codegen=", "-C"].into_iter().find_map(|option| flag.strip_prefix(option)).unwrap_or(flag).trim();
+        let setting =
+            ["--codegen=", "-C"].into_iter().find_map(|option| flag.strip_prefix(option)).unwrap_or(flag).trim();
         if let Some(name) = setting.strip_prefix("target-cpu=") {
-            processor = WITH_DSP.contains(&name);
+            processor = WITH_DSP.into_iter().find(|with_dsp| *with_dsp == name);
         }
         for change in setting.strip_prefix("target-feature=").into_iter().flat_map(|list| list.split(',')) {
             feature = match change.trim() {
@@ -43,5 +57,5 @@ fn flags_have_dsp() -> bool {
             };
         }
     }
-    feature.unwrap_or(processor)
+    if feature.unwrap_or(processor.is_some()) { processor.or(Some(WITH_DSP[0])) } else { None }
 }
