@@ -2,8 +2,8 @@
 //! and compiler flags are read here.
 //!
 //! - `picoae_dsp`: the DSP extension of ARMv7E-M (Cortex-M4, M7) or of ARMv8-M with the main extension. Every `thumbv7em`
-//!   target has it. For `thumbv8m.main` it is an option that the user names: `-C target-cpu=cortex-m33` (or another with it)
-//!   or `-C target-feature=+dsp` in `RUSTFLAGS` or `target.….rustflags`.
+//!   target has it. For `thumbv8m.main` it is an option that the user names in `RUSTFLAGS` or `target.….rustflags`: by
+//!   `--cfg picoae_dsp`, `-C target-cpu=cortex-m33` (or another processor with it) or `-C target-feature=+dsp`.
 //! - `picoae_cortex_m0`: ARMv6-M.
 //!
 //! With `picoae_dsp` the variable `PICOAE_ASSEMBLER_CPU` has what the assembly starts with: with link-time optimization the
@@ -19,13 +19,15 @@ fn main() {
     println!("cargo::rustc-check-cfg=cfg(picoae_cortex_m0)");
     println!("cargo::rustc-check-cfg=cfg(picoae_dsp)");
     let target = env::var("TARGET").unwrap_or_default();
+    let asked = env::var_os("CARGO_CFG_PICOAE_DSP").is_some();
     if target.starts_with("thumbv7em-") {
         use_dsp("");
-    }
-    if target.starts_with("thumbv8m.main-")
-        && let Some(processor) = processor_with_dsp()
-    {
-        use_dsp(&format!(".cpu {processor}"));
+    } else if target.starts_with("thumbv8m.main-") {
+        if let Some(processor) = processor_with_dsp(asked) {
+            use_dsp(&format!(".cpu {processor}"));
+        }
+    } else if asked {
+        println!("cargo::error=`--cfg picoae_dsp` is for thumbv7em and thumbv8m.main, and this is {target}");
     }
     if target.starts_with("thumbv6m-") {
         println!("cargo::rustc-cfg=picoae_cortex_m0");
@@ -37,9 +39,9 @@ fn use_dsp(assembler: &str) {
     println!("cargo::rustc-env=PICOAE_ASSEMBLER_CPU={assembler}");
 }
 
-/// The processor, if the compiler's flags choose one with the DSP extension, or the extension itself. As in the compiler, the
-/// last processor counts, and a feature that is named counts more than the processor.
-fn processor_with_dsp() -> Option<&'static str> {
+/// The processor, if it is `asked` for one with the DSP extension, or if the compiler's flags choose one or the extension
+/// itself. As in the compiler, the last processor counts, and a feature that is named counts more than the processor.
+fn processor_with_dsp(asked: bool) -> Option<&'static str> {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     let (mut processor, mut feature) = (None, None);
     for flag in flags.split('\x1f') {
@@ -57,5 +59,5 @@ fn processor_with_dsp() -> Option<&'static str> {
             };
         }
     }
-    if feature.unwrap_or(processor.is_some()) { processor.or(Some(WITH_DSP[0])) } else { None }
+    if asked || feature.unwrap_or(processor.is_some()) { processor.or(Some(WITH_DSP[0])) } else { None }
 }

@@ -19,7 +19,7 @@ pub(crate) const FIRST_STAGE: usize = 2;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) instructions: u64,
-    /// Estimated, by the plugin's model of the processor.
+    /// Estimated, by the plugin's model of the core; 0 for a core without one.
     pub(crate) cycles: u64,
     /// How often the slot was entered.
     pub(crate) entries: u64,

@@ -2,12 +2,16 @@
 //! here, its memory layouts in `firmware-example/memory/`, and a line in the list.
 
 mod cortex_m0plus;
+mod cortex_m33;
 mod cortex_m4f;
+mod cortex_m55;
+mod cortex_m7;
 
 pub(crate) use cortex_m0plus::microbit;
 
 /// All cores, in the order in which they are tested.
-pub(crate) static CORES: [&Core; 2] = [&cortex_m4f::CORE, &cortex_m0plus::CORE];
+pub(crate) static CORES: [&Core; 5] =
+    [&cortex_m4f::CORE, &cortex_m7::CORE, &cortex_m33::CORE, &cortex_m55::CORE, &cortex_m0plus::CORE];
 
 /// A processor core, the emulated board that stands for it, and the parts whose memory its programs must fit.
 #[derive(Debug)]
