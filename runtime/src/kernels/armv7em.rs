@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 core::arch::global_asm!(
+    env!("PICOAE_ASSEMBLER_CPU"), // see build.rs
     include_str!("conv_dsp/armv7em.s"),
     include_str!("conv_dsp/armv7em_loops.s"),
     include_str!("conv_dsp/armv7em_differences.s"),

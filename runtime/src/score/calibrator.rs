@@ -10,10 +10,10 @@ use heapless::Vec;
 /// use picoae::{Calibrator, Decision, Score};
 /// let mut calibrator = Calibrator::<64>::new(); // the scores lie in the struct: 64 · 16 bytes
 /// for total in 100..150 {
-///     calibrator.add(Score { total, stretch_max: 20, stretch_min: 3 });
+///     calibrator.add(Score { total, segment_max: 20, segment_min: 3 });
 /// }
 /// let limits = calibrator.threshold(50).unwrap();
-/// assert_eq!(limits.decide(&Score { total: 400, stretch_max: 20, stretch_min: 3 }), Decision::Anomaly);
+/// assert_eq!(limits.decide(&Score { total: 400, segment_max: 20, segment_min: 3 }), Decision::Anomaly);
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Calibrator<const N: usize> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::build::{Build, Form};
-use super::part::Core;
+use super::cores::Core;
 use super::qemu;
 use super::toolchain::Toolchain;
 
@@ -15,8 +15,8 @@ use super::toolchain::Toolchain;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Runs the program that reads its models from the host. `script`'s file names are relative to `folder`.
-pub(crate) fn run(toolchain: &Toolchain, folder: &Path, script: &str, core: Core) -> Result<String> {
-    let part = core.emulator();
+pub(crate) fn run(toolchain: &Toolchain, folder: &Path, script: &str, core: &'static Core) -> Result<String> {
+    let part = core.whole_board();
     let build = Build { program: "vectors", part, model: None, form: Form::Blob, report: true, stages: false };
     let program = build.make(toolchain)?;
     for line in script.lines() {
@@ -25,7 +25,7 @@ pub(crate) fn run(toolchain: &Toolchain, folder: &Path, script: &str, core: Core
     fs::write(folder.join("script.txt"), script)?;
     let arguments = ["script.txt"];
     let run = qemu::Run {
-        machine: part.machine,
+        part,
         elf: &program,
         folder,
         arguments: &arguments,
