@@ -44,4 +44,11 @@ impl Error {
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::Invalid(message.into())
     }
+    /// 2 for input that the user can mend, 1 for everything else.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => 1,
+            _ => 2,
+        }
+    }
 }
