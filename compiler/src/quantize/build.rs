@@ -3,7 +3,7 @@
 use super::parameters::{Around, Trained};
 use super::{QuantizeConfig, Range, Ranges, conv, linear, tables, tensor_for};
 use crate::error::{Error, Result};
-use crate::graph::{Geometry, QGraph, QLayer, QOp, TensorInfo};
+use crate::graph::{Geometry, Limits, QGraph, QLayer, QOp, TensorInfo};
 use crate::spec::{Architecture, Layer, LayerInfo, Part};
 use crate::weights::Weights;
 
@@ -46,7 +46,7 @@ pub fn quantize(
             architecture.name
         )));
     }
-    crate::reference::check(&graph)?;
+    graph.check(&Limits::NONE)?;
     Ok(graph)
 }
 

@@ -1,8 +1,9 @@
 //! Convolution: PyTorch's `Conv1d` and `Conv2d`.
 
-use super::extent::{counted, ensure, ensure_channels, ensure_positive, span};
+use super::extent::{counted, ensure, ensure_channels, ensure_positive};
 use super::{LayerSpec, WeightShapes};
 use crate::error::Result;
+use crate::sizes::{span, windows_end};
 use serde::{Deserialize, Serialize};
 
 /// Convolution with bias; weight `[out, in / groups, kh, kw]` (`[out, in / groups, k]` in one dimension).
@@ -88,8 +89,7 @@ impl LayerSpec for Conv {
     }
 
     fn input_roi(&self, axis: usize, outputs: usize) -> Option<usize> {
-        let before_last = outputs.checked_sub(1)?.checked_mul(self.stride[axis])?;
-        let end = before_last.checked_add(span(self.kernel[axis], self.dilation[axis])?)?;
+        let end = windows_end(outputs, self.stride[axis], span(self.kernel[axis], self.dilation[axis])?)?;
         Some(end.saturating_sub(self.padding[axis]))
     }
 

@@ -4,6 +4,7 @@ use super::conv::spatial;
 use super::extent::{counted, ensure, ensure_channels, ensure_positive};
 use super::{LayerSpec, WeightShapes};
 use crate::error::Result;
+use crate::sizes::windows_end;
 use serde::{Deserialize, Serialize};
 
 /// Transposed convolution with bias; weight `[in, out, kh, kw]` (`[in, out, k]` in one dimension).
@@ -37,8 +38,7 @@ impl LayerSpec for ConvTranspose {
         ensure_positive(self.stride, "a stride")?;
         let mut out = [self.output, 0, 0];
         for (axis, extent) in [h, w].into_iter().enumerate() {
-            let steps = extent.checked_sub(1).and_then(|steps| steps.checked_mul(self.stride[axis]));
-            let full = counted(steps.and_then(|steps| steps.checked_add(self.kernel[axis])))?;
+            let full = counted(windows_end(extent, self.stride[axis], self.kernel[axis]))?;
             let kept = self.padding[axis].checked_mul(2).and_then(|cut| full.checked_sub(cut)).filter(|kept| *kept > 0);
             ensure(kept.is_some(), || {
                 format!("a padding of {} cuts away all {full} positions of an axis", self.padding[axis])

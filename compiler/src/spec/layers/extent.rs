@@ -21,13 +21,3 @@ pub(super) fn ensure_positive(v: [usize; 2], what: &str) -> Result<()> {
 pub(super) fn counted(value: Option<usize>) -> Result<usize> {
     value.ok_or_else(|| Error::invalid("its sizes multiply to more than can be counted"))
 }
-
-/// Positions from the first to the last tap of a kernel.
-pub(super) fn span(kernel: usize, dilation: usize) -> Option<usize> {
-    kernel.checked_sub(1)?.checked_mul(dilation)?.checked_add(1)
-}
-
-/// Product of extents.
-pub(super) fn product(extents: &[usize]) -> Option<usize> {
-    extents.iter().try_fold(1_usize, |all, extent| all.checked_mul(*extent))
-}

@@ -1,8 +1,9 @@
 //! PyTorch's `Flatten`.
 
 use super::LayerSpec;
-use super::extent::{counted, product};
+use super::extent::counted;
 use crate::error::Result;
+use crate::sizes::product;
 
 /// `[c, h, w]` to `[c·h·w, 1, 1]`.
 pub(in crate::spec) struct Flatten;

@@ -1,8 +1,9 @@
 //! Fully connected: PyTorch's `Linear`.
 
-use super::extent::{counted, ensure, product};
+use super::extent::{counted, ensure};
 use super::{LayerSpec, WeightShapes};
 use crate::error::Result;
+use crate::sizes::product;
 use serde::{Deserialize, Serialize};
 
 /// Fully connected with bias; weight `[out, in]`.

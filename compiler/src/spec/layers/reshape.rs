@@ -1,8 +1,9 @@
 //! PyTorch's `Unflatten`.
 
 use super::LayerSpec;
-use super::extent::{ensure, product};
+use super::extent::ensure;
 use crate::error::Result;
+use crate::sizes::product;
 use serde::{Deserialize, Serialize};
 
 /// `[c·h·w, 1, 1]` to `[c, h, w]`.
