@@ -1,5 +1,9 @@
 //! What can go wrong in the compiler, one variant a cause.
 
+mod graph;
+
+pub use graph::{GraphError, LayerFault};
+
 use std::path::{Path, PathBuf};
 
 /// Result of the compiler's own functions.
@@ -24,6 +28,25 @@ pub enum Error {
         /// What was found and what was expected.
         message: String,
     },
+    /// A file is larger than what may be read.
+    #[error("{path}: it has more than {limit} bytes; raise the limit `bytes` if that is right")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that may be read.
+        limit: u64,
+    },
+    /// The integer network in a file is refused.
+    #[error("{path}: {source}")]
+    Network {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: GraphError,
+    },
+    /// An integer network is refused.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// A description, a setting or a network makes no sense.
     #[error("{0}")]
     Invalid(String),
@@ -43,5 +66,12 @@ impl Error {
     /// A value that makes no sense.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::Invalid(message.into())
+    }
+    /// 2 for input that the user can mend, 1 for everything else.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => 1,
+            _ => 2,
+        }
     }
 }
