@@ -49,7 +49,7 @@ impl<'a> Branches<'a> {
 
     /// These.
     #[inline(always)]
-    pub(crate) const fn cast(branches: &'a [Branch]) -> Self {
+    pub const fn cast(branches: &'a [Branch]) -> Self {
         Self(Records::Cast(branches))
     }
 

@@ -2,7 +2,7 @@
 
 use super::branches::{Branch, Branches};
 use super::fault::Fault;
-use super::kernel::{Kernel, Operator};
+use super::codes::{Kernel, Operator};
 use super::params::portable::ConvParams;
 use super::span::{Span, check, ensure};
 use super::stage::{GEOMETRY_WORDS, Stage};

@@ -6,6 +6,7 @@
 //! them. Nothing here calls a kernel. `docs/artifact-format.md` specifies every byte.
 
 pub(crate) mod branches;
+pub(crate) mod codes;
 pub(crate) mod fault;
 pub mod geometry;
 mod header;
@@ -23,12 +24,28 @@ pub use crate::record::{Field, Record};
 pub use branches::{Branch, Branches};
 pub use fault::{Fault, PlanError};
 pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_STAGES, Tensor, VERSION};
-pub use kernel::{Kernel, Operator};
+pub use codes::{Kernel, Operator};
+pub use kernel::RecordInfo;
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
 pub use verify::{DEFAULT_WORK_LIMIT, work};
 pub use windows::windows_fit;
+
+/// Every record, for generated sources.
+pub mod records {
+    pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
+    pub use super::params::conv_dsp::ConvDspParams;
+    pub use super::params::conv_kronecker::KroneckerParams;
+    pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
+    pub use super::params::dense_to_map::DenseToMapParams;
+    pub use super::params::im2col_few_channels::Im2colParams;
+    pub use super::params::output::OutputParams;
+    pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
+    pub use super::params::simd16::Simd16Params;
+    pub use super::params::swar16::Swar16Params;
+    pub use super::{Branch, FusedRequant, Header, HighMulRequant, LineBuffer, Scale, Span, Stage, Tensor};
+}
 
 #[cfg(target_endian = "big")]
 compile_error!("picoae reads its artifacts in place and needs a little-endian processor");

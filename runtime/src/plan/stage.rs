@@ -40,11 +40,14 @@ record! {
         /// The arena: one finished row of bytes, where a portable kernel's reader wants another layout.
         pub staging: Span,
         /// The operator's geometry.
-        pub geometry: [u32; GEOMETRY_WORDS],
+        pub geometry: [u32; 6],
         /// The kernel's parameters.
-        pub parameters: [u32; PARAMETER_WORDS],
+        pub parameters: [u32; 18],
     }
 }
+
+// The lengths are written out: rustc 1.95 fails on closures that capture arrays whose length is a constant of another crate.
+const _: () = assert!(GEOMETRY_WORDS == 6 && PARAMETER_WORDS == 18);
 
 impl Stage {
     /// Rows of the tile that starts at row `made`; 0 behind the last.

@@ -5,7 +5,8 @@
 
 use super::fault::{Fault, PlanError};
 use super::header::{Header, MAX_SEGMENT, MAX_STAGES, Tensor};
-use super::kernel::{self, Kernel};
+use super::codes::Kernel;
+use super::kernel;
 use super::line_buffer::LineBuffer;
 use super::span::{Span, check, ensure, in_range};
 use super::stage::Stage;

@@ -1,8 +1,8 @@
 //! Packs the weights of a convolution with one output channel, two phases side by side in a word.
 
-use super::weights::{LANE, Weights};
-use crate::lower::{ConvNode, Node, PhaseTaps};
-use picoae::plan::Activations;
+use super::weights::{LANE, PackedWeights};
+use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use picoae::plan::params::swar16::Streams;
 
 /// Products of a split.
 const SPLIT: usize = 4;
@@ -23,18 +23,15 @@ pub(super) fn fits(node: &Node, c: &ConvNode) -> bool {
 }
 
 /// The weights for strips with rows of `pitch` bytes; a pair's second start is how many of them come once more.
-pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> Weights {
-    let activations = Activations { plain: false, polynomial: false };
-    let mut all = Weights { bytes: Vec::new(), starts: Vec::new(), flags: Vec::new(), activations };
+pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> PackedWeights {
+    let streams = Streams { plain: false, polynomial: false };
+    let mut all = PackedWeights { bytes: Vec::new(), starts: Vec::new(), flags: Vec::new(), streams };
     for pair in c.taps.chunks_exact(2) {
         let (mut words, rest) = packed(node, [&pair[0], &pair[1]], pitch);
         all.starts.extend([all.bytes.len(), rest.len()]);
         words.extend(rest.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
         all.bytes.extend(words.into_iter().flat_map(i32::to_le_bytes));
     }
-    // The portable operator's check asks for a byte for each weight of a phase, from the number on that is no start.
-    let least = c.taps.iter().map(|t| t.weights.len()).max().unwrap_or(0) + 64;
-    all.bytes.resize(all.bytes.len().max(least.next_multiple_of(4)), 0);
     all
 }
 

@@ -1,36 +1,34 @@
-//! Packs the convolution of a signal for products of two rows and two weights each; see `picoae`'s `forms::kronecker` for
+//! Packs the convolution of a signal for products of two rows and two weights each; see the runtime's `conv_kronecker` for
 //! what it can do.
 
-use super::slide::{NOTHING, is_signal, plain, set_table};
-use super::{doubled, is_plain_relu};
+use super::conv_dsp::{is_signal, plain, stored_as};
+use super::high_mul::{high_mul, is_plain_relu};
 use crate::error::Result;
-use crate::lower::stage::{self, Data};
-use crate::lower::{Choice, ConvNode, Finish, Node, NodeOp, PhaseTaps};
-use picoae::Form;
-use picoae::plan::{Layout, Phase, Stage};
+use crate::lower::data::Data;
+use crate::lower::geometry::ConvDraft;
+use crate::lower::node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
+use crate::lower::option::PlanOption;
+use picoae::plan::params::conv_kronecker::{KroneckerParams, LAG, ROWS, scratch_bytes};
+use picoae::plan::{Branch, HighMulRequant, Kernel, LayoutKind, Span, Stage};
 
-/// Rows that a kernel goes on by.
-const ROWS: usize = 6;
 /// What every sum starts with, which the bias takes off again.
 const START: i64 = 1 << 21;
 
 /// The record of a convolution in this form behind the stage `writer`, if that can compute it.
-pub(super) fn stage(
+pub(crate) fn stage(
     nodes: &[Node],
     conv: &ConvNode,
     writer: Option<&Stage>,
     data: &mut Data,
-    choice: Choice,
+    option: PlanOption,
 ) -> Result<Option<Stage>> {
     let node = &nodes[0];
-    if !fits(nodes, conv) || !writer.is_none_or(writes_fields) {
+    if !fits(nodes, conv) || !writer.is_none_or(writes_packed_rows) {
         return Ok(None);
     }
-    // The portable record has the geometry; its parameters stay behind.
-    let mut apart = Data::default();
-    let mut stage = stage::stage(node, 1, &mut apart)?;
-    let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
-    let first: Phase = bytemuck::pod_read_unaligned(&raw[..size_of::<Phase>()]);
+    let mut draft = ConvDraft::new(node, conv, 1)?;
+    let first = draft.branches[0];
+    let stage = &mut draft.stage;
     let b = &mut stage.input;
     if b.pad_top != 1 || first.row + first.taps_h > 3 {
         return Ok(None);
@@ -39,29 +37,34 @@ pub(super) fn stage(
     // Outputs lag behind the rows, so a window is that of the output before, and its last row is one more.
     let wanted = node.output[0] * pool + 3;
     b.pad_bottom = b.pad_bottom.max(wanted.saturating_sub(1 + node.input[0]) as u16);
-    (b.layout, b.column, b.pitch) = (Layout::Fields.code(), 2, 2);
+    (b.layout, b.column, b.pitch) = (LayoutKind::PackedRows22.code(), 2, 2);
     // What makes it a signal; how long is known later.
     b.plane = 4;
-    stage.form = Form::Kronecker.code();
+    stage.kernel = Kernel::ConvKronecker.code();
     // Pooling makes few rows, and behind the last stage nothing must hold many.
     let twice = pool == 2 || nodes.len() == 1;
-    let positions = if twice { choice.rows(2 * ROWS) } else { choice.rows(ROWS).max(ROWS) };
+    let positions = if twice { option.rows(2 * ROWS) } else { option.rows(ROWS).max(ROWS) };
     // No more than there are, the first two of which are none.
-    let all = (node.output[0] * pool + 2).next_multiple_of(ROWS);
+    let all = (node.output[0] * pool + LAG).next_multiple_of(ROWS);
     stage.tile = (positions.min(all) / pool) as u16;
-    stage.first_tile = stage.tile - (2 / pool) as u16;
-    stage.phases = data.push(&[Phase { row: 1, taps_h: 3, column: 0, taps_w: 1, weights: 0 }]);
-    stage.weights = data.push(&pack(&conv.taps[0], usize::from(first.row), node.input[2]));
-    (stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING);
-    stage.scratch_bytes = node.output[2] as u32 * 8;
-    Ok(Some(stage))
+    stage.first_tile = stage.tile - (LAG / pool) as u16;
+    let params = KroneckerParams {
+        weights: data.push(&pack(&conv.taps[0], usize::from(first.row), node.input[2])),
+        scales: Span::EMPTY,
+        table: Span::EMPTY,
+        stored: 0,
+    };
+    stage.parameters = params.words();
+    stage.scratch.bytes = scratch_bytes(node.output[2]) as u32;
+    draft.branches = vec![Branch { row: 1, taps_h: 3, column: 0, taps_w: 1, weights: 0 }];
+    Ok(Some(draft.finish(data)))
 }
 
-/// Whether a stage can write fields.
-fn writes_fields(writer: &Stage) -> bool {
-    match Form::from_code(writer.form) {
-        Some(Form::Portable | Form::Mono) => true,
-        Some(Form::Kronecker) => writer.out_height.is_multiple_of(2),
+/// Whether a stage can write packed rows.
+fn writes_packed_rows(writer: &Stage) -> bool {
+    match Kernel::from_code(writer.kernel) {
+        Some(Kernel::Portable | Kernel::Conv1dC1Pool2) => true,
+        Some(Kernel::ConvKronecker) => writer.out_height.is_multiple_of(2),
         _ => false,
     }
 }
@@ -98,10 +101,10 @@ fn sums_fit(node: &Node, conv: &ConvNode) -> bool {
 }
 
 /// The requantization of channel `o`.
-fn scale(finish: &Finish, t: &PhaseTaps, o: usize) -> Option<picoae::plan::Doubled> {
+fn scale(finish: &Finish, t: &PhaseTaps, o: usize) -> Option<HighMulRequant> {
     let bias = i64::from(t.bias[o]);
     // With the sum itself, below 2³⁰.
-    if bias.abs() > 1 << 29 { None } else { doubled(finish, o, bias - START, false) }
+    if bias.abs() > 1 << 29 { None } else { high_mul(finish, o, bias - START, false) }
 }
 
 /// Pairs of words (w₂ + w₁·2²², w₀) `[out][channel]`; `row` is that of the first tap.
@@ -122,15 +125,23 @@ fn pack(t: &PhaseTaps, row: usize, channels: usize) -> Vec<u32> {
 }
 
 /// Scales, and the table of what is stored.
-pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
-    let fields = next.is_some_and(|n| n.input.is_fields());
+pub(crate) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+    let packed = next.is_some_and(|n| n.input.is_packed());
     let finish = &conv.finish;
-    // Fields hold values as they are: what saturates at their end is rectified.
+    // Packed rows hold values as they are: what saturates at their end is rectified.
     let saturates = finish.table.is_none() && finish.zero_point == -128 && finish.range == [-128, 127];
-    let rectified = if fields { saturates } else { is_plain_relu(finish, next) };
-    let (zero_point, outputs) = (if rectified && !fields { 0 } else { finish.zero_point }, stage.out_channels as usize);
+    let rectified = if packed { saturates } else { is_plain_relu(finish, next) };
+    let (zero_point, outputs) = (if rectified && !packed { 0 } else { finish.zero_point }, stage.out_channels as usize);
     let finish = Finish { zero_point, ..finish.clone() };
     let scales: Vec<_> = (0..outputs).filter_map(|o| scale(&finish, &conv.taps[0], o)).collect();
-    stage.scales = data.push(&scales);
-    set_table(conv, stage, rectified, next, data);
+    let scales = data.push(&scales);
+    let (stored, table) = stored_as(conv, rectified, next, data);
+    let params = KroneckerParams::of(&stage.parameters);
+    stage.parameters = KroneckerParams { scales, table, stored, ..*params }.words();
+}
+
+/// What the first tile may be: four rows and any number of six more, below a tile.
+pub(super) fn first_tiles(stage: &Stage) -> Vec<u16> {
+    let pool = stage.conv().pool_h;
+    ((ROWS - LAG) as u16 / pool..stage.tile).step_by(ROWS / usize::from(pool)).collect()
 }

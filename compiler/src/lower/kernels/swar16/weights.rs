@@ -1,7 +1,7 @@
-//! Packs the weights of a two-lane convolution, and chooses for each output channel how its products are made.
+//! Packs the weights of a swar16 convolution, and chooses for each output channel how its products are made.
 
-use crate::lower::{ConvNode, Node, PhaseTaps};
-use picoae::plan::{Activations, Flag, Packing};
+use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use picoae::plan::params::swar16::{ChannelFlags, Packing, Streams};
 
 /// Largest sum of |w| whose products fill no more than a lane.
 pub(super) const LANE: i32 = 255;
@@ -16,7 +16,7 @@ const FIRST_REST: usize = 8;
 const PACKED: usize = 14;
 
 /// How the weights are to lie.
-pub(super) struct Layout<'a> {
+pub(super) struct WeightLayout<'a> {
     pub(super) node: &'a Node,
     pub(super) packing: Packing,
     /// Kernel rows of a slice.
@@ -24,39 +24,39 @@ pub(super) struct Layout<'a> {
 }
 
 /// The weights of all phases.
-pub(super) struct Weights {
+pub(super) struct PackedWeights {
     pub(super) bytes: Vec<u8>,
     /// Where each phase's start.
     pub(super) starts: Vec<usize>,
     /// One a phase and output channel.
     pub(super) flags: Vec<u16>,
-    pub(super) activations: Activations,
+    pub(super) streams: Streams,
 }
 
 /// The words of one output channel's weights, in one list or two.
 #[derive(Default)]
 struct Words {
-    first: List,
-    second: List,
+    first: Stream,
+    second: Stream,
     flags: u16,
 }
 
 /// Words and what is too much for the lanes of some of them: its index and what comes once more.
 #[derive(Default)]
-struct List {
+struct Stream {
     words: Vec<i32>,
-    rest: Vec<(usize, i32)>,
+    excess: Vec<(usize, i32)>,
     twice: bool,
 }
 
-impl Weights {
-    pub(super) fn new(c: &ConvNode, layout: &Layout<'_>) -> Self {
+impl PackedWeights {
+    pub(super) fn new(c: &ConvNode, layout: &WeightLayout<'_>) -> Self {
         let outputs = layout.node.output[2];
         let mut all = Self {
             bytes: Vec::new(),
             starts: Vec::new(),
             flags: Vec::new(),
-            activations: Activations { plain: false, polynomial: false },
+            streams: Streams { plain: false, polynomial: false },
         };
         for t in &c.taps {
             all.starts.push(all.bytes.len());
@@ -90,15 +90,15 @@ impl Weights {
             }
             for words in &chosen {
                 all.flags
-                    .push(Flag::with_rests(words.flags, [&words.first, &words.second].map(|list| list.rest.len())));
-                if words.flags & Flag::POLYNOMIAL == 0 {
-                    all.activations.plain = true;
+                    .push(ChannelFlags::with_excess(words.flags, [&words.first, &words.second].map(|stream| stream.excess.len())));
+                if words.flags & ChannelFlags::POLYNOMIAL == 0 {
+                    all.streams.plain = true;
                 } else {
-                    all.activations.polynomial = true;
+                    all.streams.polynomial = true;
                 }
                 if layout.packing == Packing::Words {
-                    all.push_list(&words.first);
-                    all.push_list(&words.second);
+                    all.push_stream(&words.first);
+                    all.push_stream(&words.second);
                 }
             }
         }
@@ -106,10 +106,10 @@ impl Weights {
     }
 
     /// Adds a list of words and its rest.
-    fn push_list(&mut self, list: &List) {
-        self.push(&list.words, Packing::Words);
-        let end = list.words.len().next_multiple_of(2);
-        for (i, word) in &list.rest {
+    fn push_stream(&mut self, stream: &Stream) {
+        self.push(&stream.words, Packing::Words);
+        let end = stream.words.len().next_multiple_of(2);
+        for (i, word) in &stream.excess {
             // Blocks of two pairs are four words for two of the list.
             let offset = (i / 2 * 16 + i % 2 * 4) as i32 - end as i32 * 8;
             self.push(&[offset, *word], Packing::Words);
@@ -124,7 +124,7 @@ impl Weights {
             self.bytes.extend_from_slice(match packing {
                 Packing::Bytes => &word[..1],
                 Packing::Halves => &word[..2],
-                Packing::Words | Packing::Phases => &word,
+                Packing::Words | Packing::DualPhase => &word,
             });
         }
         self.bytes.resize(self.bytes.len().next_multiple_of(4), 0);
@@ -136,16 +136,16 @@ fn cost(words: &Words) -> usize {
     words.first.cost() + words.second.cost() + if words.second.words.is_empty() { 0 } else { EXCHANGE }
 }
 
-impl List {
+impl Stream {
     /// Splits after two products or after each, whichever costs less; `None`: neither fits.
-    fn new(words: &[[i32; 2]], may_rest: bool) -> Option<Self> {
-        let both = [2, 1].into_iter().filter_map(|products| Self::splitting(words, products, may_rest));
+    fn new(words: &[[i32; 2]], may_exceed: bool) -> Option<Self> {
+        let both = [2, 1].into_iter().filter_map(|products| Self::splitting(words, products, may_exceed));
         both.min_by_key(Self::cost)
     }
 
     /// The words (their lower and higher lane) for a split of so many products.
-    fn splitting(words: &[[i32; 2]], products: usize, may_rest: bool) -> Option<Self> {
-        let (mut lanes, mut rest) = (words.to_vec(), Vec::new());
+    fn splitting(words: &[[i32; 2]], products: usize, may_exceed: bool) -> Option<Self> {
+        let (mut lanes, mut excess_taps) = (words.to_vec(), Vec::new());
         for (split, words) in lanes.chunks_mut(products).enumerate() {
             loop {
                 let excess = words.iter().flatten().map(|w| w.abs()).sum::<i32>() - LANE;
@@ -156,39 +156,39 @@ impl List {
                 let weight = &mut words[largest / 2][largest % 2];
                 let off = excess.min(weight.abs()) * weight.signum();
                 *weight -= off;
-                rest.push((split * products + largest / 2, off << (largest % 2 * 16)));
+                excess_taps.push((split * products + largest / 2, off << (largest % 2 * 16)));
             }
         }
         let words = lanes.into_iter().map(|[low, high]| low.wrapping_add(high << 16)).collect();
-        let most = if may_rest { Flag::MOST } else { 0 };
-        (rest.len() <= most).then_some(Self { words, rest, twice: products == 2 })
+        let most = if may_exceed { ChannelFlags::MOST } else { 0 };
+        (excess_taps.len() <= most).then_some(Self { words, excess: excess_taps, twice: products == 2 })
     }
 
     fn cost(&self) -> usize {
         let each = if self.twice { TWICE } else { EACH };
-        let rest = if self.rest.is_empty() { 0 } else { self.rest.len() * REST + FIRST_REST };
+        let rest = if self.excess.is_empty() { 0 } else { self.excess.len() * REST + FIRST_REST };
         self.words.len().div_ceil(2) * each + rest
     }
 }
 
 /// One word a tap. Slices must not change what lies side by side, so their lengths count.
-fn plain(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
+fn plain(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let each = t.taps[0] * t.taps[1] * layout.node.input[2];
     let own: Vec<[i32; 2]> = t.weights[o * each..(o + 1) * each].iter().map(|w| [i32::from(*w), 0]).collect();
     let slice = layout.rows * t.taps[1] * layout.node.input[2];
     let first = if slice < own.len() {
-        let fits = |slice: &[[i32; 2]]| List::splitting(slice, 2, false).is_some();
+        let fits = |slice: &[[i32; 2]]| Stream::splitting(slice, 2, false).is_some();
         let words = own.iter().map(|[w, _]| *w).collect();
-        List { words, rest: Vec::new(), twice: own.chunks(slice).all(fits) }
+        Stream { words, excess: Vec::new(), twice: own.chunks(slice).all(fits) }
     } else {
-        List::new(&own, layout.packing == Packing::Words)?
+        Stream::new(&own, layout.packing == Packing::Words)?
     };
-    let flags = if first.twice { Flag::TWICE } else { 0 };
-    Some(Words { first, second: List::default(), flags })
+    let flags = if first.twice { ChannelFlags::TWICE } else { 0 };
+    Some(Words { first, second: Stream::default(), flags })
 }
 
 /// Whether the outputs follow each other as the taps do, and the weights can be words in two lists.
-fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &Layout<'_>) -> bool {
+fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &WeightLayout<'_>) -> bool {
     let signal = layout.node.output[1] == 1;
     let (taps, neighbours) = if signal {
         (t.taps[0], c.step[0] == c.dilation[0] && c.pool[1] == 1)
@@ -201,7 +201,7 @@ fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &Layout<'_>) -> bool {
 }
 
 /// The two lists of the polynomial, where they fit in the lanes.
-fn polynomial(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
+fn polynomial(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let channels = layout.node.input[2];
     let each = t.taps[0] * t.taps[1] * channels;
     let own = &t.weights[o * each..(o + 1) * each];
@@ -226,8 +226,8 @@ fn polynomial(t: &PhaseTaps, layout: &Layout<'_>, o: usize) -> Option<Words> {
             first.push([i32::from(own[i]), 0]);
         }
     }
-    let (first, second) = (List::new(&first, true)?, List::new(&second, true)?);
-    let twice = |list: &List, flag| if list.twice { flag } else { 0 };
-    let flags = Flag::POLYNOMIAL | twice(&first, Flag::TWICE) | twice(&second, Flag::SECOND_TWICE);
+    let (first, second) = (Stream::new(&first, true)?, Stream::new(&second, true)?);
+    let twice = |stream: &Stream, flag| if stream.twice { flag } else { 0 };
+    let flags = ChannelFlags::POLYNOMIAL | twice(&first, ChannelFlags::TWICE) | twice(&second, ChannelFlags::SECOND_TWICE);
     Some(Words { first, second, flags })
 }

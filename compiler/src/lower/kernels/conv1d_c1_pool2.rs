@@ -1,17 +1,19 @@
-//! Packs the convolution of a one-channel signal; see `picoae`'s `forms::mono` for what it can do.
+//! Packs the convolution of a one-channel signal; see the runtime's `conv1d_c1_pool2` for what it can do.
 
-use super::slide::{NOTHING, fits, is_signal, numbers_fit, plain, scales};
+use super::conv_dsp::{fits, is_signal, numbers_fit, plain, scales};
 use crate::error::Result;
-use crate::lower::stage::{self, Data};
-use crate::lower::{Choice, ConvNode, Node, NodeOp};
-use picoae::Form;
-use picoae::plan::{Layout, Phase, Stage};
+use crate::lower::data::Data;
+use crate::lower::geometry::ConvDraft;
+use crate::lower::node::{ConvNode, Node, NodeOp};
+use crate::lower::option::PlanOption;
+use picoae::plan::params::conv1d_c1_pool2::Conv1dC1Params;
+use picoae::plan::{Kernel, LayoutKind, Span, Stage};
 
 /// Rows made at a time.
 const TILE: usize = 12;
 
 /// The record of a convolution in this form, if that can compute it.
-pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
+pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let shape = node.input[2] == 1 && is_signal(node, conv) && plain(conv) && node.output[0].is_multiple_of(2);
     let single = conv.phases == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
@@ -24,26 +26,21 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
     if !(shape && single && taps && rectified && read && numbers_fit(node, conv)) {
         return Ok(None);
     }
-    let mut apart = Data::default();
-    let mut stage = stage::stage(node, 1, &mut apart)?;
-    let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
-    let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
-    phases[0].weights = 0;
-    stage.form = Form::Mono.code();
-    stage.weight_bits = 16;
+    let mut draft = ConvDraft::new(node, conv, 1)?;
+    let stage = &mut draft.stage;
+    stage.kernel = Kernel::Conv1dC1Pool2.code();
     // An even number that the output has room for.
-    stage.tile = (choice.rows(TILE) & !1).min(node.output[0]) as u16;
-    stage.phases = data.push(&phases);
-    (stage.weights, stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING, NOTHING);
+    stage.tile = (option.rows(TILE) & !1).min(node.output[0]) as u16;
+    stage.parameters = Conv1dC1Params { channels: Span::EMPTY }.words();
     let b = &mut stage.input;
-    (b.layout, b.column, b.pitch) = (Layout::Pairs.code(), 2, 2);
-    Ok(Some(stage))
+    (b.layout, b.column, b.pitch) = (LayoutKind::Pairs.code(), 2, 2);
+    Ok(Some(draft.finish(data)))
 }
 
 /// Weights and scales.
-pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
-    // Fields hold values as they are, pairs without their zero point.
-    let rectified = !next.is_some_and(|n| n.input.is_fields());
+pub(crate) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+    // Packed rows hold values as they are, pairs without their zero point.
+    let rectified = !next.is_some_and(|n| n.input.is_packed());
     let mut packed: Vec<u8> = Vec::new();
     let t = &conv.taps[0];
     for (o, scale) in scales(conv, usize::from(stage.out_channels), rectified).iter().enumerate() {
@@ -53,5 +50,10 @@ pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, 
         }
         packed.extend_from_slice(bytemuck::bytes_of(scale));
     }
-    stage.weights = data.push(&packed);
+    stage.parameters = Conv1dC1Params { channels: data.push(&packed) }.words();
+}
+
+/// What the first tile may be: any even number below a tile, or a tile.
+pub(super) fn first_tiles(stage: &Stage) -> Vec<u16> {
+    (2..stage.tile).step_by(2).chain([0]).collect()
 }

@@ -1,27 +1,27 @@
-//! Looks for an affine function that requantizes as the definition does; see [`Affine`].
+//! Looks for a fused function that requantizes as the definition does; see [`FusedRequant`].
 
-use crate::lower::ConvNode;
-use picoae::plan::{Affine, Scale};
+use crate::lower::node::ConvNode;
+use picoae::plan::{FusedRequant, Scale};
 use picoae::requantize;
 
 /// Multipliers tried on either side of the nearest.
 const TRIES: i64 = 4000;
 
 /// Functions for all channels, in digits of so many bits.
-pub(super) struct Affines {
+pub(super) struct FusedScales {
     /// One a channel, or one for all.
-    pub(super) each: Vec<Affine>,
+    pub(super) each: Vec<FusedRequant>,
     /// Digits of a multiplier: 2 or 3.
     pub(super) digits: u32,
     /// Bits of a digit.
     pub(super) bits: u32,
-    /// See [`picoae::plan::Affine`].
-    pub(super) extra: u32,
+    /// See [`picoae::plan::FusedRequant`].
+    pub(super) negative_bit: u32,
 }
 
 /// Functions that give for every possible accumulator of `c` what the definition gives, with as few digits as possible.
 /// `table`: what is stored for the requantized value + 128; steps between equal entries do not matter.
-pub(super) fn affines(c: &ConvNode, table: &[i8]) -> Option<Affines> {
+pub(super) fn fused(c: &ConvNode, table: &[i8]) -> Option<FusedScales> {
     let channels = c.taps.first()?.bias.len();
     let reach: Vec<[i64; 2]> = (0..channels).map(|o| reach(c, o)).collect();
     let all = reach.iter().copied().reduce(|a, b| [a[0].min(b[0]), a[1].max(b[1])])?;
@@ -32,7 +32,7 @@ pub(super) fn affines(c: &ConvNode, table: &[i8]) -> Option<Affines> {
     }
     [2, 3].into_iter().find_map(|digits| {
         // No digit's product may overflow, with what the digit below adds; nor may the sum in front of the shift.
-        let widest = if digits == 2 { Affine::MOST_BITS } else { 9 };
+        let widest = if digits == 2 { FusedRequant::MOST_BITS } else { 9 };
         let bits = (2..=widest).rev().find(|bits| (largest << (bits - 1)) + largest < 1 << 31)?;
         let lower = bits * (digits - 1);
         let fits = |extra: u32, scale: &Scale, reach: &[i64; 2]| {
@@ -44,7 +44,7 @@ pub(super) fn affines(c: &ConvNode, table: &[i8]) -> Option<Affines> {
         let steps = |scale, reach| steps(scale, c.finish.zero_point, reach, table);
         let scales = c.finish.scales.iter();
         let each = scales.zip(&reach).map(|(s, reach)| find(*s, steps(*s, *reach), [lower, extra]));
-        Some(Affines { each: each.collect::<Option<_>>()?, digits, bits, extra })
+        Some(FusedScales { each: each.collect::<Option<_>>()?, digits, bits, negative_bit: extra })
     })
 }
 
@@ -66,13 +66,13 @@ type Steps = [Vec<(i64, i64)>; 2];
 
 /// The function for one scale that makes these steps; the sum in front of the shift has `extra` bits more than the
 /// definition's, and `lower` less than the product.
-fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<Affine> {
+fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<FusedRequant> {
     let shift = scale.shift.unsigned_abs() + extra;
     let nearest = i64::from(scale.multiplier) >> (31 - lower - extra);
     let sum = |acc: i64, m: i64| ((acc * m) >> lower) - (i64::from(acc < 0) << extra);
     (0..2 * TRIES).find_map(|i| {
         let m = if i % 2 == 0 { nearest + i / 2 } else { nearest - i / 2 - 1 };
-        if !(0..Affine::LIMIT).contains(&m) {
+        if !(0..FusedRequant::LIMIT).contains(&m) {
             return None;
         }
         // Offsets that put every step in its place.
@@ -87,7 +87,7 @@ fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<
             return None;
         }
         let offset = i32::try_from((least + most) >> 1).ok()?;
-        Some(Affine { factor: (m as u32) << 5 | shift, offset })
+        Some(FusedRequant { factor: (m as u32) << 5 | shift, offset })
     })
 }
 

@@ -1,41 +1,39 @@
-//! Packs convolutions for the sliding kernels; see `picoae`'s `forms::slide` for what they can do.
+//! Packs convolutions for the sliding kernel; see the runtime's `conv_dsp` for what it can do.
 
-use super::{doubled, is_plain_relu, output_table};
+use super::high_mul::{high_mul, is_plain_relu, output_table};
 use crate::error::Result;
-use crate::lower::stage::{self, Data};
-use crate::lower::{Choice, ConvNode, Node, NodeOp, PhaseTaps};
-use picoae::Form;
-use picoae::plan::{Doubled, Layout, Phase, Span, Stage};
+use crate::lower::data::Data;
+use crate::lower::geometry::ConvDraft;
+use crate::lower::node::{ConvNode, Node, NodeOp, PhaseTaps};
+use crate::lower::option::PlanOption;
+use picoae::plan::params::conv_dsp::{ConvDspParams, stored};
+use picoae::plan::{HighMulRequant, Kernel, LayoutKind, Span, Stage};
 
 /// Positions that a call makes of a signal.
 const POSITIONS: usize = 6;
 
 /// The record of a convolution in sliding form, if that can compute it.
-pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Choice) -> Result<Option<Stage>> {
+pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     if !fits(nodes, conv) {
         return Ok(None);
     }
     let signal = is_signal(node, conv);
-    // The portable record has the geometry; its parameters stay behind.
-    let mut apart = Data::default();
-    let rows = if signal { 1 } else { choice.rows(1).clamp(1, node.output[0]) };
-    let mut stage = stage::stage(node, rows, &mut apart)?;
-    let raw = &apart.bytes[stage.phases.offset as usize..][..stage.phases.bytes as usize];
-    let mut phases: Vec<Phase> = raw.chunks_exact(size_of::<Phase>()).map(bytemuck::pod_read_unaligned).collect();
+    let rows = if signal { 1 } else { option.rows(1).clamp(1, node.output[0]) };
+    let mut draft = ConvDraft::new(node, conv, rows)?;
     let planes = node.input[2].div_ceil(2).next_multiple_of(4);
     let differences = if signal && pairs_behind(nodes) { differences(node, conv) } else { None };
     // The five int8 weights that the sums came from take half of the room.
-    let five = differences.as_ref().filter(|_| !choice.wide()).and_then(|pairs| of_five(conv, pairs));
+    let five = differences.as_ref().filter(|_| !option.wide()).and_then(|pairs| of_five(conv, pairs));
     let wide = signal
         && five.is_none()
-        && (choice.wide() || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
+        && (option.wide() || conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err())));
     let mut weights = Vec::new();
-    for (i, (taps, phase)) in conv.taps.iter().zip(&mut phases).enumerate() {
+    for (i, (taps, branch)) in conv.taps.iter().zip(&mut draft.branches).enumerate() {
         if i == 0 && differences.is_some() {
             continue;
         }
-        phase.weights = weights.len() as u32;
+        branch.weights = weights.len() as u32;
         if let Some(five) = &five {
             pack_five(&mut weights, five, node.input[2], planes);
             continue;
@@ -43,22 +41,31 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
         pack(&mut weights, taps, node.input[2], planes, signal, wide);
     }
     if let Some(pairs) = &differences {
-        stage.extra[1] = if five.is_some() { 2 } else { 1 };
-        stage.scratch_bytes = planes as u32 * 28;
-        phases[0].weights = 0;
+        draft.stage.scratch.bytes = planes as u32 * 28;
+        draft.branches[0].weights = 0;
         if five.is_none() {
             pack_differences(&mut weights, pairs, node.input[2], planes);
         }
     }
-    stage.form = Form::Slide.code();
-    // Where constants are to be few, code is, too.
-    stage.extra[2] = u32::from(!choice.wide());
-    stage.weight_bits = if wide { 16 } else { 8 };
-    stage.phases = data.push(&phases);
-    stage.weights = data.push(&weights);
-    (stage.bias, stage.scales, stage.table) = (NOTHING, NOTHING, NOTHING);
+    let params = ConvDspParams {
+        weights: data.push(&weights),
+        scales: Span::EMPTY,
+        table: Span::EMPTY,
+        stored: 0,
+        even_outputs: match (&differences, &five) {
+            (None, _) => 0,
+            (Some(_), None) => 1,
+            (Some(_), Some(_)) => 2,
+        },
+        // Where constants are to be few, code is, too.
+        any_distance: u8::from(!option.wide()),
+        weight_bits: if wide { 16 } else { 8 },
+    };
+    draft.stage.kernel = Kernel::ConvDsp.code();
+    draft.stage.parameters = params.words();
+    let stage = &mut draft.stage;
     let b = &mut stage.input;
-    b.layout = if wide { Layout::SinglePairs } else { Layout::Pairs }.code();
+    b.layout = if wide { LayoutKind::PairsUndoubled } else { LayoutKind::Pairs }.code();
     b.column = 4;
     if signal {
         b.pitch = 4;
@@ -66,13 +73,13 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
         b.plane = 8;
         // Pooling makes few rows, and behind the last stage nothing must hold many.
         let twice = conv.pool[0] == 2 || nodes.len() == 1;
-        let positions = if twice { choice.rows(2 * POSITIONS) } else { choice.rows(POSITIONS).max(POSITIONS) };
+        let positions = if twice { option.rows(2 * POSITIONS) } else { option.rows(POSITIONS).max(POSITIONS) };
         let outputs = positions * conv.phases[0] / conv.pool[0];
         stage.tile = outputs.min(node.output[0].next_multiple_of(conv.phases[0])) as u16;
     } else {
         let edges = conv.step[1] == 1 && conv.phases == [1, 1] && conv.taps[0].taps[1] == 3 && node.output[1] == 7;
         let columns = if edges && (b.width, b.pad_left, b.pad_right) == (7, 1, 1) {
-            b.layout = Layout::TightPairs.code();
+            b.layout = LayoutKind::PairsUnpadded.code();
             usize::from(b.width)
         } else {
             b.padded_width()
@@ -80,7 +87,7 @@ pub(super) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, choice: Ch
         b.plane = columns as u32 * 4;
         b.pitch = planes as u32 * b.plane;
     }
-    Ok(Some(stage))
+    Ok(Some(draft.finish(data)))
 }
 
 /// Whether the sliding kernels can compute the first of `nodes`.
@@ -97,8 +104,6 @@ pub(super) fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
 pub(super) fn is_signal(node: &Node, conv: &ConvNode) -> bool {
     node.input[1] == 1 && node.output[1] == 1 && conv.taps.iter().all(|t| t.taps[1] == 1)
 }
-
-pub(super) const NOTHING: Span = Span { offset: 0, bytes: 0 };
 
 /// Whether a signal's taps and steps are those of the kernels.
 fn signal_fits(conv: &ConvNode) -> bool {
@@ -135,7 +140,7 @@ pub(super) fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
             // The phases share their scales, and so their biases.
             bias == unfolded(&conv.taps[0], zero, o, node.output[2])
                 && bias.abs() + sum * largest < 1 << 30
-                && doubled(&conv.finish, o, bias, false).is_some()
+                && high_mul(&conv.finish, o, bias, false).is_some()
         })
     })
 }
@@ -267,32 +272,39 @@ fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, plan
 }
 
 /// Scales, and the table of what is stored.
-pub(super) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+pub(crate) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let rectified = is_plain_relu(&conv.finish, next);
-    stage.scales = data.push(&scales(conv, stage.out_channels as usize, rectified));
-    set_table(conv, stage, rectified, next, data);
+    let scales = data.push(&scales(conv, stage.out_channels as usize, rectified));
+    let (stored, table) = stored_as(conv, rectified, next, data);
+    let params = ConvDspParams::of(&stage.parameters);
+    stage.parameters = ConvDspParams { scales, table, stored: stored as u8, ..*params }.words();
 }
 
-/// The table of what is stored, unless values are only `rectified`.
-pub(super) fn set_table(conv: &ConvNode, stage: &mut Stage, rectified: bool, next: Option<&Stage>, data: &mut Data) {
-    stage.has_table = 0;
+/// How outputs are stored, and the table of it, unless values are only `rectified`.
+pub(super) fn stored_as(conv: &ConvNode, rectified: bool, next: Option<&Stage>, data: &mut Data) -> (u32, Span) {
     if rectified {
-        stage.extra[0] = 1;
-        return;
+        return (stored::RELU, Span::EMPTY);
     }
     let table = output_table(&conv.finish, next);
     if next.is_some_and(|n| n.input.is_pairs()) {
-        stage.extra[0] = 0;
-        stage.table = data.push(&table);
+        (stored::TABLE, data.push(&table))
     } else {
-        stage.extra[0] = 2;
-        stage.table = data.push(&table.iter().map(|v| *v as i8).collect::<Vec<i8>>());
+        (stored::TABLE_BYTES, data.push(&table.iter().map(|v| *v as i8).collect::<Vec<i8>>()))
     }
 }
 
 /// The requantization of every channel.
-pub(super) fn scales(conv: &ConvNode, outputs: usize, rectified: bool) -> Vec<Doubled> {
+pub(super) fn scales(conv: &ConvNode, outputs: usize, rectified: bool) -> Vec<HighMulRequant> {
     let zero = i64::from(conv.input_zero_point);
     let bias = |o| unfolded(&conv.taps[0], zero, o, outputs);
-    (0..outputs).filter_map(|o| doubled(&conv.finish, o, bias(o), rectified)).collect()
+    (0..outputs).filter_map(|o| high_mul(&conv.finish, o, bias(o), rectified)).collect()
+}
+
+/// What the first tile may be: any whole number of branches below a tile, or a tile.
+pub(super) fn first_tiles(stage: &Stage) -> Vec<u16> {
+    if !stage.input.is_signal() {
+        return vec![stage.first_tile];
+    }
+    let branches = stage.conv().branches_h;
+    (branches..stage.tile).step_by(usize::from(branches)).chain([0]).collect()
 }
