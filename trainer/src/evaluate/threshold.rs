@@ -2,10 +2,44 @@
 
 use super::metrics::percentile_sorted;
 use super::scores::{FloatScore, Parts, parts};
-use crate::config::ThresholdConfig;
 use crate::error::{Error, Result};
 use picoae::{Score, Threshold};
 use serde::{Deserialize, Serialize};
+
+/// Limits of the scores, as percentiles of the validation samples' scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThresholdConfig {
+    /// Below this percentile a score is abnormal.
+    pub lower_percentile: f64,
+    /// Above this percentile a score is abnormal.
+    pub upper_percentile: f64,
+}
+
+impl Default for ThresholdConfig {
+    fn default() -> Self {
+        Self { lower_percentile: 0.5, upper_percentile: 99.5 }
+    }
+}
+
+impl ThresholdConfig {
+    /// Checks the percentiles.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    pub fn check(&self) -> Result<()> {
+        let bad = |key: &str, value: f64, expected: &str| {
+            Err(Error::invalid(format!("threshold.{key} is {value}, expected {expected}")))
+        };
+        if !(0.0..=100.0).contains(&self.lower_percentile) {
+            return bad("lower_percentile", self.lower_percentile, "0 to 100");
+        }
+        if !(self.upper_percentile > self.lower_percentile && self.upper_percentile <= 100.0) {
+            return bad("upper_percentile", self.upper_percentile, "above the lower one and at most 100");
+        }
+        Ok(())
+    }
+}
 
 /// A sample is normal if each part of its score lies within its limits, both ends included. For integer scores the lower
 /// limits are rounded down and the upper ones up, so that [`Limits::threshold`] decides alike.
@@ -60,6 +94,13 @@ impl Limits {
     /// The limits in the runtime's form, for scores of integers.
     pub fn threshold(&self) -> Threshold {
         Threshold { lower: self.lower.map(|v| v as u64), upper: self.upper.map(|v| v as u64) }
+    }
+}
+
+/// The runtime's limits as numbers.
+impl From<&Threshold> for Limits {
+    fn from(threshold: &Threshold) -> Self {
+        Self { lower: threshold.lower.map(|v| v as f64), upper: threshold.upper.map(|v| v as f64) }
     }
 }
 
