@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::lower::Lowered;
+use picoae::Routine;
 use picoae::plan::records::{LineBuffer, OutputParams, Span, Tensor};
 use picoae::plan::{Field, Header, Kernel, Operator, Record, RecordInfo, Stage};
-use picoae::Routine;
 use std::fmt::Write;
 
 /// The text of `device.rs`. Include it in a module of its own; it names only the `picoae` crate.
@@ -56,7 +56,11 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
          /// The model, for the lower level.\n\
          pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::CompiledModel>::MODEL;\n\n",
     );
-    let _ = write!(out, "static HEADER: Header = {};\n\n", record((Header::NAME, Header::FIELDS), bytemuck::bytes_of(&lowered.header), 0));
+    let _ = write!(
+        out,
+        "static HEADER: Header = {};\n\n",
+        record((Header::NAME, Header::FIELDS), bytemuck::bytes_of(&lowered.header), 0)
+    );
     let _ = writeln!(out, "static STAGES: [Stage; {}] = [", lowered.stages.len());
     for (stage, name) in lowered.stages.iter().zip(&lowered.names) {
         let operator = Operator::from_code(stage.operator).map_or("unknown", Operator::name);

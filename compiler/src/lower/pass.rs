@@ -1,11 +1,11 @@
 //! The list of passes, in their order.
 
-use super::passes::{self, Pass};
 use super::canonical;
 use super::lowered::Lowered;
 use super::node::Node;
 use super::option::PlanOption;
 use super::pareto::{self, ParetoPoint};
+use super::passes::{self, Pass};
 use super::settings::Options;
 use crate::error::Result;
 use crate::graph::QGraph;

@@ -3,9 +3,9 @@
 //!
 //! They are constant functions, so a plan that is compiled in is checked by the compiler and costs the device nothing.
 
+use super::codes::Kernel;
 use super::fault::{Fault, PlanError};
 use super::header::{Header, MAX_SEGMENT, MAX_STAGES, Tensor};
-use super::codes::Kernel;
 use super::kernel;
 use super::line_buffer::LineBuffer;
 use super::span::{Span, check, ensure, in_range};

@@ -1,7 +1,7 @@
 //! Whether each line buffer holds the windows that its reader needs.
 
-use super::fault::Fault;
 use super::codes::Operator;
+use super::fault::Fault;
 use super::line_buffer::LineBuffer;
 use super::span::ensure;
 use super::stage::Stage;

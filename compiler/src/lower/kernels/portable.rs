@@ -84,8 +84,14 @@ fn conv(node: &Node, conv: &ConvNode, tile: usize, data: &mut Data) -> Result<St
         Err(_) => (16, data.push(&weights)),
     };
     let output = output(&conv.finish, data);
-    let params =
-        ConvParams { weights, bias, output, groups: small(conv.groups, "a number of groups")?, weight_bits, reserved: 0 };
+    let params = ConvParams {
+        weights,
+        bias,
+        output,
+        groups: small(conv.groups, "a number of groups")?,
+        weight_bits,
+        reserved: 0,
+    };
     draft.stage.parameters = params.words();
     Ok(draft.finish(data))
 }

@@ -12,13 +12,7 @@ use picoae::plan::Stage;
 pub(super) struct CortexM0;
 
 impl Selector for CortexM0 {
-    fn stage(
-        &self,
-        nodes: &[Node],
-        _: Option<&Stage>,
-        data: &mut Data,
-        option: PlanOption,
-    ) -> Result<Option<Stage>> {
+    fn stage(&self, nodes: &[Node], _: Option<&Stage>, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
         match &nodes[0].op {
             NodeOp::Conv(conv) => swar16::stage(&nodes[0], conv, data, option),
             _ => Ok(None),

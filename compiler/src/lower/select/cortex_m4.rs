@@ -4,7 +4,7 @@ use super::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost;
 use crate::lower::data::Data;
-use crate::lower::kernels::{conv1d_c1_pool2, conv_dsp, conv_kronecker, dense_to_map, im2col_few_channels};
+use crate::lower::kernels::{conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, im2col_few_channels};
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
 use picoae::plan::Stage;

@@ -12,13 +12,7 @@ use picoae::plan::Stage;
 pub(super) struct Host;
 
 impl Selector for Host {
-    fn stage(
-        &self,
-        nodes: &[Node],
-        _: Option<&Stage>,
-        data: &mut Data,
-        option: PlanOption,
-    ) -> Result<Option<Stage>> {
+    fn stage(&self, nodes: &[Node], _: Option<&Stage>, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
         match &nodes[0].op {
             NodeOp::Conv(conv) => simd16::stage(&nodes[0], conv, data, option),
             _ => Ok(None),

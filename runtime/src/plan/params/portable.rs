@@ -2,9 +2,9 @@
 
 use super::output::OutputParams;
 use crate::kernel_set::{Routine, Routines};
+use crate::plan::codes::Operator;
 use crate::plan::fault::Fault;
 use crate::plan::geometry::taps;
-use crate::plan::codes::Operator;
 use crate::plan::span::{Span, check, ensure, entries, in_range};
 use crate::plan::stage::{PARAMETER_WORDS, Stage};
 use crate::record::{record, words};

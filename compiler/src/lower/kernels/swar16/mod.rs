@@ -131,8 +131,7 @@ fn packed(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOption, in_pai
     if in_pairs && signal && tile % 2 == 1 {
         return Ok(None);
     }
-    let weights =
-        if rows < most_rows { PackedWeights::new(c, &WeightLayout { node, packing, rows }) } else { whole };
+    let weights = if rows < most_rows { PackedWeights::new(c, &WeightLayout { node, packing, rows }) } else { whole };
 
     draft.stage = with(tile, rows, &weights);
     for (branch, start) in draft.branches.iter_mut().zip(&weights.starts) {

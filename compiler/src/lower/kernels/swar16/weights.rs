@@ -89,8 +89,10 @@ impl PackedWeights {
                 }
             }
             for words in &chosen {
-                all.flags
-                    .push(ChannelFlags::with_excess(words.flags, [&words.first, &words.second].map(|stream| stream.excess.len())));
+                all.flags.push(ChannelFlags::with_excess(
+                    words.flags,
+                    [&words.first, &words.second].map(|stream| stream.excess.len()),
+                ));
                 if words.flags & ChannelFlags::POLYNOMIAL == 0 {
                     all.streams.plain = true;
                 } else {
@@ -228,6 +230,7 @@ fn polynomial(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Word
     }
     let (first, second) = (Stream::new(&first, true)?, Stream::new(&second, true)?);
     let twice = |stream: &Stream, flag| if stream.twice { flag } else { 0 };
-    let flags = ChannelFlags::POLYNOMIAL | twice(&first, ChannelFlags::TWICE) | twice(&second, ChannelFlags::SECOND_TWICE);
+    let flags =
+        ChannelFlags::POLYNOMIAL | twice(&first, ChannelFlags::TWICE) | twice(&second, ChannelFlags::SECOND_TWICE);
     Some(Words { first, second, flags })
 }
