@@ -1,9 +1,9 @@
 //! Host throughput of the runtime beside the reference executor, one thread: `cargo bench -p picoae-benches`.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Options, Target, lower};
-use picoae_trainer::reference;
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{Options, Target, lower};
+use picoae_compiler::reference;
 use std::hint::black_box;
 use std::path::PathBuf;
 

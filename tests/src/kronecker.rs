@@ -1,6 +1,6 @@
 //! Networks of signals that make the Kronecker form for the Cortex-M4 take each of its ways, for the host and the devices.
 
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,14 +1,15 @@
 //! The models that parity is shown on: the reference networks, trained (from fixtures) and with random weights.
 
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{Lowered, Options};
+use picoae_compiler::quantize::QuantizeConfig;
+use picoae_compiler::spec::Architecture;
 use picoae_trainer::Result;
 use picoae_trainer::config::ThresholdConfig;
 use picoae_trainer::data::Samples;
 use picoae_trainer::data::random::Stream;
-use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Lowered, Options};
-use picoae_trainer::net::{Architecture, Autoencoder};
+use picoae_trainer::net::Autoencoder;
 use picoae_trainer::pipeline;
-use picoae_trainer::quantize::QuantizeConfig;
 use std::path::PathBuf;
 
 /// Normal windows in a trained model's fixture.
@@ -53,7 +54,7 @@ pub fn random_samples(architecture: &Architecture, count: usize, seed: u64) -> S
 /// # Errors
 /// When the fixture is missing or altered.
 pub fn trained(name: &str) -> Result<QGraph> {
-    QGraph::load(fixtures().join("models").join(name).join("quantized.safetensors"))
+    Ok(QGraph::load(fixtures().join("models").join(name).join("quantized.safetensors"))?)
 }
 
 /// The int8 windows that come with a trained network: real ones, normal and abnormal.
@@ -61,7 +62,7 @@ pub fn trained(name: &str) -> Result<QGraph> {
 /// # Errors
 /// When the fixture is missing.
 pub fn trained_windows(name: &str) -> Result<Vec<i8>> {
-    let raw = picoae_trainer::files::read(fixtures().join("models").join(name).join("windows.i8"))?;
+    let raw = picoae_compiler::files::read(fixtures().join("models").join(name).join("windows.i8"))?;
     Ok(raw.into_iter().map(|b| b as i8).collect())
 }
 

@@ -1,8 +1,8 @@
 //! The reference networks with random parameters: the geometry of the trained ones, without training.
 
 use crate::random_graph::random_parameters;
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
-use picoae_trainer::net::{Architecture, Layer};
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
+use picoae_compiler::spec::{Architecture, Layer};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -2,10 +2,10 @@
 
 use crate::nets::random_net;
 use crate::random_graph::{describe, random_graph, random_input, random_wide_graph};
-use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Lowered, Options, lower};
-use picoae_trainer::net::{digits, timeseries};
-use picoae_trainer::reference;
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{Lowered, Options, lower};
+use picoae_compiler::reference;
+use picoae_compiler::spec::{digits, timeseries};
 use std::collections::BTreeMap;
 
 /// How many stages of each form were checked.

@@ -1,6 +1,6 @@
 //! Random integer networks: every operator, odd geometry, one and two dimensions.
 
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

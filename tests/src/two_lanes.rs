@@ -1,6 +1,6 @@
 //! Networks that make the two-lane form for the Cortex-M0+ take each of its ways, for the host and the devices.
 
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

@@ -1,6 +1,6 @@
 //! Operator cases with known results: one JSON file a case, as `tests/fixtures/vectors/README.md` describes.
 
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use serde::Deserialize;
 use std::path::Path;
 

@@ -1,7 +1,7 @@
 //! The estimates that plans are chosen by, beside the instructions that the emulated devices executed.
 
+use picoae_compiler::lower::{Options, Target, lower_explained};
 use picoae_tests::models::trained;
-use picoae_trainer::lower::{Options, Target, lower_explained};
 use serde_json::Value;
 
 /// The plan with the fewest constants or the least memory, or the one without budgets, as the figures have them.

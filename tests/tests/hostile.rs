@@ -2,18 +2,18 @@
 
 use picoae::plan::{Header, Stage};
 use picoae::{Model, ModelError, ScorerIn};
+use picoae_compiler::export::{AlignedBlob, blob};
+use picoae_compiler::lower::{HostArena, Options, Target, lower};
+use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
 use picoae_tests::{kronecker, two_lanes};
-use picoae_trainer::export::{AlignedBlob, blob};
-use picoae_trainer::lower::{HostArena, Options, Target, lower};
-use picoae_trainer::net;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 #[test]
 fn every_truncation_is_an_error() {
-    let graph = random_weights(&net::timeseries(), 1).unwrap();
+    let graph = random_weights(&spec::timeseries(), 1).unwrap();
     let bytes = blob(&lower(&graph, &Options::default()).unwrap()).unwrap();
     assert!(AlignedBlob::new(&bytes).model("whole").is_ok());
     for length in (0..bytes.len()).step_by(7) {
@@ -24,7 +24,7 @@ fn every_truncation_is_an_error() {
 
 #[test]
 fn every_altered_byte_is_noticed() {
-    let graph = random_weights(&net::timeseries(), 1).unwrap();
+    let graph = random_weights(&spec::timeseries(), 1).unwrap();
     let bytes = blob(&lower(&graph, &Options::default()).unwrap()).unwrap();
     let start = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
     for at in (start..bytes.len()).step_by(11) {

@@ -1,10 +1,10 @@
 //! Each kernel against the reference executor on random geometry: odd lengths, one channel, kernels longer than the
 //! signal, padding from 0 to the kernel less one, strides, dilation, groups.
 
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
+use picoae_compiler::lower::{Options, Target, lower};
+use picoae_compiler::reference;
 use picoae_tests::random_graph::{describe, random_parameters};
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
-use picoae_trainer::lower::{Options, Target, lower};
-use picoae_trainer::reference;
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;

@@ -1,8 +1,8 @@
 //! Every way of the Kronecker form, forced: the records say that it is taken, the reference executor what must come out.
 
+use picoae_compiler::lower::{Lowered, Options, Target, lower_explained};
 use picoae_tests::kronecker::CASES;
 use picoae_tests::parity::{Forms, check_plan};
-use picoae_trainer::lower::{Lowered, Options, Target, lower_explained};
 use std::collections::BTreeSet;
 
 const KRONECKER: u8 = 5;

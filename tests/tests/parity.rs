@@ -1,9 +1,9 @@
 //! Reference executor = runtime on the host, every bit: random networks, all operators, odd geometry, with and without
 //! the optimizing passes.
 
+use picoae_compiler::lower::Options;
 use picoae_tests::parity::{Forms, check};
 use picoae_tests::random_graph::random_graph;
-use picoae_trainer::lower::Options;
 
 fn check_all(optimize: bool) {
     let options = Options { optimize, ..Options::default() };

@@ -1,8 +1,8 @@
 //! Reference executor = runtime on the host for plans made for the Cortex-M0+, every bit: the portable twins of its
 //! kernels read and write the layouts and packed weights that the device uses.
 
+use picoae_compiler::lower::{Options, Target};
 use picoae_tests::parity::{check_random, check_random_wide, check_reference_networks};
-use picoae_trainer::lower::{Options, Target};
 
 fn options() -> Options {
     Options { target: Target::CortexM0, ..Options::default() }

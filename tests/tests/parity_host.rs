@@ -1,9 +1,9 @@
 //! Reference executor = runtime for plans made for the workstation, every bit: with the processor's own vectors here, with
 //! the portable bodies elsewhere.
 
+use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use picoae_compiler::lower::{Options, Target};
 use picoae_tests::parity::{Forms, check, check_random, check_random_wide, check_reference_networks};
-use picoae_trainer::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
-use picoae_trainer::lower::{Options, Target};
 
 /// The form of convolutions in vectors.
 const VECTOR: u8 = picoae::Form::Vector.code();

@@ -1,10 +1,10 @@
 //! Every way of the two-lane form, forced: the records say that it is taken, the reference executor what must come out.
 
 use picoae::plan::{Flag, Packing, Phase, Stage};
+use picoae_compiler::lower::{Lowered, Options, Target, lower};
+use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
 use picoae_tests::two_lanes::CASES;
-use picoae_trainer::lower::{Lowered, Options, Target, lower};
-use picoae_trainer::reference;
 use std::collections::BTreeMap;
 
 /// What a plan's convolution does.

@@ -6,10 +6,10 @@
 
 use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
 use crate::error::{Error, Result};
-use crate::files;
 use crate::fit::FitConfig;
-use crate::lower::{Options, Target};
-use crate::quantize::QuantizeConfig;
+use picoae_compiler::files;
+use picoae_compiler::lower::{Options, Target};
+use picoae_compiler::quantize::QuantizeConfig;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 

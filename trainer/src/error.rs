@@ -37,6 +37,9 @@ pub enum Error {
     /// An option, a configuration value or a model description makes no sense.
     #[error("{0}")]
     Invalid(String),
+    /// The compiler refused.
+    #[error(transparent)]
+    Compiler(#[from] picoae_compiler::Error),
     /// The tensor library failed.
     #[error("tensor computation: {0}")]
     Candle(#[from] candle_core::Error),
@@ -67,7 +70,11 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Candle(_) => 1,
-            Self::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => 1,
+            Self::Io { source, .. } | Self::Compiler(picoae_compiler::Error::Io { source, .. })
+                if source.kind() != std::io::ErrorKind::NotFound =>
+            {
+                1
+            }
             _ => 2,
         }
     }

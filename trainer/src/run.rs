@@ -3,13 +3,14 @@
 use crate::config::RunConfig;
 use crate::data::Normalizer;
 use crate::error::{Error, Result};
-use crate::export::AlignedBlob;
-use crate::files;
 use crate::fit::Epoch;
-use crate::graph::QGraph;
-use crate::net::{Architecture, Autoencoder};
+use crate::net::Autoencoder;
 use crate::pipeline::Assessment;
-use crate::weights::Weights;
+use picoae_compiler::export::AlignedBlob;
+use picoae_compiler::files;
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::spec::Architecture;
+use picoae_compiler::weights::Weights;
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,7 @@ impl Run {
     /// # Errors
     /// [`Error::Io`].
     pub fn save_config(&self, config: &RunConfig) -> Result<()> {
-        files::write_atomic(self.path("config.toml"), config.to_toml()?)
+        Ok(files::write_atomic(self.path("config.toml"), config.to_toml()?)?)
     }
 
     /// The configuration.
@@ -87,7 +88,7 @@ impl Run {
     pub fn save_weights(&self, weights: &Weights, architecture: &Architecture) -> Result<()> {
         // One entry: several would be written in an order that differs from run to run.
         let metadata = [("model".to_string(), architecture.name.clone())];
-        weights.save(self.path("weights.safetensors"), metadata.into_iter().collect())
+        Ok(weights.save(self.path("weights.safetensors"), metadata.into_iter().collect())?)
     }
 
     /// The trained network.
@@ -105,7 +106,7 @@ impl Run {
     /// # Errors
     /// [`Error::Io`].
     pub fn save_graph(&self, graph: &QGraph) -> Result<()> {
-        graph.save(self.path("quantized.safetensors"))
+        Ok(graph.save(self.path("quantized.safetensors"))?)
     }
 
     /// The integer network.
@@ -113,7 +114,7 @@ impl Run {
     /// # Errors
     /// [`Error::File`] without one.
     pub fn graph(&self) -> Result<QGraph> {
-        QGraph::load(self.existing("quantized.safetensors", "picoae train")?)
+        Ok(QGraph::load(self.existing("quantized.safetensors", "picoae train")?)?)
     }
 
     /// The device artifact and its path.
@@ -167,7 +168,7 @@ impl Run {
 
     fn save_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value).map_err(|e| Error::file(self.path(name), e.to_string()))?;
-        files::write_atomic(self.path(name), text + "\n")
+        Ok(files::write_atomic(self.path(name), text + "\n")?)
     }
 
     fn load_json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {

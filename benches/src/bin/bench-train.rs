@@ -3,8 +3,9 @@
 //! `bench-train [PYTHON]`; `cargo xtask bench-train` is the comfortable way.
 
 use picoae_benches::{median, peak_memory, reset_peak_memory, torch::Torch};
+use picoae_compiler::spec;
+use picoae_compiler::spec::Architecture;
 use picoae_trainer::fit::{FitConfig, Stepper};
-use picoae_trainer::net::{self, Architecture};
 use picoae_trainer::ops::{Plan, PlanOptions, StageTime, multiply_peak};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -26,7 +27,7 @@ fn main() -> Result<(), Failure> {
     let mut peaks = vec![multiply_peak(threads, 1.0)];
     let mut rows = Vec::new();
     let mut operators = Vec::new();
-    for (net, batches) in [(net::digits(), [32, 128, 256]), (net::timeseries(), [32, 64, 128])] {
+    for (net, batches) in [(spec::digits(), [32, 128, 256]), (spec::timeseries(), [32, 64, 128])] {
         for batch in batches {
             eprintln!("{}, batch {batch} …", net.name);
             rows.push(compare(&net, batch, threads, torch.as_mut())?);

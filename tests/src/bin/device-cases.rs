@@ -8,16 +8,16 @@
 //! least working memory.
 
 use picoae::Form;
+use picoae_compiler::export;
+use picoae_compiler::files::write_atomic;
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{Lowered, Offer, Options, Target, lower, lower_explained};
+use picoae_compiler::spec;
 use picoae_tests::kronecker;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::two_lanes::CASES;
 use picoae_trainer::Result;
-use picoae_trainer::export;
-use picoae_trainer::files::write_atomic;
-use picoae_trainer::graph::QGraph;
-use picoae_trainer::lower::{Lowered, Offer, Options, Target, lower, lower_explained};
-use picoae_trainer::net;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 }
 
 fn write_all(folder: &Path) -> Result<()> {
-    for architecture in [net::timeseries(), net::digits()] {
+    for architecture in [spec::timeseries(), spec::digits()] {
         let name = architecture.name.as_str();
         let graph = trained(name)?;
         let mut inputs = trained_windows(name)?;
@@ -122,5 +122,5 @@ fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -
     write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;
     write_atomic(folder.join("device.rs"), export::rust(lowered)?)?;
     write_atomic(folder.join("inputs.i8"), inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;
-    write_atomic(folder.join("expected.bin"), expected)
+    Ok(write_atomic(folder.join("expected.bin"), expected)?)
 }

@@ -1,8 +1,8 @@
 //! Makes a model's fixture from a finished run: its integer network and int8 windows of its test data, normal ones and a
 //! few of each abnormal kind.
 
+use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::files::write_atomic;
 use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
 use picoae_trainer::run::Run;
 use picoae_trainer::{Error, Result};
@@ -41,5 +41,5 @@ fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
         return Err(Error::invalid("the run has no test windows"));
     }
     graph.save(folder.join("quantized.safetensors"))?;
-    write_atomic(folder.join("windows.i8"), windows.iter().map(|v| *v as u8).collect::<Vec<_>>())
+    Ok(write_atomic(folder.join("windows.i8"), windows.iter().map(|v| *v as u8).collect::<Vec<_>>())?)
 }

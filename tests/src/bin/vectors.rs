@@ -4,11 +4,11 @@
 //! case there for the devices.
 
 use clap::Parser;
+use picoae_compiler::export::blob;
+use picoae_compiler::files::write_atomic;
+use picoae_compiler::lower::{Options, Target, lower};
+use picoae_compiler::reference;
 use picoae_tests::vectors::{Case, files, read};
-use picoae_trainer::export::blob;
-use picoae_trainer::files::write_atomic;
-use picoae_trainer::lower::{Options, Target, lower};
-use picoae_trainer::reference;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,7 +95,7 @@ fn compare(who: &str, expected: &[i8], found: &[i8]) -> Result<(), String> {
 }
 
 fn write(case: &Case, folder: &Path) -> Result<(), String> {
-    let done = || -> picoae_trainer::Result<()> {
+    let done = || -> picoae_compiler::Result<()> {
         let lowered = lower(&case.graph, &Options::default())?;
         write_atomic(folder.join("device.safetensors"), blob(&lowered)?)?;
         write_atomic(folder.join("inputs.i8"), case.inputs.iter().map(|v| *v as u8).collect::<Vec<_>>())?;

@@ -2,10 +2,10 @@
 
 use crate::config::RunConfig;
 use crate::error::Result;
-use crate::lower::{Options, Target};
 use crate::pipeline;
 use crate::run::Run;
 use clap::ValueEnum;
+use picoae_compiler::lower::{Options, Target};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]

@@ -1,10 +1,10 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
 use crate::error::Result;
-use crate::lower::{Lowered, Node, NodeOp, Offer, Target, lower_explained};
 use crate::run::Run;
 use picoae::Form;
 use picoae::plan::{Op, Stage};
+use picoae_compiler::lower::{Lowered, Node, NodeOp, Offer, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]

@@ -3,11 +3,11 @@
 use super::{Format, json};
 use crate::data;
 use crate::error::{Error, Result};
-use crate::graph::TensorInfo;
-use crate::lower::{Lowered, lower};
 use crate::pipeline::{integer_scores, quantize_samples};
 use crate::run::Run;
 use picoae::{Decision, Model};
+use picoae_compiler::graph::TensorInfo;
+use picoae_compiler::lower::{Lowered, lower};
 use serde::Serialize;
 use std::path::PathBuf;
 

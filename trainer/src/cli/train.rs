@@ -2,12 +2,12 @@
 
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
-use crate::export;
-use crate::files;
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::net::Autoencoder;
 use crate::pipeline::{self, Limited, Prepared};
 use crate::run::Run;
+use picoae_compiler::export;
+use picoae_compiler::files;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -131,7 +131,7 @@ pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepa
 /// Writes both forms of the plan into the run folder.
 pub(super) fn write_artifacts(run: &Run, limited: &Limited) -> Result<()> {
     files::write_atomic(run.path("device.safetensors"), export::blob(&limited.lowered)?)?;
-    files::write_atomic(run.path("device.rs"), export::rust(&limited.lowered)?)
+    Ok(files::write_atomic(run.path("device.rs"), export::rust(&limited.lowered)?)?)
 }
 
 /// A flag that the first Ctrl-C sets; a second one ends the process as usual.

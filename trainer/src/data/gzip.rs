@@ -1,7 +1,7 @@
 //! Files that may be compressed by gzip.
 
 use crate::error::{Error, Result};
-use crate::files;
+use picoae_compiler::files;
 use std::io::Read as _;
 use std::path::Path;
 

@@ -4,7 +4,7 @@
 
 use super::{Samples, gzip};
 use crate::error::{Error, Result};
-use crate::files::write_atomic;
+use picoae_compiler::files::write_atomic;
 use std::path::Path;
 
 /// Why bytes are no IDX data of unsigned bytes.
@@ -90,7 +90,7 @@ impl Idx {
     /// # Errors
     /// [`Error::Io`] with the path.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        write_atomic(path, self.to_bytes())
+        Ok(write_atomic(path, self.to_bytes())?)
     }
 
     /// The bytes of an uncompressed file. Dimensions are cut to 32 bits.

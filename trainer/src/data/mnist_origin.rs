@@ -2,7 +2,7 @@
 
 use super::gzip;
 use crate::error::{Error, Result};
-use crate::files::{self, write_atomic};
+use picoae_compiler::files::{self, write_atomic};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -80,7 +80,7 @@ pub(super) fn obtain(folder: &Path, expected: &[Expected], origin: &Origin, tell
 /// Checks content that came from `source` and gives it its name.
 fn put(folder: &Path, file: &Expected, content: &[u8], source: &Path) -> Result<()> {
     file.check(content).map_err(|message| Error::file(source, format!("{}: {message}", file.name)))?;
-    write_atomic(folder.join(file.name), content)
+    Ok(write_atomic(folder.join(file.name), content)?)
 }
 
 /// A folder for downloads that goes away with all that is in it.

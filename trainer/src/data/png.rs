@@ -1,7 +1,7 @@
 //! PNG pictures as samples.
 
 use crate::error::{Error, Result};
-use crate::files;
+use picoae_compiler::files;
 use std::path::Path;
 
 /// What every PNG file starts with.

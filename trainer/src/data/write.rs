@@ -2,7 +2,7 @@
 
 use super::Samples;
 use crate::error::Result;
-use crate::files::write_atomic;
+use picoae_compiler::files::write_atomic;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -43,7 +43,7 @@ pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], table: T
             text.push('\n');
         }
     }
-    write_atomic(path, text)
+    Ok(write_atomic(path, text)?)
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use super::Loss;
 use crate::error::Result;
-use crate::net::{Architecture, ParameterTable, builtin};
+use crate::net::builtin;
 use crate::ops::{Engine, NetworkLoss};
 use candle_core::Tensor;
+use picoae_compiler::spec::{Architecture, ParameterTable};
 use std::sync::Arc;
 
 /// A way to compute the loss of a network as a differentiable tensor. It may keep the parameters in an order of its own.

@@ -2,7 +2,7 @@
 
 use super::{Epoch, FitConfig};
 use crate::error::{Error, Result};
-use crate::files;
+use picoae_compiler::files;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use std::path::Path;
 /// Key of the description in the file's metadata.
 const KEY: &str = "picoae_checkpoint";
 
-/// Everything that the next epoch depends on. Vectors are flat, in the order of [`crate::net::ParameterTable`].
+/// Everything that the next epoch depends on. Vectors are flat, in the order of [`picoae_compiler::spec::ParameterTable`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Checkpoint {
     pub(crate) parameters: Vec<f32>,
@@ -63,7 +63,7 @@ impl Checkpoint {
             .map_err(|e| wrong(&e))?;
         let state = serde_json::to_string(&self.state).map_err(|e| wrong(&e))?;
         let metadata = HashMap::from([(KEY.to_string(), state)]);
-        files::write_atomic(path, safetensors::serialize(views, Some(metadata)).map_err(|e| wrong(&e))?)
+        Ok(files::write_atomic(path, safetensors::serialize(views, Some(metadata)).map_err(|e| wrong(&e))?)?)
     }
 
     /// Reads it, with vectors of `n` values expected.

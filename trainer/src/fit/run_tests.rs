@@ -1,6 +1,6 @@
 use super::*;
 use crate::fit::{Loss, Silent};
-use crate::net::Layer;
+use picoae_compiler::spec::Layer;
 
 /// A small network of both kinds of layers.
 fn small() -> Architecture {
@@ -156,8 +156,10 @@ fn learns_what_candles_own_operators_learn() {
     };
     let config =
         FitConfig { epochs: 2, batch_size: 8, learning_rate: 3e-3, threads: 2, seed: 4, ..FitConfig::default() };
-    let cases =
-        [(crate::net::digits(), blobs(40, 0), blobs(8, 3)), (crate::net::timeseries(), signals(40, 0), signals(8, 5))];
+    let cases = [
+        (picoae_compiler::spec::digits(), blobs(40, 0), blobs(8, 3)),
+        (picoae_compiler::spec::timeseries(), signals(40, 0), signals(8, 5)),
+    ];
     for (net, train, validation) in cases {
         let table = ParameterTable::new(&net).unwrap();
         let own = Builtin { architecture: net.clone(), table, loss: config.loss };

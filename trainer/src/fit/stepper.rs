@@ -4,9 +4,10 @@ use super::adam::Adam;
 use super::backend::{Backend, Compiled};
 use super::{FitConfig, Loss};
 use crate::error::Result;
-use crate::net::{Architecture, ParameterTable, initial_parameters};
+use crate::net::initial_parameters;
 use crate::ops::{Engine, PlanOptions, StageTime};
 use candle_core::{Device, Tensor, Var};
+use picoae_compiler::spec::{Architecture, ParameterTable};
 
 /// Does the steps of [`fit`](super::fit()) on the processor one by one: forward, backward, AdamW.
 pub struct Stepper {

@@ -1,9 +1,9 @@
 //! A network run with candle's own operators: any device, automatic gradients, every layer's output. The fast path on the
 //! processor is [`crate::ops`]; this one is what it is checked against, and what other devices use.
 
-use super::{Architecture, Layer, ParameterTable};
 use crate::error::Result;
 use candle_core::{D, Tensor};
+use picoae_compiler::spec::{Architecture, Layer, ParameterTable};
 
 /// Outputs of every layer in order for `input` `[n, channels, height, width]`, each in the same layout.
 ///

@@ -1,6 +1,6 @@
 //! Initial parameters as PyTorch draws them.
 
-use super::ParameterTable;
+use picoae_compiler::spec::ParameterTable;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,7 +19,7 @@ pub fn initial_parameters(table: &ParameterTable, seed: u64) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::digits;
+    use picoae_compiler::spec::digits;
 
     #[test]
     fn draws_fill_their_interval_and_follow_the_seed() {

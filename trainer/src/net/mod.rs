@@ -1,18 +1,8 @@
-//! Networks as descriptions: layers, shapes, parameter counts and the two reference models.
+//! Networks with weights: initial parameters, execution by candle's operators, a trained network ready to run.
 
-mod architecture;
 pub mod builtin;
-mod digits;
 mod init;
-mod layer;
 pub mod module;
-mod parameters;
-mod timeseries;
 
-pub use architecture::{Architecture, LayerInfo, Part};
-pub use digits::digits;
 pub use init::initial_parameters;
-pub use layer::Layer;
 pub use module::Autoencoder;
-pub use parameters::{Parameter, ParameterTable};
-pub use timeseries::timeseries;

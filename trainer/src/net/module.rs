@@ -1,11 +1,12 @@
 //! A network with its weights, ready to run.
 
-use super::{Architecture, ParameterTable, Part, builtin, initial_parameters};
+use super::{builtin, initial_parameters};
 use crate::error::{Error, Result};
 use crate::fit::Loss;
 use crate::ops::{Engine, PlanOptions};
-use crate::weights::Weights;
 use candle_core::{Device, Tensor};
+use picoae_compiler::spec::{Architecture, ParameterTable, Part};
+use picoae_compiler::weights::Weights;
 use std::sync::{Arc, OnceLock};
 
 /// Samples that go through a network at a time, so that memory does not grow with the number asked for.
@@ -142,7 +143,7 @@ fn check_len(net: &Architecture, input: &[f32], batch: usize) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{digits, timeseries};
+    use picoae_compiler::spec::{digits, timeseries};
 
     fn ramp(n: usize) -> Vec<f32> {
         (0..n).map(|i| ((i * 37 % 101) as f32 / 101.0) - 0.3).collect()

@@ -5,7 +5,7 @@ use super::plan::{Plan, PlanOptions};
 use super::stage::{Backward, Io};
 use crate::error::{Error, Result};
 use crate::fit::Loss;
-use crate::net::Architecture;
+use picoae_compiler::spec::Architecture;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 

@@ -13,7 +13,7 @@ use super::sliding_conv::SlidingConv;
 use super::stage::Stage;
 use super::window::Window;
 use crate::error::Result;
-use crate::net::{Architecture, Layer, LayerInfo, ParameterTable};
+use picoae_compiler::spec::{Architecture, Layer, LayerInfo, ParameterTable};
 
 /// What compiling may leave out; everything by default. The other settings are for comparing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

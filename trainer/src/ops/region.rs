@@ -1,6 +1,6 @@
 //! Which part of every map the reconstruction depends on.
 
-use crate::net::{Layer, LayerInfo};
+use picoae_compiler::spec::{Layer, LayerInfo};
 
 /// For the output of each layer the `[height, width]` of its top-left part that the last layer's output depends on. A
 /// [`Layer::Trim`] is what makes it smaller than the whole.
@@ -35,7 +35,7 @@ fn reach(layer: &Layer, axis: usize, need: usize, whole: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{digits, timeseries};
+    use picoae_compiler::spec::{digits, timeseries};
 
     #[test]
     fn digits_needs_little_of_its_decoder() {

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::fit::Loss;
-use crate::net::{Architecture, Layer, ParameterTable, builtin, digits, initial_parameters, timeseries};
+use crate::net::{builtin, initial_parameters};
 use candle_core::{Device, Tensor, Var};
+use picoae_compiler::spec::{Architecture, Layer, ParameterTable, digits, timeseries};
 use proptest::prelude::*;
 
 fn numbers(n: usize, seed: u64) -> Vec<f32> {

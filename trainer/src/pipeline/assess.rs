@@ -7,8 +7,8 @@ use crate::config::ThresholdConfig;
 use crate::data::Samples;
 use crate::error::Result;
 use crate::evaluate::{Confusion, Deviation, Limits, average_precision, roc_auc};
-use crate::graph::QGraph;
 use crate::net::Autoencoder;
+use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
 
 /// One kind of abnormal samples (or all of them) against the normal ones.

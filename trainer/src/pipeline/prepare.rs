@@ -3,7 +3,8 @@
 use crate::config::{RunConfig, Source};
 use crate::data::{self, Normalizer, Samples};
 use crate::error::{Error, Result};
-use crate::net::{self, Architecture};
+use picoae_compiler::spec;
+use picoae_compiler::spec::Architecture;
 
 /// The samples of a run.
 #[derive(Debug, Clone)]
@@ -26,8 +27,8 @@ pub struct Prepared {
 /// [`Error::Invalid`] for a name that is none.
 pub fn architecture(config: &RunConfig) -> Result<Architecture> {
     match config.model.as_str() {
-        "timeseries" => Ok(net::timeseries()),
-        "digits" => Ok(net::digits()),
+        "timeseries" => Ok(spec::timeseries()),
+        "digits" => Ok(spec::digits()),
         other => Err(Error::invalid(format!("no model {other:?}, expected {}", RunConfig::MODELS.join(" or ")))),
     }
 }

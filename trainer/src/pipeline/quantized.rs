@@ -5,10 +5,10 @@ use crate::config::ThresholdConfig;
 use crate::data::Samples;
 use crate::error::Result;
 use crate::evaluate::{Deviation, Limits};
-use crate::graph::QGraph;
-use crate::lower::{Lowered, Options, lower};
 use crate::net::Autoencoder;
-use crate::quantize::{QuantizeConfig, Ranges, quantize};
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{Lowered, Options, lower};
+use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};
 
 /// A plan that knows its limits, and what they were made of.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub struct Limited {
 /// As [`quantize`].
 pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig) -> Result<QGraph> {
     let architecture = network.architecture();
-    let ranges = Ranges::measure(architecture, train, config, |batch, n| network.activations(batch, n))?;
-    quantize(architecture, &network.weights()?, &ranges, config)
+    let ranges = Ranges::measure(architecture, &train.values, config, |batch, n| network.activations(batch, n))?;
+    Ok(quantize(architecture, &network.weights()?, &ranges, config)?)
 }
 
 /// Lowers a network and learns its limits from validation samples.

@@ -3,10 +3,10 @@
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
-use crate::graph::TensorInfo;
-use crate::lower::HostArena;
 use crate::net::Autoencoder;
 use picoae::{Model, Score, ScorerIn};
+use picoae_compiler::graph::TensorInfo;
+use picoae_compiler::lower::HostArena;
 use rayon::prelude::*;
 
 /// Samples a batch of the float network.

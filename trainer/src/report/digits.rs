@@ -6,7 +6,7 @@ use super::plots::images::{grey, mesh, signed, strip};
 use super::plots::scatter::scatter;
 use crate::error::Result;
 use crate::evaluate::{nearest_neighbour_accuracy, percentile};
-use crate::graph::TensorInfo;
+use picoae_compiler::graph::TensorInfo;
 
 /// Images across a strip.
 const ACROSS: usize = 10;

@@ -4,7 +4,7 @@ use super::axes::short;
 use super::gather::Gathered;
 use super::page::Page;
 use crate::evaluate::roc_auc;
-use crate::graph::{QGraph, QOp};
+use picoae_compiler::graph::{QGraph, QOp};
 
 /// Mean squared error of both networks on normal test samples.
 fn errors(g: &Gathered) -> [f64; 2] {
@@ -43,7 +43,7 @@ fn grouped(value: usize) -> String {
 }
 
 fn kind(op: &QOp) -> (&'static str, usize) {
-    let bytes = |p: &crate::graph::Parameters| p.weights.len() + 4 * p.bias.len() + 8 * p.scales.len();
+    let bytes = |p: &picoae_compiler::graph::Parameters| p.weights.len() + 4 * p.bias.len() + 8 * p.scales.len();
     match op {
         QOp::Conv(_, p) => ("convolution", bytes(p)),
         QOp::ConvTranspose(_, p) => ("transposed convolution", bytes(p)),

@@ -5,12 +5,12 @@ use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{Confusion, Deviation, FloatScore, Limits, Parts, float_score, parts};
 use crate::fit::Epoch;
-use crate::graph::QGraph;
-use crate::lower::{HostArena, Lowered, lower};
 use crate::net::Autoencoder;
 use crate::pipeline::{self, Prepared, float_reconstructions, quantize_samples};
 use crate::run::Run;
 use picoae::{Model, Score, ScorerIn};
+use picoae_compiler::graph::QGraph;
+use picoae_compiler::lower::{HostArena, Lowered, lower};
 use rayon::prelude::*;
 
 /// What one network says of a set.

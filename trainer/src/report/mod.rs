@@ -16,9 +16,9 @@ mod theme;
 mod training;
 
 use crate::error::Result;
-use crate::files;
 use crate::run::Run;
 use page::Page;
+use picoae_compiler::files;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
@@ -56,9 +56,10 @@ pub fn report(run: &Run, to: &Path, samples: usize) -> Result<Report> {
         g.network.architecture().parameters(),
         g.config.seed
     );
-    page.figures.par_iter().try_for_each(|figure| {
+    page.figures.par_iter().try_for_each(|figure| -> Result<()> {
         files::write_atomic(to.join(format!("{}.svg", figure.name)), svg::standalone(figure)?)?;
-        files::write_atomic(to.join(format!("{}.png", figure.name)), raster::png(figure)?)
+        files::write_atomic(to.join(format!("{}.png", figure.name)), raster::png(figure)?)?;
+        Ok(())
     })?;
     let path = to.join("report.html");
     files::write_atomic(&path, page.finish(&subtitle))?;

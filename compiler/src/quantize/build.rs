@@ -3,7 +3,7 @@
 use super::{QuantizeConfig, Range, Ranges, quantize_weights, tables, tensor_for};
 use crate::error::{Error, Result};
 use crate::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo, multiplier_of};
-use crate::net::{Architecture, Layer, LayerInfo, Part};
+use crate::spec::{Architecture, Layer, LayerInfo, Part};
 use crate::weights::Weights;
 
 /// Quantizes a trained network. Input and output share one scale and zero point, so that residuals are exact integers.

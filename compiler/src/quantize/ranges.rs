@@ -1,9 +1,8 @@
 //! Ranges of the activations, measured on normal data.
 
 use super::QuantizeConfig;
-use crate::data::Samples;
-use crate::error::{Error, Result};
-use crate::net::Architecture;
+use crate::error::Error;
+use crate::spec::Architecture;
 
 /// Smallest and largest value of a tensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,26 +45,26 @@ pub struct Ranges {
 }
 
 impl Ranges {
-    /// Measures on the first `calibration_windows` of `samples`. `activations` gives every layer's output for a batch,
-    /// as `net::module::Autoencoder::activations` does.
+    /// Measures on the first `calibration_windows` windows of `values`, `[window][channel][height][width]`. `activations`
+    /// gives every layer's output for a batch: the float values and the number of windows in it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] without a sample; whatever `activations` returns.
-    pub fn measure(
+    /// [`Error::Invalid`] without a window; whatever `activations` returns.
+    pub fn measure<E: From<Error>>(
         architecture: &Architecture,
-        samples: &Samples,
+        values: &[f32],
         config: &QuantizeConfig,
-        mut activations: impl FnMut(&[f32], usize) -> Result<Vec<Vec<f32>>>,
-    ) -> Result<Self> {
+        mut activations: impl FnMut(&[f32], usize) -> std::result::Result<Vec<Vec<f32>>, E>,
+    ) -> std::result::Result<Self, E> {
         const BATCH: usize = 32;
-        let count = samples.len().min(config.calibration_windows);
+        let n: usize = architecture.input.iter().product();
+        let count = values.len().checked_div(n).unwrap_or(0).min(config.calibration_windows);
         if count == 0 {
-            return Err(Error::invalid("there is no window to calibrate on"));
+            return Err(Error::invalid("there is no window to calibrate on").into());
         }
         let layers = architecture.layers()?.len();
         let mut ranges = Self { input: Range::EMPTY, layers: vec![Range::EMPTY; layers] };
-        let n = samples.sample_len();
-        for batch in samples.values[..count * n].chunks(BATCH * n) {
+        for batch in values[..count * n].chunks(BATCH * n) {
             ranges.input.include(batch, 100.0);
             for (range, values) in ranges.layers.iter_mut().zip(activations(batch, batch.len() / n)?) {
                 range.include(&values, config.percentile);

@@ -114,7 +114,7 @@ impl ParameterTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::{digits, timeseries};
+    use crate::spec::{digits, timeseries};
 
     #[test]
     fn flat_and_named_are_inverse() {

@@ -1,0 +1,23 @@
+//! The compiler of picoae: from a network's description and its float weights to the plan that a device runs, exactly.
+//! No training and no tensor library: it builds in seconds.
+//!
+//! # The way through
+//!
+//! - [`spec`]: networks as descriptions, a layer a file; [`weights`]: their float parameters as a file.
+//! - [`quantize`]: float weights and a few normal windows become an integer network.
+//! - [`graph`]: the integer network, layer by layer, and its file.
+//! - [`reference`]: executes it naively; the definition of every bit.
+//! - [`lower`]: exact passes, kernel selection for a target, memory planning.
+//! - [`export`]: the plan as the files that a device takes.
+
+pub mod error;
+pub mod export;
+pub mod files;
+pub mod graph;
+pub mod lower;
+pub mod quantize;
+pub mod reference;
+pub mod spec;
+pub mod weights;
+
+pub use error::{Error, Result};
