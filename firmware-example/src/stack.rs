@@ -52,7 +52,8 @@ pub fn size() -> usize {
     start - end()
 }
 
-fn end() -> usize {
+/// The lowest address of the stack.
+pub(crate) fn end() -> usize {
     addr_of!(_stack_end) as usize
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Result, bail, ensure};
 
 use crate::device::build::{Build, Form};
 use crate::device::cases::{self, Artifact, Cases, Product};
-use crate::device::part::{Core, MICROBIT, Part};
+use crate::device::cores::{self, CORES, Core, Part};
 use crate::device::toolchain::Toolchain;
 use crate::device::{elf, qemu, results};
 use crate::support::paths;
@@ -22,19 +22,20 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     let toolchain = setup::run()?;
     let cases = cases::make()?;
-    for core in Core::ALL {
+    for core in CORES {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
         for product in &cases.products(core)? {
             for form in Form::ALL {
-                let name = format!("{} from {} on {}", product.name, form.file(), core.name());
+                let name = format!("{} from {} on {}", product.name, form.file(), core.name);
                 tally.check(&name, product_run(&toolchain, product, form, product.part()));
             }
         }
     }
-    for product in cases.products(Core::M0plus)?.iter().filter(|product| product.program == "timeseries") {
+    let microbit = cores::microbit();
+    for product in cases.products(microbit.core)?.iter().filter(|product| product.program == "timeseries") {
         let name = format!("{} in the 16 KiB of the micro:bit", product.name);
-        tally.check(&name, product_run(&toolchain, product, Form::Const, MICROBIT));
+        tally.check(&name, product_run(&toolchain, product, Form::Const, microbit));
     }
     if let Err(error) = bench_device::check(tally, &toolchain, &cases) {
         tally.fail(format!("device figures: {error:#}"));
@@ -50,7 +51,7 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
     let found = folder.join("found.bin");
     remove(&found)?;
     let output = qemu::Run {
-        machine: part.machine,
+        part,
         elf: &program,
         folder,
         arguments: &["inputs.i8", "found.bin"],
@@ -79,18 +80,18 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
 }
 
 /// All models of the host's, one after the other in one program.
-fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: Core) {
-    let found = format!("found-{}.bin", core.target());
+fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
+    let found = format!("found-{}.bin", core.id);
     let models = cases.models_for(core);
     let lines = models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
     let ran = run_script(toolchain, &cases.folder, &lines.collect::<String>(), core);
     if let Err(error) = &ran {
-        tally.fail(format!("all models on {}: {error:#}", core.name()));
+        tally.fail(format!("all models on {}: {error:#}", core.name));
     }
     for model in models {
         let folder = cases.folder.join(model);
         let compared = compare(&folder, &folder.join("expected.bin"), &folder.join(&found));
-        let name = format!("{model} on {}", core.name());
+        let name = format!("{model} on {}", core.name);
         if let Ok(windows) = &compared {
             println!("ok  {name}: {windows} windows");
         }
@@ -99,8 +100,8 @@ fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: Cor
 }
 
 /// Runs the program that reads its models from the host. `script`'s file names are relative to `folder`.
-pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, core: Core) -> Result<String> {
-    let part = core.emulator();
+pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, core: &'static Core) -> Result<String> {
+    let part = core.whole_board();
     let build = Build { program: "vectors", part, model: None, form: Form::Blob, report: true, stages: false };
     let program = build.make(toolchain)?;
     for line in script.lines() {
@@ -108,14 +109,7 @@ pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, cor
     }
     fs::write(folder.join("script.txt"), script)?;
     let arguments = ["script.txt"];
-    let run = qemu::Run {
-        machine: part.machine,
-        elf: &program,
-        folder,
-        arguments: &arguments,
-        plugin: None,
-        limit: PATIENCE,
-    };
+    let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: PATIENCE };
     run.start()
 }
 
@@ -129,18 +123,18 @@ fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
 }
 
 /// What goes wrong on the device must be seen here.
-fn faults(tally: &mut Tally, toolchain: &Toolchain, core: Core) {
+fn faults(tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
     let build =
         Build { program: "faults", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
     let program = match build.make(toolchain) {
         Ok(program) => program,
-        Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name())),
+        Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name)),
     };
     let start = |what: &str, seconds: u64| -> Result<String> {
         let folder = paths::scratch("faults")?;
-        let (machine, elf) = (core.machine(), program.as_path());
+        let (part, elf) = (core.part(), program.as_path());
         let limit = Duration::from_secs(seconds);
-        qemu::Run { machine, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()
+        qemu::Run { part, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()
     };
     tally.check("a program that ends well", start("nothing", 60).map(|_| ()));
     for (what, seconds, sign) in [
@@ -154,7 +148,7 @@ fn faults(tally: &mut Tally, toolchain: &Toolchain, core: Core) {
             Err(error) if format!("{error:#}").contains(sign) => Ok(()),
             Err(error) => Err(error.context(format!("the failure does not say `{sign}`"))),
         };
-        tally.check(&format!("`{what}` on {} is seen", core.name()), seen);
+        tally.check(&format!("`{what}` on {} is seen", core.name), seen);
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 
 use crate::device::cases;
-use crate::device::part::Core;
+use crate::device::cores::{CORES, Core};
 use crate::device::toolchain::Toolchain;
 use crate::support::tally::Tally;
 use crate::support::tool::tool;
@@ -42,7 +42,7 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
     on_host(&mut Tally::default(), folder, Some(&cases))?;
     let names = cases::folders(&cases)?;
     ensure!(!names.is_empty(), "{}: no case that a device could run", folder.display());
-    for core in Core::ALL {
+    for core in CORES {
         for names in names.chunks(AT_A_TIME) {
             some_on_device(tally, toolchain, &cases, names, core);
         }
@@ -50,17 +50,17 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
     Ok(())
 }
 
-fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: Core) {
-    let found = format!("found-{}.i8", core.target());
+fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: &'static Core) {
+    let found = format!("found-{}.i8", core.id);
     let lines = names.iter().map(|n| format!("outputs {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
     if let Err(error) = device_test::run_script(toolchain, cases, &lines.collect::<String>(), core) {
-        tally.fail(format!("operator cases on {}: {error:#}", core.name()));
+        tally.fail(format!("operator cases on {}: {error:#}", core.name));
     }
     for name in names {
         let folder = cases.join(name);
-        tally.check(&format!("{name} on {}", core.name()), compare(&folder, &found));
+        tally.check(&format!("{name} on {}", core.name), compare(&folder, &found));
     }
-    println!("ok  {} operator cases ran on {}", names.len(), core.name());
+    println!("ok  {} operator cases ran on {}", names.len(), core.name);
 }
 
 fn compare(folder: &Path, found: &str) -> Result<()> {

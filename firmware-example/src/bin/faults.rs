@@ -15,7 +15,7 @@ fn main() -> ! {
         "panic" => panic!("as asked"),
         "fault" => {
             // SAFETY: no memory lies at this address on the emulated boards; the processor faults, which is the purpose.
-            unsafe { (0xa000_0000 as *const u32).read_volatile() };
+            unsafe { (0xf000_0000 as *const u32).read_volatile() };
         }
         "overflow" => {
             black_box(deepen(black_box(1)));

@@ -20,7 +20,7 @@ use crate::kernels;
 use crate::ops::RowTask;
 use crate::place::Place;
 use crate::plan::{Buffer, Op, Phases, Stage, among, count, ensure, pass};
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 use {super::slide::Call, crate::plan::FIELD};
 
 /// Rows that a tile's kernel goes on by.
@@ -118,7 +118,7 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
 
 /// The six outputs of channel `channel`, less the bias; puts what it keeps in the place of what was kept. Where nothing was
 /// kept yet, the first four are the outputs.
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 pub(crate) fn six(call: &Call, tile: &Tile, arena: &mut [u8], data: &[u8], channel: usize) -> [i32; 6] {
     let word = |bytes: &[u8], at: usize| i32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
     let start = (1_i64 << (FIELD - 1)) - (1 << 19) + (1 << (2 * FIELD - 1)) + (1_i64 << (19 + 2 * FIELD));

@@ -39,9 +39,9 @@ pub(crate) enum Store {
     Fields,
 }
 
-#[cfg(picoae_cortex_m4)]
+#[cfg(picoae_dsp)]
 use crate::arch::cortex_m4::mono as make;
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 use portable::make;
 
 /// Makes `rows` rows, an even number.
@@ -106,7 +106,7 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
     Ok(())
 }
 
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 mod portable {
     use super::{CHANNEL, Call, Store};
     use crate::place::put_field;

@@ -17,7 +17,7 @@ pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::m0::{Activations, Affine, Flag, Packing, TwoLanes, two_lanes_words};
 pub use crate::forms::slide::overread;
 pub use crate::forms::vector::{Runs, is_few, vector_bytes};
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 pub(crate) use buffer::FIELD;
 pub use buffer::{Buffer, Layout};
 pub(crate) use buffer::{fields, with_fields};

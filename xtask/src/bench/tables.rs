@@ -10,7 +10,7 @@ pub(crate) fn markdown(figures: &Figures) -> String {
     let mut text = String::from(
         "One inference, everything included (table look-ups, requantization, score), on emulated processors: executed \
          instructions are counted exactly; cycles are an estimate by the timing tables of Arm's manuals, without wait \
-         states. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board.\n\n",
+         states, where there are such tables. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board.\n\n",
     );
     let _ = writeln!(text, "Compiler: {}.\n", figures.compiler);
     text +=
@@ -28,7 +28,7 @@ pub(crate) fn markdown(figures: &Figures) -> String {
             "| {name} | {core} | {} | {} | {} | {} | {} | {flash}{} |",
             beside(model.instructions, |r| r.instructions),
             ratio(model.instructions, model.macs),
-            beside(model.cycles_estimate, |r| r.cycles_estimate),
+            model.cycles_estimate.map_or("–".into(), |cycles| beside(cycles, |r| r.cycles_estimate)),
             beside(model.arena_bytes, |r| r.arena_bytes),
             grouped(model.stack_bytes),
             reference.as_ref().map_or(String::new(), |r| format!(" ({})", grouped(r.flash_bytes))),
@@ -55,7 +55,7 @@ fn stages(model: &Model) -> String {
             grouped(stage.macs),
             grouped(stage.instructions),
             ratio(stage.instructions, stage.macs),
-            grouped(stage.cycles_estimate),
+            stage.cycles_estimate.map_or("–".into(), grouped),
             grouped(stage.arena_bytes),
             grouped(stage.flash_data_bytes),
         );

@@ -3,8 +3,8 @@
 pub(crate) mod apt;
 pub(crate) mod build;
 pub(crate) mod cases;
+pub(crate) mod cores;
 pub(crate) mod elf;
-pub(crate) mod part;
 pub(crate) mod plugin;
 pub(crate) mod qemu;
 pub(crate) mod results;

@@ -1,4 +1,4 @@
-//! ARMv7E-M with the DSP extension: Cortex-M4, M7.
+//! The DSP extension of ARMv7E-M (Cortex-M4, M7) and ARMv8-M (Cortex-M33, M55).
 #![allow(unsafe_code)]
 
 mod mono;

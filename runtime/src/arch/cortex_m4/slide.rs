@@ -7,6 +7,7 @@ use crate::kernels::{self, has, reads_fields};
 
 // One text, because each uses the macros of those in front of it.
 core::arch::global_asm!(
+    env!("PICOAE_ASSEMBLER_CPU"), // see build.rs
     include_str!("slide.s"),
     include_str!("loops.s"),
     include_str!("differences.s"),

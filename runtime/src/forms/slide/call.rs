@@ -42,7 +42,7 @@ pub(crate) struct Call {
     pub(crate) planes: usize,
     pub(crate) plane: usize,
     /// Whether the inner loop is one for any distance between channel pairs.
-    #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
+    #[cfg_attr(not(picoae_dsp), allow(dead_code))]
     pub(crate) general: bool,
     /// The bytes of a channel's weights.
     pub(crate) stride: usize,
@@ -84,7 +84,7 @@ pub(crate) struct Differences {
     /// Whether they are the latter.
     pub(crate) five: bool,
     /// Working memory for seven words a plane; the portable body does without.
-    #[cfg_attr(not(picoae_cortex_m4), allow(dead_code))]
+    #[cfg_attr(not(picoae_dsp), allow(dead_code))]
     pub(crate) scratch: usize,
 }
 

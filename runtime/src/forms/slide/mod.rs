@@ -15,7 +15,7 @@
 mod call;
 mod check;
 mod loops;
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 mod portable;
 
 pub(crate) use call::{Call, Differences, Store, Tile, store_for, template};
@@ -104,9 +104,9 @@ pub const fn overread(b: &Buffer) -> u32 {
 /// Kernel rows that a call can take.
 pub(crate) const MAX_ROWS: usize = 7;
 
-#[cfg(picoae_cortex_m4)]
+#[cfg(picoae_dsp)]
 pub(crate) use crate::arch::cortex_m4::Calls;
-#[cfg(not(picoae_cortex_m4))]
+#[cfg(not(picoae_dsp))]
 pub(crate) use portable::Calls;
 
 /// The kernel for a phase of an image.
