@@ -4,7 +4,7 @@
 //! asks these constant bits first, so the compiler drops the calls that no stage makes, and the linker their kernels.
 
 use crate::forms::slide::{Loop, Store};
-use crate::forms::{Form, kronecker, m0, slide};
+use crate::forms::{Form, kronecker, m0, slide, swar21};
 use crate::plan::{Buffer, Op, Stage};
 
 /// Every kernel: for models that are read while the program runs.
@@ -35,6 +35,9 @@ const LOOPS: u32 = 30;
 /// First of the eight bits of the two-lane form. No program for one processor calls both these kernels and the sliding ones,
 /// so they can share bits: what is set for the other only keeps a kernel that is not called.
 pub(crate) const TWO_LANES: u32 = LOOPS;
+/// First of the eight bits of the form with three positions in two words, which shares them in the same way; its own bit is
+/// that of a kernel that only the sliding form calls.
+pub(crate) const SWAR21: u32 = LOOPS;
 /// First of the bits of stored fields: rectified, by a table, both pooled.
 const FIELDS: u32 = 59;
 /// Convolution in vectors.
@@ -91,6 +94,7 @@ pub(crate) const fn form(form: Form) -> u32 {
         Form::Gather => FORMS + 2,
         Form::Expand => FORMS + 3,
         Form::TwoLanes => FORMS + 4,
+        Form::Swar21 => DIFFERENCES_OF_FIVE,
         Form::Vector => VECTOR,
         // There is a bit for each of its loops.
         Form::Kronecker => LOOPS + Loop::Kronecker as u32,
@@ -112,6 +116,7 @@ pub(crate) const fn needed(stage: &Stage, data: &[u8], next: Option<&Buffer>) ->
             1 << form(own) | 1 << stores
         }
         Form::TwoLanes => 1 << form(own) | m0::kernels(stage),
+        Form::Swar21 => 1 << form(own) | swar21::kernels(stage, data),
         Form::Kronecker => kronecker::kernels(stage, next),
         Form::Gather => 1 << form(own) | slide::gathered_kernels(stage, next),
         _ => 1 << form(own),

@@ -10,6 +10,7 @@ pub(crate) mod kronecker;
 pub(crate) mod m0;
 pub(crate) mod mono;
 pub(crate) mod slide;
+pub(crate) mod swar21;
 pub(crate) mod vector;
 
 use crate::kernels::{self, has};
@@ -35,6 +36,8 @@ pub enum Form {
     Kronecker,
     /// Convolution with two positions in a word.
     TwoLanes,
+    /// Convolution with three positions in two words.
+    Swar21,
     /// Convolution with output channels across the lanes of a vector.
     Vector,
 }
@@ -50,6 +53,7 @@ impl Form {
             Self::Expand => 4,
             Self::Kronecker => 5,
             Self::TwoLanes => 64,
+            Self::Swar21 => 65,
             Self::Vector => 128,
         }
     }
@@ -64,6 +68,7 @@ impl Form {
             4 => Some(Self::Expand),
             5 => Some(Self::Kronecker),
             64 => Some(Self::TwoLanes),
+            65 => Some(Self::Swar21),
             128 => Some(Self::Vector),
             _ => None,
         }
@@ -78,7 +83,7 @@ pub(crate) const fn is_portable(stage: &Stage) -> bool {
 /// Whether the stage's data is packed in a way of the form's own, so that only the form's checks apply to it and not the
 /// portable operator's.
 pub(crate) const fn packs_its_own(stage: &Stage) -> bool {
-    !is_portable(stage) && stage.form != Form::TwoLanes.code()
+    !is_portable(stage) && stage.form != Form::TwoLanes.code() && stage.form != Form::Swar21.code()
 }
 
 /// Checks what a form needs beyond the portable operator.
@@ -91,6 +96,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), &'static str
         Some(Form::Expand) => expand::check(stage, data),
         Some(Form::Kronecker) => kronecker::check(stage, data),
         Some(Form::TwoLanes) => m0::check(stage, data),
+        Some(Form::Swar21) => swar21::check(stage, data),
         Some(Form::Vector) => vector::check(stage, data),
         None => Err("the kernel's form is unknown"),
     }
@@ -109,6 +115,10 @@ pub(crate) const fn check_places(stage: &Stage, next: Option<&Buffer>, arena_byt
         Some(Form::Kronecker) => kronecker::check_places(stage, next, arena_bytes),
         Some(Form::TwoLanes) => match next {
             Some(next) if !next.is_bytes() => Err("the two-lane form writes bytes"),
+            _ => Ok(()),
+        },
+        Some(Form::Swar21) => match next {
+            Some(next) if !next.is_bytes() => Err("the form with three positions in two words writes bytes"),
             _ => Ok(()),
         },
         Some(Form::Vector) => vector::check_places(next),
@@ -139,6 +149,7 @@ pub(crate) fn run<const K: u64>(task: &mut RowTask<'_>, place: &Place, rows: usi
         Some(Form::Expand) if there(Form::Expand) => expand::run(task, place, rows),
         Some(Form::Kronecker) if kernels::reads_fields(K) => kronecker::run::<K>(task, place, rows),
         Some(Form::TwoLanes) if there(Form::TwoLanes) => return m0::run::<K>(task, place, rows),
+        Some(Form::Swar21) if there(Form::Swar21) => return swar21::run::<K>(task, place, rows),
         Some(Form::Vector) if there(Form::Vector) => vector::run::<K>(task, place, rows),
         _ => return false,
     }

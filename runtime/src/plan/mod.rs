@@ -16,6 +16,7 @@ mod windows;
 pub use crate::forms::gather::gathered_bytes;
 pub use crate::forms::m0::{Activations, Affine, Flag, Packing, TwoLanes, two_lanes_words};
 pub use crate::forms::slide::overread;
+pub use crate::forms::swar21::{Blocks, HighMul, Swar21, swar21_words};
 pub use crate::forms::vector::{Runs, is_few, vector_bytes};
 #[cfg(not(picoae_dsp))]
 pub(crate) use buffer::FIELD;

@@ -41,6 +41,7 @@ enum TargetArg {
     Portable,
     CortexM4,
     CortexM0,
+    Riscv32,
     Host,
 }
 
@@ -53,6 +54,7 @@ impl PlanArgs {
                 TargetArg::Portable => Target::Portable,
                 TargetArg::CortexM4 => Target::CortexM4,
                 TargetArg::CortexM0 => Target::CortexM0,
+                TargetArg::Riscv32 => Target::Riscv32,
                 TargetArg::Host => Target::Host,
             };
         }

@@ -3,6 +3,7 @@
 mod cortex_m0;
 mod cortex_m4;
 mod host;
+mod riscv32;
 
 use super::stage::{self, Data};
 use super::{Choice, Node};
@@ -20,6 +21,8 @@ pub enum Target {
     CortexM4,
     /// ARMv6-M: Cortex-M0, M0+.
     CortexM0,
+    /// RISC-V: RV32 with multiplication.
+    Riscv32,
     /// The workstation: any processor with vectors of sixteen bytes or more. Such plans are large.
     Host,
 }
@@ -43,6 +46,7 @@ pub(super) fn stage(
             Target::Portable => None,
             Target::CortexM4 => cortex_m4::stage(nodes, writer, data, tried)?,
             Target::CortexM0 => cortex_m0::stage(&nodes[0], data, tried)?,
+            Target::Riscv32 => riscv32::stage(&nodes[0], data, tried)?,
             Target::Host => host::stage(&nodes[0], data, tried)?,
         };
         match chosen {

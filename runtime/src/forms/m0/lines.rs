@@ -7,31 +7,31 @@ use crate::plan::{Phase, Stage};
 
 /// Rows of outputs at equal distances. Offsets count from the start of the strip and of the tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::forms) struct Line {
     /// Rows; 1 where the map is one column wide, whose outputs below each other are one row here.
-    pub(super) rows: usize,
+    pub(in crate::forms) rows: usize,
     /// Outputs of a row.
-    pub(super) outputs: usize,
+    pub(in crate::forms) outputs: usize,
     /// First value under the kernel of the first output.
-    pub(super) source: usize,
+    pub(in crate::forms) source: usize,
     /// From output to output.
-    pub(super) source_step: usize,
+    pub(in crate::forms) source_step: usize,
     /// From row to row.
-    pub(super) source_down: usize,
+    pub(in crate::forms) source_down: usize,
     /// First channel of the first output.
-    pub(super) out: usize,
+    pub(in crate::forms) out: usize,
     /// From output to output.
-    pub(super) out_step: usize,
+    pub(in crate::forms) out_step: usize,
     /// From row to row.
-    pub(super) out_down: usize,
+    pub(in crate::forms) out_down: usize,
     /// Rows and columns of a pooling window.
-    pub(super) pool: [usize; 2],
+    pub(in crate::forms) pool: [usize; 2],
     /// Bytes between its rows and columns.
-    pub(super) pool_step: [usize; 2],
+    pub(in crate::forms) pool_step: [usize; 2],
 }
 
 /// Walks over the positions of a line: for each output, those of its pooling window.
-pub(super) struct Sources<'a> {
+pub(in crate::forms) struct Sources<'a> {
     line: &'a Line,
     start: usize,
     output: usize,
@@ -42,13 +42,13 @@ pub(super) struct Sources<'a> {
 }
 
 impl Line {
-    pub(super) const fn sources(&self) -> Sources<'_> {
+    pub(in crate::forms) const fn sources(&self) -> Sources<'_> {
         let (start, left) = (self.source, self.outputs);
         Sources { line: self, start, output: start, left, row: 0, r: 0, c: 0 }
     }
 
     /// From position to position, where they are all at the same distance.
-    pub(super) fn distance<const K: u64>(&self) -> Option<usize> {
+    pub(in crate::forms) fn distance<const K: u64>(&self) -> Option<usize> {
         let [pool_h, pool_w] = self.pool;
         let signal = if pool_h == 1 { self.source_step } else { self.pool_step[0] };
         if !has(K, IMAGES) {
@@ -61,7 +61,7 @@ impl Line {
     }
 
     /// Whether the same values lie under the kernels of both.
-    pub(super) fn reads_like(&self, other: &Self) -> bool {
+    pub(in crate::forms) fn reads_like(&self, other: &Self) -> bool {
         *self == Self { out: self.out, out_step: self.out_step, out_down: self.out_down, ..*other }
     }
 }
@@ -69,7 +69,7 @@ impl Line {
 impl Sources<'_> {
     /// Offset of the first value under the kernel of the next position.
     #[inline]
-    pub(super) fn next(&mut self) -> usize {
+    pub(in crate::forms) fn next(&mut self) -> usize {
         let at = self.output + self.row + self.c * self.line.pool_step[1];
         self.c += 1;
         if self.c == self.line.pool[1] {
@@ -91,7 +91,7 @@ impl Sources<'_> {
 }
 
 /// Walks over the phases of a tile. Division is slow where this runs, so the numbers are counted up.
-pub(super) struct Remainders<'a> {
+pub(in crate::forms) struct Remainders<'a> {
     stage: &'a Stage,
     /// Number of the strip's first row.
     base: usize,
@@ -106,7 +106,7 @@ pub(super) struct Remainders<'a> {
 
 impl<'a> Remainders<'a> {
     /// Of `rows` rows from row `y` on.
-    pub(super) fn new(stage: &'a Stage, base: usize, y: usize, rows: usize) -> Self {
+    pub(in crate::forms) fn new(stage: &'a Stage, base: usize, y: usize, rows: usize) -> Self {
         let phases_h = usize::from(stage.phases_h);
         let i = match phases_h {
             1 => y,
@@ -117,7 +117,7 @@ impl<'a> Remainders<'a> {
     }
 
     /// The tile's outputs that belong to the next phase, `phase`, if there are any.
-    pub(super) fn next(&mut self, phase: &Phase, place: &Place) -> Option<Line> {
+    pub(in crate::forms) fn next(&mut self, phase: &Phase, place: &Place) -> Option<Line> {
         let stage = self.stage;
         let (phases_h, phases_w) = (usize::from(stage.phases_h), usize::from(stage.phases_w));
         let (py, px) = (self.py, self.px);

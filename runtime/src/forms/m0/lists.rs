@@ -34,7 +34,7 @@ pub(crate) struct Cells {
 
 impl Cells {
     /// Those of `rows` kernel rows of `phase`.
-    pub(super) const fn new(stage: &Stage, phase: &Phase, rows: usize) -> Self {
+    pub(in crate::forms) const fn new(stage: &Stage, phase: &Phase, rows: usize) -> Self {
         let row_step = stage.dilation_h as usize * stage.input.pitch as usize;
         let channels = stage.input.channels as usize;
         let columns = phase.taps_w as usize;
@@ -43,6 +43,24 @@ impl Cells {
         } else {
             Self { lines: rows, line_step: row_step, cells: columns, cell_step: channels, run: channels }
         }
+    }
+
+    /// The same values in as few and as long runs as there are.
+    pub(in crate::forms) const fn merged(mut self) -> Self {
+        if self.cells == 1 || self.cell_step == self.run {
+            self.run *= self.cells;
+            (self.cells, self.cell_step) = (1, self.run);
+            if self.lines == 1 || self.line_step == self.run {
+                self.run *= self.lines;
+                (self.lines, self.line_step, self.cell_step) = (1, self.run, self.run);
+            }
+        }
+        self
+    }
+
+    /// From the first value under the kernel to behind the last; there must be one.
+    pub(crate) const fn reach(&self) -> usize {
+        (self.lines - 1) * self.line_step + (self.cells - 1) * self.cell_step + self.run
     }
 
     /// How many times three cells there are. The processor has no division.

@@ -40,8 +40,8 @@ mod check;
 #[cfg(any(test, picoae_cortex_m0))]
 mod digits;
 mod kernels;
-mod lines;
-mod lists;
+pub(super) mod lines;
+pub(super) mod lists;
 mod twins;
 mod work;
 

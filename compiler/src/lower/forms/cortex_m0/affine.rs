@@ -49,7 +49,7 @@ pub(super) fn affines(c: &ConvNode, table: &[i8]) -> Option<Affines> {
 }
 
 /// Least and largest accumulator of channel `o`.
-fn reach(c: &ConvNode, o: usize) -> [i64; 2] {
+pub(in crate::lower::forms) fn reach(c: &ConvNode, o: usize) -> [i64; 2] {
     c.taps.iter().fold([0, 0], |[least, largest], t| {
         let each = t.weights.len() / t.bias.len();
         let start = [i64::from(t.bias[o]); 2];
@@ -62,7 +62,7 @@ fn reach(c: &ConvNode, o: usize) -> [i64; 2] {
 }
 
 /// Accumulators and the least values that they must give, and accumulators and values that they must stay below.
-type Steps = [Vec<(i64, i64)>; 2];
+pub(in crate::lower::forms) type Steps = [Vec<(i64, i64)>; 2];
 
 /// The function for one scale that makes these steps; the sum in front of the shift has `extra` bits more than the
 /// definition's, and `lower` less than the product.
@@ -92,7 +92,7 @@ fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<
 }
 
 /// Where in `reach` the requantized value + 128 steps up to 1, 2, … 255: the accumulators on both sides.
-fn steps(scale: Scale, zero_point: i32, reach: [i64; 2], table: &[i8]) -> Steps {
+pub(in crate::lower::forms) fn steps(scale: Scale, zero_point: i32, reach: [i64; 2], table: &[i8]) -> Steps {
     let value = |acc: i64| i64::from(requantize(acc as i32, scale)) + i64::from(zero_point) + 128;
     let (mut from, mut up_to) = (Vec::new(), Vec::new());
     for wanted in (1..=255).filter(|v| table[*v as usize] != table[*v as usize - 1]) {

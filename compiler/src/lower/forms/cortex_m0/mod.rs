@@ -3,7 +3,7 @@
 //! What makes the results exact is checked here, where the weights are known: lanes that cannot overflow, affine functions
 //! that requantize every possible accumulator as the definition does.
 
-mod affine;
+pub(super) mod affine;
 mod twins;
 mod weights;
 
@@ -153,7 +153,7 @@ fn two_lanes(node: &Node, c: &ConvNode, data: &mut Data, choice: Choice, in_pair
 }
 
 /// What is stored for each requantized value + 128: the range and the table applied.
-fn output_table(finish: &Finish) -> Vec<i8> {
+pub(super) fn output_table(finish: &Finish) -> Vec<i8> {
     (-128..=127)
         .map(|v: i32| {
             let v = v.clamp(finish.range[0], finish.range[1]);
