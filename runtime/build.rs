@@ -4,8 +4,8 @@
 //! - `picoae_dsp`: the DSP extension of ARMv7E-M (Cortex-M4, M7) or of ARMv8-M with the main extension. Every `thumbv7em`
 //!   target has it. For `thumbv8m.main` it is an option that the user names in `RUSTFLAGS` or `target.….rustflags`: by
 //!   `--cfg picoae_dsp`, `-C target-cpu=cortex-m33` (or another processor with it) or `-C target-feature=+dsp`.
-//! - `picoae_cortex_m0`: ARMv6-M.
-//! - `picoae_riscv32`: RV32 with the M and the C extension.
+//! - `picoae_armv6m`: ARMv6-M.
+//! - `picoae_riscv32`: RV32 with the extensions M and C.
 //!
 //! With `picoae_dsp` the variable `PICOAE_ASSEMBLER_CPU` has what the assembly starts with: with link-time optimization the
 //! compiler does not tell its assembler of the flags (<https://github.com/rust-lang/rust/issues/80608>).
@@ -17,7 +17,7 @@ const WITH_DSP: [&str; 5] = ["cortex-m33", "cortex-m35p", "cortex-m52", "cortex-
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(picoae_cortex_m0)");
+    println!("cargo::rustc-check-cfg=cfg(picoae_armv6m)");
     println!("cargo::rustc-check-cfg=cfg(picoae_dsp)");
     println!("cargo::rustc-check-cfg=cfg(picoae_riscv32)");
     let target = env::var("TARGET").unwrap_or_default();
@@ -32,7 +32,7 @@ fn main() {
         println!("cargo::error=`--cfg picoae_dsp` is for thumbv7em and thumbv8m.main, and this is {target}");
     }
     if target.starts_with("thumbv6m-") {
-        println!("cargo::rustc-cfg=picoae_cortex_m0");
+        println!("cargo::rustc-cfg=picoae_armv6m");
     }
     if target.starts_with("riscv32imac-") || target.starts_with("riscv32imc-") {
         println!("cargo::rustc-cfg=picoae_riscv32");

@@ -1,7 +1,8 @@
-//! Every way of the form with three positions in two words, forced: the records say that it is taken, the reference executor
+//! Every way of the kernel with three positions in two words, forced: the records say that it is taken, the reference executor
 //! what must come out.
 
-use picoae::plan::{Op, Phase, Swar21};
+use picoae::plan::params::swar21::Swar21Params;
+use picoae::plan::{Kernel, Operator};
 use picoae_compiler::lower::{Lowered, Options, Target, lower};
 use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
@@ -10,32 +11,26 @@ use std::collections::BTreeSet;
 
 /// What a plan's convolution does, in words.
 fn ways(lowered: &Lowered) -> Vec<String> {
-    let stage = lowered.stages.iter().find(|s| s.op == Op::Conv.code()).unwrap();
-    if stage.form != picoae::Form::Swar21.code() {
-        return vec![format!("form {}", stage.form)];
+    let stage = lowered.stages.iter().find(|s| s.operator == Operator::Conv.code()).unwrap();
+    if stage.kernel != Kernel::Swar21.code() {
+        return vec![format!("kernel {}", stage.kernel)];
     }
-    let code = stage.extra[0];
-    let bit = |parameters: Swar21| code & parameters.code() != 0;
-    let none = Swar21 { high_mul: false, each: false, halves: false, direct: false, shift: 0 };
-    let phases = lowered.data()[stage.phases.offset as usize..].chunks_exact(size_of::<Phase>());
-    let phases = phases.take(usize::from(stage.phases_h * stage.phases_w)).map(bytemuck::pod_read_unaligned::<Phase>);
-    let taps = phases.map(|p| u32::from(p.taps_h) * u32::from(p.taps_w) * u32::from(stage.input.channels)).max();
-    let direct = bit(Swar21 { direct: true, ..none });
-    let products = if direct { "direct" } else { "packed" };
-    let halves = if bit(Swar21 { halves: true, ..none }) { "halves" } else { "bytes" };
-    let exact = !bit(Swar21 { high_mul: true, ..none });
-    let pool = stage.pool_h * stage.pool_w;
-    let finish = match (exact, stage.zero_point == -128) {
+    let (conv, params) = (stage.conv(), Swar21Params::of(&stage.parameters));
+    let branches = stage.read_branches(lowered.data());
+    let taps = (0..branches.len()).map(|i| branches.get(i));
+    let taps = taps.map(|b| u32::from(b.taps_h) * u32::from(b.taps_w) * u32::from(stage.input.channels)).max().unwrap();
+    let products = if params.direct == 1 { "direct" } else { "packed" };
+    let pool = conv.pool_h * conv.pool_w;
+    let output = match (params.mulh.is_empty(), params.output.zero_point == -128) {
         (true, _) => "exact",
         (false, true) => "rectified",
         (false, false) => "high product",
     };
-    let several = !direct && stage.extra[1] < taps.unwrap();
     vec![
-        format!("{products} {halves}"),
-        format!("{finish} pool {}", pool.min(3)),
-        format!("several segments {several}"),
-        format!("an own function each {}", bit(Swar21 { each: true, ..none })),
+        format!("{products} {}", if params.weight_bytes == 2 { "halves" } else { "bytes" }),
+        format!("{output} pool {}", pool.min(3)),
+        format!("several segments {}", params.direct == 0 && params.segment < taps),
+        format!("an own function each {}", params.mulh.bytes > 12),
     ]
 }
 
@@ -48,7 +43,7 @@ fn every_way_gives_the_references_bits() {
         let ways = ways(&lowered);
         let exact = ways.iter().any(|way| way.starts_with("exact"));
         if case.name.starts_with("exact") {
-            assert!(exact || ways[0].starts_with("form 0"), "{}: {ways:?}", case.name);
+            assert!(exact || ways[0].starts_with("kernel 0"), "{}: {ways:?}", case.name);
         }
         seen.extend(ways);
         let mut scorer = lowered.scorer().unwrap();
@@ -74,7 +69,7 @@ fn every_way_gives_the_references_bits() {
         "high product pool 3",
         "rectified pool 2",
         "an own function each true",
-        "form 0",
+        "kernel 0",
     ] {
         assert!(seen.contains(what), "no case for: {what}; there are {seen:#?}");
     }

@@ -70,11 +70,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Candle(_) => 1,
-            Self::Io { source, .. } | Self::Compiler(picoae_compiler::Error::Io { source, .. })
-                if source.kind() != std::io::ErrorKind::NotFound =>
-            {
-                1
-            }
+            Self::Compiler(error) => error.exit_code(),
+            Self::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => 1,
             _ => 2,
         }
     }

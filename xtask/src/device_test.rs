@@ -1,22 +1,19 @@
 //! `cargo xtask device-test`: every score, reconstructed sample and latent value on the emulated devices must be the
 //! host's, bit for bit; programs must fit real parts; a run that goes wrong must not pass.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use crate::device::build::{Build, Form};
 use crate::device::cases::{self, Artifact, Cases, Product};
 use crate::device::cores::{self, CORES, Core, Part};
 use crate::device::toolchain::Toolchain;
-use crate::device::{elf, qemu, results};
+use crate::device::{elf, qemu, results, script};
 use crate::support::paths;
 use crate::support::tally::Tally;
 use crate::{bench_device, setup, vectors};
-
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Runs all of it, also after a failure.
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
@@ -49,14 +46,14 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
     let build = Build { program: product.program, part, model: Some(folder), form, report: true, stages: false };
     let program = build.make(toolchain)?;
     let found = folder.join("found.bin");
-    remove(&found)?;
+    script::remove(&found)?;
     let output = qemu::Run {
         part,
         elf: &program,
         folder,
         arguments: &["inputs.i8", "found.bin"],
         plugin: None,
-        limit: PATIENCE,
+        limit: script::PATIENCE,
     }
     .start()?;
     let windows = compare(folder, &folder.join("expected.bin"), &found)?;
@@ -84,7 +81,7 @@ fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'s
     let found = format!("found-{}.bin", core.id);
     let models = cases.models_for(core);
     let lines = models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
-    let ran = run_script(toolchain, &cases.folder, &lines.collect::<String>(), core);
+    let ran = script::run(toolchain, &cases.folder, &lines.collect::<String>(), core);
     if let Err(error) = &ran {
         tally.fail(format!("all models on {}: {error:#}", core.name));
     }
@@ -97,20 +94,6 @@ fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'s
         }
         tally.check(&name, compared.map(|_| ()));
     }
-}
-
-/// Runs the program that reads its models from the host. `script`'s file names are relative to `folder`.
-pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, core: &'static Core) -> Result<String> {
-    let part = core.whole_board();
-    let build = Build { program: "vectors", part, model: None, form: Form::Blob, report: true, stages: false };
-    let program = build.make(toolchain)?;
-    for line in script.lines() {
-        remove(&folder.join(line.rsplit(' ').next().unwrap_or_default()))?;
-    }
-    fs::write(folder.join("script.txt"), script)?;
-    let arguments = ["script.txt"];
-    let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: PATIENCE };
-    run.start()
 }
 
 /// Compares the device's results with the host's and returns the number of windows.
@@ -149,13 +132,5 @@ fn faults(tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
             Err(error) => Err(error.context(format!("the failure does not say `{sign}`"))),
         };
         tally.check(&format!("`{what}` on {} is seen", core.name), seen);
-    }
-}
-
-/// Removes what an earlier run left, so that it cannot be taken for this run's.
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => bail!("{}: {error}", path.display()),
-        _ => Ok(()),
     }
 }

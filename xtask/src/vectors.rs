@@ -8,11 +8,12 @@ use anyhow::{Context, Result, ensure};
 
 use crate::device::cases;
 use crate::device::cores::{CORES, Core};
+use crate::device::script;
 use crate::device::toolchain::Toolchain;
+use crate::setup;
 use crate::support::tally::Tally;
 use crate::support::tool::tool;
 use crate::support::{paths, shell};
-use crate::{device_test, setup};
 
 /// The cases that come with the project.
 pub(crate) const OWN: &str = "tests/fixtures/vectors";
@@ -53,7 +54,7 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
 fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: &'static Core) {
     let found = format!("found-{}.i8", core.id);
     let lines = names.iter().map(|n| format!("outputs {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
-    if let Err(error) = device_test::run_script(toolchain, cases, &lines.collect::<String>(), core) {
+    if let Err(error) = script::run(toolchain, cases, &lines.collect::<String>(), core) {
         tally.fail(format!("operator cases on {}: {error:#}", core.name));
     }
     for name in names {

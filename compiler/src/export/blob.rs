@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::lower::Lowered;
 use picoae::Model;
-use picoae::plan::{Header, Stage};
+use picoae::plan::{Header, Stage, VERSION};
 use safetensors::{Dtype, tensor::TensorView};
 use std::collections::HashMap;
 use std::path::Path;
@@ -20,7 +20,7 @@ pub fn blob(lowered: &Lowered) -> Result<Vec<u8>> {
     plan.extend_from_slice(bytemuck::cast_slice::<Stage, u8>(&lowered.stages));
     plan.extend_from_slice(lowered.data());
     let view = TensorView::new(Dtype::U8, vec![plan.len()], &plan).map_err(|e| Error::invalid(e.to_string()))?;
-    let about = format!("plan 1, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
+    let about = format!("plan {VERSION}, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
     // One entry: several would be written in an order that differs from run to run.
     let metadata = HashMap::from([("picoae".to_string(), about)]);
     safetensors::serialize([("plan", view)], Some(metadata)).map_err(|e| Error::invalid(e.to_string()))

@@ -1,8 +1,9 @@
 //! Executed instructions, read off the processor's own timer.
 //!
 //! Under `-icount shift=0` the emulator's virtual time advances one nanosecond an instruction, so SysTick, which ticks at
-//! the board's clock, counts instructions: one tick is 40 of them on the mps2 boards (25 MHz), 62.5 on the micro:bit
-//! (16 MHz). [`Counter::new`] measures that ratio on a loop of known length. On a real part the same code counts cycles.
+//! the board's clock, counts instructions: one tick is 40 of them at 25 MHz (most mps2 boards), 50 at 20 MHz
+//! (mps2-an505), 31.25 at 32 MHz (mps3-an547), 62.5 at 16 MHz (micro:bit). [`Counter::new`] measures that
+//! ratio on a loop of known length. On a real part the same code counts cycles.
 
 use core::arch::asm;
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::cmsis_nn;
 use super::figures::{Figures, Model};
+use crate::device::cores::CORES;
 
 /// All tables.
 pub(crate) fn markdown(figures: &Figures) -> String {
@@ -35,12 +36,24 @@ pub(crate) fn markdown(figures: &Figures) -> String {
         );
     }
     text += "\nFlash is that of `firmware-example/src/bin/sensor.rs`: start-up code, vector table, runtime and model. \
-             A MAC is a multiply-accumulate of the plan.\n";
+             A MAC is a multiply-accumulate of the plan. Where cores run the same plan, the stages are listed for one.\n";
     for (name, core, model) in rows(figures) {
+        if same_plan_earlier(figures, name, core) {
+            continue;
+        }
         let _ = writeln!(text, "\n### {name} on {core}, by stage\n");
         text += &stages(model);
     }
     text
+}
+
+/// Whether the figures have the same plan on a core before this one, whose stages differ only by what the compiler made of
+/// the code around the kernels.
+fn same_plan_earlier(figures: &Figures, model: &str, core: &str) -> bool {
+    let Some(this) = CORES.into_iter().find(|one| one.name == core) else { return false };
+    let mut earlier = CORES.into_iter().take_while(|one| one.name != core);
+    let measured = |name: &str| figures.models.get(model).is_some_and(|cores| cores.contains_key(name));
+    earlier.any(|one| one.plan_suffix == this.plan_suffix && measured(one.name))
 }
 
 fn stages(model: &Model) -> String {

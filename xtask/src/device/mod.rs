@@ -8,4 +8,5 @@ pub(crate) mod elf;
 pub(crate) mod plugin;
 pub(crate) mod qemu;
 pub(crate) mod results;
+pub(crate) mod script;
 pub(crate) mod toolchain;
