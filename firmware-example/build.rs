@@ -25,6 +25,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let part = env::var("PICOAE_PART").unwrap_or_else(|_| "stm32f373xc".into());
     copy(Path::new(&format!("memory/{part}.x")), &out.join("memory.x"))?;
     println!("cargo:rustc-link-search={}", out.display());
+    if env::var("CARGO_CFG_TARGET_ARCH")? == "riscv32" {
+        // Its start-up code does not ask for the memory layout by itself.
+        copy(Path::new("memory/regions.x"), &out.join("regions.x"))?;
+        println!("cargo:rustc-link-arg-bins=-Tmemory.x");
+    }
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
 
     match env::var_os("PICOAE_MODEL_DIR") {

@@ -5,6 +5,7 @@
 //!   target has it. For `thumbv8m.main` it is an option that the user names in `RUSTFLAGS` or `target.….rustflags`: by
 //!   `--cfg picoae_dsp`, `-C target-cpu=cortex-m33` (or another processor with it) or `-C target-feature=+dsp`.
 //! - `picoae_armv6m`: ARMv6-M.
+//! - `picoae_riscv32`: RV32 with the extensions M and C.
 //!
 //! With `picoae_dsp` the variable `PICOAE_ASSEMBLER_CPU` has what the assembly starts with: with link-time optimization the
 //! compiler does not tell its assembler of the flags (<https://github.com/rust-lang/rust/issues/80608>).
@@ -18,6 +19,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-check-cfg=cfg(picoae_armv6m)");
     println!("cargo::rustc-check-cfg=cfg(picoae_dsp)");
+    println!("cargo::rustc-check-cfg=cfg(picoae_riscv32)");
     let target = env::var("TARGET").unwrap_or_default();
     let asked = env::var_os("CARGO_CFG_PICOAE_DSP").is_some();
     if target.starts_with("thumbv7em-") {
@@ -31,6 +33,9 @@ fn main() {
     }
     if target.starts_with("thumbv6m-") {
         println!("cargo::rustc-cfg=picoae_armv6m");
+    }
+    if target.starts_with("riscv32imac-") || target.starts_with("riscv32imc-") {
+        println!("cargo::rustc-cfg=picoae_riscv32");
     }
 }
 

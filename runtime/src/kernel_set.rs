@@ -178,6 +178,21 @@ routines! {
     /// `swar16` with loops for long streams of taps.
     Swar16Long SWAR16_LONG;
 
+    /// `swar21`, weights as bytes.
+    Swar21Bytes SWAR21_BYTES;
+    /// `swar21`, weights as halves.
+    Swar21Halves SWAR21_HALVES;
+    /// `swar21` with taps in several segments.
+    Swar21Segments SWAR21_SEGMENTS;
+    /// `swar21` with activations as they lie.
+    Swar21Direct SWAR21_DIRECT;
+    /// `swar21` with the definition's requantization.
+    Swar21Exact SWAR21_EXACT;
+    /// `swar21` with a requantization by the upper half of a product.
+    Swar21Mulh SWAR21_MULH;
+    /// The same, rectified.
+    Swar21MulhRelu SWAR21_MULH_RELU;
+
     /// `simd16`.
     Simd16 SIMD16;
 }
@@ -246,6 +261,7 @@ pub(crate) const fn any_portable<K: KernelSet>() -> bool {
 /// Whether any of `K` is a convolution that is not the portable one.
 pub(crate) const fn any_fast_conv<K: KernelSet>() -> bool {
     any_swar16::<K>()
+        || any_swar21::<K>()
         || any_conv_dsp::<K>()
         || any_conv1d_c1::<K>()
         || reads_packed_rows::<K>()
@@ -260,6 +276,11 @@ pub(crate) const fn any_swar16<K: KernelSet>() -> bool {
         || K::SWAR16_TWO_DIGITS_RELU
         || K::SWAR16_THREE_DIGITS
         || K::SWAR16_THREE_DIGITS_RELU
+}
+
+/// Whether any of `K` is of `swar21`.
+pub(crate) const fn any_swar21<K: KernelSet>() -> bool {
+    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT
 }
 
 /// Whether any of `K` is of `conv_dsp`.

@@ -32,7 +32,8 @@ fn check_offers(graph: &QGraph, target: Target, inputs: u64, kernels: &mut Kerne
 fn random_networks() {
     let (mut kernels, mut plans) = (Kernels::new(), 0);
     for seed in 1000..1600 {
-        let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host][seed as usize % 4];
+        let target =
+            [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host][seed as usize % 5];
         plans += check_offers(&random_graph(seed), target, 1, &mut kernels);
     }
     assert!(plans > 900, "{plans} plans of 600 networks");
@@ -42,7 +43,7 @@ fn random_networks() {
 fn random_wide_networks() {
     let (mut kernels, mut plans) = (Kernels::new(), 0);
     for seed in 1000..1090 {
-        let target = [Target::CortexM4, Target::CortexM0, Target::Host][seed as usize % 3];
+        let target = [Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host][seed as usize % 4];
         plans += check_offers(&random_wide_graph(seed), target, 1, &mut kernels);
     }
     assert!(plans > 200 && kernels.len() >= 4, "{plans} plans, {kernels:?}");
@@ -51,7 +52,7 @@ fn random_wide_networks() {
 #[test]
 fn the_time_series_network() {
     let mut kernels = Kernels::new();
-    for target in [Target::CortexM4, Target::CortexM0, Target::Host] {
+    for target in [Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host] {
         let plans = check_offers(&random_net(&timeseries(), 4), target, 2, &mut kernels);
         assert!(plans >= 4, "{plans} plans for {target:?}");
     }

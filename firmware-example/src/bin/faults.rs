@@ -4,14 +4,12 @@
 
 use core::hint::black_box;
 
-use cortex_m_rt::entry;
-use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{Arguments, succeed};
+use picoae_firmware_example::machine::{entry, guard, idle};
 
 #[entry]
 fn main() -> ! {
-    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
-    guard::forbid_below_stack(&peripherals.MPU);
+    guard::forbid_below_stack();
     match Arguments::get().nth(1) {
         "nothing" => {}
         "panic" => panic!("as asked"),
@@ -23,7 +21,7 @@ fn main() -> ! {
             black_box(deepen(black_box(1)));
         }
         "hang" => loop {
-            cortex_m::asm::nop();
+            idle();
         },
         other => panic!("`{other}` is nothing to do"),
     }

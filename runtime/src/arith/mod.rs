@@ -3,6 +3,7 @@
 
 mod fused_requant;
 mod high_mul_requant;
+mod mulh_requant;
 mod requantize;
 mod scale;
 #[cfg(any(test, picoae_armv6m))]
@@ -11,5 +12,6 @@ mod split_multiplier;
 pub(crate) use fused_requant::Digits;
 pub use fused_requant::FusedRequant;
 pub use high_mul_requant::HighMulRequant;
+pub use mulh_requant::MulhRequant;
 pub use requantize::{quantize, requantize};
 pub use scale::Scale;

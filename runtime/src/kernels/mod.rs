@@ -12,13 +12,15 @@ mod conv_dsp;
 mod conv_kronecker;
 mod dense_to_map;
 mod im2col_few_channels;
+mod lines;
 mod output_stage;
 pub(crate) mod portable;
 mod simd16;
 mod swar16;
+mod swar21;
 pub(crate) mod task;
 
-use crate::kernel_set::{KernelSet, any_conv_dsp, any_conv1d_c1, any_swar16, reads_packed_rows};
+use crate::kernel_set::{KernelSet, any_conv_dsp, any_conv1d_c1, any_swar16, any_swar21, reads_packed_rows};
 use crate::plan::Kernel;
 use crate::plan::row_layout::RowLayout;
 use task::Task;
@@ -33,6 +35,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
         Some(Kernel::DenseToMapOneScale) if K::DENSE_TO_MAP_ONE_SCALE => dense_to_map::run(task, layout, rows),
         Some(Kernel::ConvKronecker) if reads_packed_rows::<K>() => conv_kronecker::run::<K>(task, layout, rows),
         Some(Kernel::Swar16) if any_swar16::<K>() => swar16::run::<K>(task, layout, rows),
+        Some(Kernel::Swar21) if any_swar21::<K>() => swar21::run::<K>(task, layout, rows),
         Some(Kernel::Simd16) if K::SIMD16 => simd16::run::<K>(task, layout, rows),
         _ => return false,
     }

@@ -84,13 +84,15 @@ pub enum Kernel {
     ConvKronecker,
     /// Convolution with two positions in a 32-bit word.
     Swar16,
+    /// Convolution with three positions in two 32-bit words.
+    Swar21,
     /// Convolution with output channels across the lanes of a vector.
     Simd16,
 }
 
 impl Kernel {
     /// Every kernel.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Portable,
         Self::ConvDsp,
         Self::Conv1dC1Pool2,
@@ -98,6 +100,7 @@ impl Kernel {
         Self::DenseToMapOneScale,
         Self::ConvKronecker,
         Self::Swar16,
+        Self::Swar21,
         Self::Simd16,
     ];
 
@@ -111,6 +114,7 @@ impl Kernel {
             Self::DenseToMapOneScale => 4,
             Self::ConvKronecker => 5,
             Self::Swar16 => 64,
+            Self::Swar21 => 65,
             Self::Simd16 => 128,
         }
     }
@@ -137,6 +141,7 @@ impl Kernel {
             Self::DenseToMapOneScale => "dense_to_map",
             Self::ConvKronecker => "conv_kronecker",
             Self::Swar16 => "swar16",
+            Self::Swar21 => "swar21",
             Self::Simd16 => "simd16",
         }
     }

@@ -22,6 +22,7 @@ pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
         (Operator::Conv, Some(Kernel::Im2colFewChannels)) => params::im2col_few_channels::check(stage, data),
         (Operator::Conv, Some(Kernel::ConvKronecker)) => params::conv_kronecker::check(stage, data),
         (Operator::Conv, Some(Kernel::Swar16)) => params::swar16::check(stage, data),
+        (Operator::Conv, Some(Kernel::Swar21)) => params::swar21::check(stage, data),
         (Operator::Conv, Some(Kernel::Simd16)) => params::simd16::check(stage, data),
         _ => Err(Fault::KernelUnknown),
     }
@@ -35,7 +36,7 @@ pub(super) const fn check_output(stage: &Stage, next: Option<&LineBuffer>, arena
         Some(Kernel::Im2colFewChannels) => params::im2col_few_channels::check_output(stage, next),
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::check_output(next),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::check_output(stage, next, arena_bytes),
-        Some(Kernel::Swar16 | Kernel::Simd16) => match next {
+        Some(Kernel::Swar16 | Kernel::Swar21 | Kernel::Simd16) => match next {
             Some(next) if !next.is_bytes() => Err(Fault::OutputLayout),
             _ => Ok(()),
         },
@@ -54,6 +55,7 @@ pub(crate) const fn routines(stage: &Stage, data: &[u8], next: Option<&LineBuffe
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::routines(),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::routines(stage, next),
         Some(Kernel::Swar16) => params::swar16::routines(stage),
+        Some(Kernel::Swar21) => params::swar21::routines(stage, data),
         Some(Kernel::Simd16) => params::simd16::routines(),
         None => Routines::NONE,
     }
@@ -96,6 +98,7 @@ impl Stage {
             (Kernel::DenseToMapOneScale, _) => Some(info::<params::dense_to_map::DenseToMapParams>()),
             (Kernel::ConvKronecker, _) => Some(info::<params::conv_kronecker::KroneckerParams>()),
             (Kernel::Swar16, _) => Some(info::<params::swar16::Swar16Params>()),
+            (Kernel::Swar21, _) => Some(info::<params::swar21::Swar21Params>()),
             (Kernel::Simd16, _) => Some(info::<params::simd16::Simd16Params>()),
         }
     }

@@ -19,7 +19,7 @@ pub(crate) mod stage;
 pub(crate) mod verify;
 mod windows;
 
-pub use crate::arith::{FusedRequant, HighMulRequant, Scale};
+pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 pub use crate::record::{Field, Record};
 pub use branches::{Branch, Branches};
 pub use codes::{Kernel, Operator};
@@ -44,7 +44,10 @@ pub mod records {
     pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
     pub use super::params::simd16::Simd16Params;
     pub use super::params::swar16::Swar16Params;
-    pub use super::{Branch, FusedRequant, Header, HighMulRequant, LineBuffer, Scale, Span, Stage, Tensor};
+    pub use super::params::swar21::Swar21Params;
+    pub use super::{
+        Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
+    };
 }
 
 #[cfg(target_endian = "big")]

@@ -1,5 +1,5 @@
 //! Moves words within a line buffer; in a processor's own instructions where that pays.
-#![cfg_attr(any(picoae_dsp, picoae_armv6m), allow(unsafe_code))]
+#![cfg_attr(any(picoae_dsp, picoae_armv6m, picoae_riscv32), allow(unsafe_code))]
 
 #[cfg(picoae_dsp)]
 unsafe extern "C" {
@@ -15,6 +15,14 @@ core::arch::global_asm!(include_str!("armv6m.s"), options(raw));
 #[cfg(picoae_armv6m)]
 unsafe extern "C" {
     fn picoae_m0_move(to: *mut u32, from: *const u32, words: usize);
+}
+
+#[cfg(picoae_riscv32)]
+core::arch::global_asm!(include_str!("riscv32.s"), options(raw));
+
+#[cfg(picoae_riscv32)]
+unsafe extern "C" {
+    fn picoae_rv32_move(to: *mut u32, from: *const u32, words: usize);
 }
 
 /// In each plane of `plane` bytes, moves `count` words from word `from` on to its start.
@@ -59,6 +67,12 @@ pub(super) fn down(words: &mut [u32], from: usize, count: usize) {
         // SAFETY: source and destination lie in `words`; the destination is below, and words move in rising order.
         unsafe { picoae_m0_move(start, start.add(from), count) }
     }
-    #[cfg(not(any(picoae_dsp, picoae_armv6m)))]
+    #[cfg(picoae_riscv32)]
+    {
+        let start = words.as_mut_ptr();
+        // SAFETY: source and destination lie in `words`; the destination is below, and words move in rising order.
+        unsafe { picoae_rv32_move(start, start.add(from), count) }
+    }
+    #[cfg(not(any(picoae_dsp, picoae_armv6m, picoae_riscv32)))]
     words.copy_within(from..from + count, 0);
 }

@@ -2,7 +2,7 @@
 //! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
-//! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
+//! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes the two-lane and the Kronecker form take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
@@ -58,10 +58,12 @@ fn write_all(folder: &Path) -> Result<()> {
         write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
     }
     let m0 = Options { target: Target::CortexM0, ..Options::default() };
+    let riscv = Options { target: Target::Riscv32, ..Options::default() };
     for case in CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("two-lanes-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
+        write(&folder.join(format!("swar21-{}.riscv32", case.name)), &graph, &inputs, &riscv)?;
     }
     for case in kronecker::CASES {
         let graph = case.graph();
@@ -78,7 +80,9 @@ fn write_all(folder: &Path) -> Result<()> {
 
 /// The plans at the ends of what is on offer: the fewest constants, and the least working memory.
 fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
-    for (target, suffix) in [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0")] {
+    for (target, suffix) in
+        [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0"), (Target::Riscv32, "riscv32")]
+    {
         let options = Options { target, ..Options::default() };
         let (_, explained) = lower_explained(graph, &options)?;
         let sizes = || explained.points.iter().map(|o| &o.lowered.header);
@@ -93,8 +97,12 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
 }
 
 fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
-    for (suffix, target) in [("", Target::Portable), (".cortex-m4", Target::CortexM4), (".cortex-m0", Target::CortexM0)]
-    {
+    for (suffix, target) in [
+        ("", Target::Portable),
+        (".cortex-m4", Target::CortexM4),
+        (".cortex-m0", Target::CortexM0),
+        (".riscv32", Target::Riscv32),
+    ] {
         let mut name = folder.as_os_str().to_os_string();
         name.push(suffix);
         write(Path::new(&name), graph, inputs, &Options { target, ..Options::default() })?;

@@ -39,6 +39,7 @@ impl Run<'_> {
         let counting = self.plugin.as_deref().map_or(["-icount", "shift=0"], |plugin| ["-plugin", plugin]);
         qemu.current_dir(self.folder)
             .args(["-M", self.part.machine, "-nographic", "-semihosting-config", &semihosting])
+            .args(self.part.core.emulator.arguments)
             .args(counting)
             .arg("-kernel")
             .arg(self.elf);

@@ -8,8 +8,9 @@ mod rates;
 
 use picoae::plan::params::conv_dsp::ConvDspParams;
 use picoae::plan::params::swar16::{Packing, Swar16Params};
+use picoae::plan::params::swar21::Swar21Params;
 use picoae::plan::{Kernel, Operator, Stage};
-pub(crate) use rates::{ARMV6M, ARMV7EM, SAMPLE};
+pub(crate) use rates::{ARMV6M, ARMV7EM, RV32IM, SAMPLE};
 
 /// Number of [`Features`].
 const FEATURES: usize = 7;
@@ -44,12 +45,14 @@ pub(crate) enum Class {
     Swar16DualPhase,
     Swar16Words,
     Swar16Expanded,
+    Swar21,
+    Swar21Direct,
     PortableProducts,
     PortableMoves,
 }
 
 impl Class {
-    const COUNT: usize = 16;
+    const COUNT: usize = 18;
 
     fn of(stage: &Stage) -> Self {
         let signal = stage.input.is_signal();
@@ -74,6 +77,8 @@ impl Class {
                 Some(Packing::Words) => Self::Swar16Words,
                 _ => Self::Swar16Expanded,
             },
+            Some(Kernel::Swar21) if Swar21Params::of(&stage.parameters).direct != 0 => Self::Swar21Direct,
+            Some(Kernel::Swar21) => Self::Swar21,
             _ => match Operator::from_code(stage.operator) {
                 Some(Operator::Conv | Operator::Linear | Operator::DenseToMap) => Self::PortableProducts,
                 _ => Self::PortableMoves,
@@ -98,6 +103,9 @@ pub(crate) fn features(stage: &Stage, data: &[u8]) -> Features {
         // Activations are packed once for all channels; weights that are no words are expanded for every tile.
         let bytes = f64::from(Swar16Params::of(&stage.parameters).weights.bytes);
         return [macs, outputs, 0.0, 0.0, tiles, macs / channels.max(1.0), bytes * tiles];
+    }
+    if stage.kernel == Kernel::Swar21.code() {
+        return [macs, outputs, 0.0, 0.0, tiles, macs / channels.max(1.0), 0.0];
     }
     let calls = calls(stage, tiles);
     [macs, outputs, channels * calls, calls, tiles, 0.0, 0.0]

@@ -9,7 +9,9 @@ mod high_mul;
 pub(crate) mod im2col_few_channels;
 pub(crate) mod portable;
 pub(crate) mod simd16;
+mod staircase;
 pub(crate) mod swar16;
+pub(crate) mod swar21;
 
 use super::data::Data;
 use super::node::{Node, NodeOp};

@@ -5,6 +5,7 @@ mod cortex_m0;
 mod cortex_m4;
 mod host;
 mod portable;
+mod riscv32;
 
 use super::data::Data;
 use super::kernels;
@@ -25,6 +26,8 @@ pub enum Target {
     CortexM4,
     /// ARMv6-M: Cortex-M0, M0+.
     CortexM0,
+    /// RISC-V: RV32 with multiplication.
+    Riscv32,
     /// The workstation: any processor with vectors of sixteen bytes or more. Such plans are large.
     Host,
 }
@@ -58,6 +61,7 @@ impl Target {
             Self::Portable => &portable::Portable,
             Self::CortexM4 => &cortex_m4::CortexM4,
             Self::CortexM0 => &cortex_m0::CortexM0,
+            Self::Riscv32 => &riscv32::Riscv32,
             Self::Host => &host::Host,
         }
     }

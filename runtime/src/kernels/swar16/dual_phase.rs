@@ -9,7 +9,7 @@
 
 use super::abi::{ChannelLoop, DualPhase};
 use super::body;
-use super::lines::Line;
+use crate::kernels::lines::Line;
 use crate::plan::params::swar16_streams::TapGrid;
 use crate::plan::{Branch, Stage};
 

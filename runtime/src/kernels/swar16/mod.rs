@@ -25,14 +25,13 @@
 //!
 //! The weights of a branch start at its number of bytes and lie `[slice][out][stream]`.
 //!
-//! `abi`: what a body is asked for; `run`: makes a tile; `lines`: outputs at equal distances; `dual_phase`: two branches in the
+//! `abi`: what a body is asked for; `run`: makes a tile; `dual_phase`: two branches in the
 //! lanes; `portable`: the bodies for any machine; `armv6m`: those in the instructions of ARMv6-M.
 
 mod abi;
 #[cfg(picoae_armv6m)]
 mod armv6m;
 mod dual_phase;
-mod lines;
 #[cfg(not(picoae_armv6m))]
 mod portable;
 mod run;

@@ -3,8 +3,8 @@
 use super::abi::{ChannelLoop, LoopEnd, Packed};
 use super::body;
 use super::dual_phase;
-use super::lines::{BranchLines, Line};
 use crate::kernel_set::KernelSet;
+use crate::kernels::lines::{BranchLines, Line};
 use crate::kernels::output_stage::OutputStage;
 use crate::kernels::task::Task;
 use crate::plan::params::swar16::{Packing, Streams, Swar16Params};

@@ -14,3 +14,5 @@ pub mod simd16;
 pub mod swar16;
 mod swar16_check;
 pub mod swar16_streams;
+pub mod swar21;
+pub(crate) mod tap_grid;

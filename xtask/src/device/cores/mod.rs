@@ -6,12 +6,13 @@ mod cortex_m33;
 mod cortex_m4f;
 mod cortex_m55;
 mod cortex_m7;
+mod riscv32;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// All cores, in the order in which they are tested.
-pub(crate) static CORES: [&Core; 5] =
-    [&cortex_m4f::CORE, &cortex_m7::CORE, &cortex_m33::CORE, &cortex_m55::CORE, &cortex_m0plus::CORE];
+pub(crate) static CORES: [&Core; 6] =
+    [&cortex_m4f::CORE, &cortex_m7::CORE, &cortex_m33::CORE, &cortex_m55::CORE, &cortex_m0plus::CORE, &riscv32::CORE];
 
 /// A processor core, the emulated board that stands for it, and the parts whose memory its programs must fit.
 #[derive(Debug)]
@@ -57,10 +58,13 @@ pub(crate) struct Emulator {
     pub(crate) program: &'static str,
     /// Debian's package with it.
     pub(crate) package: &'static str,
+    /// Arguments that its boards want.
+    pub(crate) arguments: &'static [&'static str],
 }
 
 /// QEMU with the boards of 32-bit Arm processors.
-pub(crate) static QEMU_ARM: Emulator = Emulator { program: "qemu-system-arm", package: "qemu-system-arm" };
+pub(crate) static QEMU_ARM: Emulator =
+    Emulator { program: "qemu-system-arm", package: "qemu-system-arm", arguments: &[] };
 
 impl Core {
     /// The core with the name `id`.

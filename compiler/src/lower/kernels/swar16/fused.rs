@@ -1,8 +1,8 @@
 //! Looks for a fused function that requantizes as the definition does; see [`FusedRequant`].
 
+use crate::lower::kernels::staircase::{Steps, reach, steps};
 use crate::lower::node::ConvNode;
 use picoae::plan::{FusedRequant, Scale};
-use picoae::requantize;
 
 /// Multipliers tried on either side of the nearest.
 const TRIES: i64 = 4000;
@@ -48,22 +48,6 @@ pub(super) fn fused(c: &ConvNode, table: &[i8]) -> Option<FusedScales> {
     })
 }
 
-/// Least and largest accumulator of channel `o`.
-fn reach(c: &ConvNode, o: usize) -> [i64; 2] {
-    c.taps.iter().fold([0, 0], |[least, largest], t| {
-        let each = t.weights.len() / t.bias.len();
-        let start = [i64::from(t.bias[o]); 2];
-        let [low, high] = t.weights[o * each..(o + 1) * each].iter().fold(start, |[low, high], w| {
-            let (a, b) = (-128 * i64::from(*w), 127 * i64::from(*w));
-            [low + a.min(b), high + a.max(b)]
-        });
-        [least.min(low), largest.max(high)]
-    })
-}
-
-/// Accumulators and the least values that they must give, and accumulators and values that they must stay below.
-type Steps = [Vec<(i64, i64)>; 2];
-
 /// The function for one scale that makes these steps; the sum in front of the shift has `extra` bits more than the
 /// definition's, and `lower` less than the product.
 fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<FusedRequant> {
@@ -89,25 +73,4 @@ fn find(scale: Scale, [from, up_to]: Steps, [lower, extra]: [u32; 2]) -> Option<
         let offset = i32::try_from((least + most) >> 1).ok()?;
         Some(FusedRequant { factor: (m as u32) << 5 | shift, offset })
     })
-}
-
-/// Where in `reach` the requantized value + 128 steps up to 1, 2, … 255: the accumulators on both sides.
-fn steps(scale: Scale, zero_point: i32, reach: [i64; 2], table: &[i8]) -> Steps {
-    let value = |acc: i64| i64::from(requantize(acc as i32, scale)) + i64::from(zero_point) + 128;
-    let (mut from, mut up_to) = (Vec::new(), Vec::new());
-    for wanted in (1..=255).filter(|v| table[*v as usize] != table[*v as usize - 1]) {
-        // The step lies behind `below` and up to `first`.
-        let [mut below, mut first] = [reach[0] - 1, reach[1] + 1];
-        while first - below > 1 {
-            let middle = (first + below) >> 1;
-            if value(middle) >= wanted { first = middle } else { below = middle }
-        }
-        if first <= reach[1] {
-            from.push((first, wanted));
-        }
-        if below >= reach[0] {
-            up_to.push((below, wanted));
-        }
-    }
-    [from, up_to]
 }

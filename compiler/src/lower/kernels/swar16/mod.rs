@@ -8,10 +8,11 @@ mod fused;
 mod weights;
 
 use super::portable;
+use super::staircase::output_table;
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Finish, Node};
+use crate::lower::node::{ConvNode, Node};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::output::OutputParams;
 use picoae::plan::params::swar16::{Packing, Swar16Params};
@@ -178,13 +179,3 @@ const EMPTY: Swar16Params = Swar16Params {
     pairs: 1,
     reserved_2: 0,
 };
-
-/// What is stored for each requantized value + 128: the range and the table applied.
-fn output_table(finish: &Finish) -> Vec<i8> {
-    (-128..=127)
-        .map(|v: i32| {
-            let v = v.clamp(finish.range[0], finish.range[1]);
-            finish.table.as_ref().map_or(v as i8, |t| t[(v + 128) as usize])
-        })
-        .collect()
-}

@@ -23,9 +23,19 @@ pub struct Counter {
     overhead: u32,
 }
 
+impl Default for Counter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Counter {
-    /// Starts the timer and calibrates it.
-    pub fn new(mut timer: SYST) -> Self {
+    /// Takes the timer, starts and calibrates it.
+    ///
+    /// # Panics
+    /// Where something else has taken the processor's peripherals.
+    pub fn new() -> Self {
+        let mut timer = cortex_m::Peripherals::take().expect("nothing else takes the peripherals").SYST;
         timer.set_clock_source(SystClkSource::Core);
         timer.set_reload(RELOAD);
         timer.clear_current();
@@ -43,7 +53,7 @@ impl Counter {
         (result, (u64::from(ticks) * LOOP_INSTRUCTIONS / u64::from(self.loop_ticks)) as u32)
     }
 
-    /// Instructions a tick, in thousandths.
+    /// Instructions in 1000 ticks.
     pub fn instructions_per_1000_ticks(&self) -> u32 {
         (LOOP_INSTRUCTIONS * 1000 / u64::from(self.loop_ticks)) as u32
     }
@@ -55,12 +65,6 @@ impl Counter {
         let after = SYST::get_current();
         // The timer counts down. The subtraction cannot see a second time around.
         (result, (before.wrapping_sub(after) & RELOAD).saturating_sub(self.overhead))
-    }
-
-    /// Gives the timer back, stopped.
-    pub fn stop(mut self) -> SYST {
-        self.timer.disable_counter();
-        self.timer
     }
 }
 

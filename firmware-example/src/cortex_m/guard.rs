@@ -8,19 +8,18 @@
 //!
 //! The fault handler then has no stack either: the processor locks up, and the emulator says so and ends.
 
-use cortex_m::peripheral::MPU;
-
 /// Forbids what lies below the stack, by the stack pointer's limit.
 #[cfg(stack_limit)]
-pub fn forbid_below_stack(_unit: &MPU) {
+pub fn forbid_below_stack() {
     // SAFETY: the stack's memory starts there, so correct code is not affected.
     unsafe { cortex_m::register::msplim::write(crate::stack::end() as u32) };
 }
 
 /// Forbids what lies below the stack; without effect on a processor that has no memory protection unit.
 #[cfg(not(stack_limit))]
-pub fn forbid_below_stack(unit: &MPU) {
+pub fn forbid_below_stack() {
     use cortex_m::asm::{dsb, isb};
+    use cortex_m::peripheral::MPU;
 
     /// Start of the forbidden region, a multiple of its size.
     const BASE: u32 = 0x1f00_0000;
@@ -31,6 +30,8 @@ pub fn forbid_below_stack(unit: &MPU) {
     /// Unit on, and privileged code keeps the usual map elsewhere.
     const UNIT_ON: u32 = 0b101;
 
+    // SAFETY: nothing else in these programs uses the unit.
+    let unit = unsafe { &*MPU::PTR };
     let regions = unit._type.read() >> 8 & 0xff;
     if regions == 0 {
         return;
