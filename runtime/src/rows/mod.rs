@@ -11,6 +11,7 @@ mod pairs;
 use crate::kernel_set::{KernelSet, reads_packed_rows, reads_pairs};
 use crate::plan::LineBuffer;
 use crate::plan::row_layout::RowLayout;
+#[cfg(not(picoae_dsp))]
 pub(crate) use packed_rows::put as put_packed;
 
 /// Fills rows, which start on a multiple of 2 and are as long, with a word. One loop for all: a general fill is longer than
