@@ -75,10 +75,10 @@ struct Frame {
     out_down: usize,
     table: *const u8,
     outputs: usize,
-    own: [usize; 6],
+    own: [usize; 5],
 }
 
-const _: () = assert!(size_of::<Frame>() == 140);
+const _: () = assert!(size_of::<Frame>() == 136);
 
 /// What packing reads: the order is in `riscv32_pack.s`.
 #[repr(C)]
@@ -201,7 +201,7 @@ pub(crate) fn channel_loop<K: KernelSet>(s: &mut ChannelLoop<'_>) {
         out_down: s.out_down,
         table: s.table.as_ptr(),
         outputs: s.rows * s.outputs * 4,
-        own: [0; 6],
+        own: [0; 5],
     };
     // SAFETY: `fits` is what the sweep needs: as many words as the blocks have for so many taps, as many weights as groups of
     // channels have, a multiple of a segment's or the end; sums of a group's channels; outputs whose indices are those

@@ -110,7 +110,7 @@
     addi t4, t4, -1
     add t3, t3, a0
     bnez t4, 8b
-    tail picoae_rv32_next_group
+    j picoae_rv32_next_group
 .endm
 PICOAE_FINISH picoae_rv32_finish, 0, 0
 PICOAE_FINISH picoae_rv32_finish_pooled, 0, 1
