@@ -1,7 +1,7 @@
 //! Artifacts that were cut, altered or made up: a typed error or a harmless run, never a panic.
 
 use picoae::plan::{Header, Stage};
-use picoae::{Model, ModelError, ScorerIn};
+use picoae::{Model, ModelError, StreamScorer};
 use picoae_compiler::export::{AlignedBlob, blob};
 use picoae_compiler::lower::{HostArena, Options, Target, lower};
 use picoae_compiler::spec;
@@ -56,10 +56,13 @@ fn made_up_records_do_no_harm() {
     let mut ran = 0;
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     for seed in 0..4000 {
-        let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host][(seed % 4) as usize];
+        let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host]
+            [(seed % 5) as usize];
         let graph = match target {
-            Target::CortexM0 if seed % 8 == 2 => two_lanes::CASES[seed as usize / 8 % two_lanes::CASES.len()].graph(),
-            Target::CortexM4 if seed % 8 == 1 => kronecker::CASES[seed as usize / 8 % kronecker::CASES.len()].graph(),
+            Target::CortexM0 | Target::Riscv32 if seed % 2 == 0 => {
+                two_lanes::CASES[seed as usize / 10 % two_lanes::CASES.len()].graph()
+            }
+            Target::CortexM4 if seed % 2 == 1 => kronecker::CASES[seed as usize / 10 % kronecker::CASES.len()].graph(),
             _ => random_graph(seed % 97),
         };
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
@@ -71,7 +74,7 @@ fn made_up_records_do_no_harm() {
         if model.arena_bytes() > 1 << 22 || model.input().len() > 1 << 12 || model.output().len() > 1 << 16 {
             continue;
         }
-        let mut scorer = ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).unwrap();
+        let mut scorer = StreamScorer::with_arena(&model, HostArena::new(model.arena_bytes())).unwrap();
         let input: Vec<i8> = (0..model.input().len()).map(|i| i as i8).collect();
         let mut output = vec![0; model.output().len()];
         let mut latents = vec![0; model.latent().len()];

@@ -4,13 +4,12 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::bench::figures::Figures;
 use crate::bench::measure::measure;
 use crate::bench::{guard, tables};
 use crate::device::cases::{self, Cases, Product};
-use crate::device::cores::{CORES, Core};
+use crate::device::cores::{self, CORES, Core};
 use crate::device::plugin;
 use crate::device::toolchain::Toolchain;
 use crate::setup;
@@ -27,7 +26,7 @@ pub(crate) struct Options {
     #[arg(long, default_value = "")]
     model: String,
     /// Only this core.
-    #[arg(long, value_parser = core_parser())]
+    #[arg(long, value_parser = cores::parser())]
     core: Option<&'static Core>,
     /// Compares with the committed figures and writes nothing; what grew by more than 2 % is an error.
     #[arg(long)]
@@ -40,10 +39,6 @@ enum Format {
     Text,
     /// JSON: the content of the figures file.
     Json,
-}
-
-fn core_parser() -> impl TypedValueParser<Value = &'static Core> {
-    PossibleValuesParser::new(CORES.map(|core| core.id)).map(|id| Core::with_id(&id).expect("one of the values"))
 }
 
 /// Measures, prints, and, when everything was measured, writes the figures file and the page of benchmarks.

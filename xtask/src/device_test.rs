@@ -15,11 +15,26 @@ use crate::support::paths;
 use crate::support::tally::Tally;
 use crate::{bench_device, setup, vectors};
 
+/// What to test.
+#[derive(clap::Args, Default)]
+pub(crate) struct Options {
+    /// Only this core, without the measurements.
+    #[arg(long, value_parser = cores::parser())]
+    core: Option<&'static Core>,
+}
+
 /// Runs all of it, also after a failure.
-pub(crate) fn run(tally: &mut Tally) -> Result<()> {
+pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
     let toolchain = setup::run()?;
     let cases = cases::make()?;
-    for core in CORES {
+    let vectors = match vectors::for_devices(&paths::root().join(vectors::OWN)) {
+        Ok(vectors) => Some(vectors),
+        Err(error) => {
+            tally.fail(format!("operator cases for the devices: {error:#}"));
+            None
+        }
+    };
+    for core in CORES.into_iter().filter(|core| options.core.is_none_or(|only| only.id == core.id)) {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
         for product in &cases.products(core)? {
@@ -27,17 +42,23 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
                 let name = format!("{} from {} on {}", product.name, form.file(), core.name);
                 tally.check(&name, product_run(&toolchain, product, form, product.part()));
             }
+            if let Some(smallest) = core.smallest_part()
+                && product.program == "timeseries"
+            {
+                let name = format!("{} in {}", product.name, smallest.memory);
+                tally.check(&name, product_run(&toolchain, product, Form::Const, smallest));
+            }
+        }
+        if let Some(vectors) = &vectors {
+            vectors.run(tally, &toolchain, core);
         }
     }
-    let microbit = cores::microbit();
-    for product in cases.products(microbit.core)?.iter().filter(|product| product.program == "timeseries") {
-        let name = format!("{} in the 16 KiB of the micro:bit", product.name);
-        tally.check(&name, product_run(&toolchain, product, Form::Const, microbit));
-    }
-    if let Err(error) = bench_device::check(tally, &toolchain, &cases) {
+    if options.core.is_none()
+        && let Err(error) = bench_device::check(tally, &toolchain, &cases)
+    {
         tally.fail(format!("device figures: {error:#}"));
     }
-    vectors::on_devices(tally, &toolchain, &paths::root().join(vectors::OWN))
+    Ok(())
 }
 
 /// A program with its model compiled in, in the memory of a real part.

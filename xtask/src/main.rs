@@ -34,7 +34,7 @@ enum Task {
     /// Runs all tests, on the host and on the emulated devices.
     Test,
     /// Runs the tests on the emulated devices: every score and every reconstructed sample must be the host's.
-    DeviceTest,
+    DeviceTest(device_test::Options),
     /// Runs a folder of operator cases (JSON) on the reference executor and the host's kernels.
     Vectors {
         /// Folder of the cases.
@@ -57,7 +57,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup => setup::run().map(|_| ()),
         Task::Test => tallied(test::run),
-        Task::DeviceTest => tallied(device_test::run),
+        Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),

@@ -2,7 +2,7 @@
 //! emulated devices.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
@@ -28,13 +28,20 @@ pub(crate) fn run(tally: &mut Tally, folder: &Path, device: bool) -> Result<()> 
     on_host(tally, &folder, None)?;
     if device {
         let toolchain = setup::run()?;
-        on_devices(tally, &toolchain, &folder)?;
+        let cases = for_devices(&folder)?;
+        CORES.into_iter().for_each(|core| cases.run(tally, &toolchain, core));
     }
     Ok(())
 }
 
-/// Runs a folder of cases on every emulated core.
-pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path) -> Result<()> {
+/// Operator cases in the form that devices run.
+pub(crate) struct DeviceCases {
+    folder: PathBuf,
+    names: Vec<String>,
+}
+
+/// Lets the host make a folder of cases ready for devices.
+pub(crate) fn for_devices(folder: &Path) -> Result<DeviceCases> {
     let cases = paths::device_target().join("vectors");
     if cases.exists() {
         fs::remove_dir_all(&cases).with_context(|| format!("{}: cannot clear this folder", cases.display()))?;
@@ -43,12 +50,16 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
     on_host(&mut Tally::default(), folder, Some(&cases))?;
     let names = cases::folders(&cases)?;
     ensure!(!names.is_empty(), "{}: no case that a device could run", folder.display());
-    for core in CORES {
-        for names in names.chunks(AT_A_TIME) {
-            some_on_device(tally, toolchain, &cases, names, core);
+    Ok(DeviceCases { folder: cases, names })
+}
+
+impl DeviceCases {
+    /// Runs all of them on an emulated core.
+    pub(crate) fn run(&self, tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
+        for names in self.names.chunks(AT_A_TIME) {
+            some_on_device(tally, toolchain, &self.folder, names, core);
         }
     }
-    Ok(())
 }
 
 fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: &'static Core) {

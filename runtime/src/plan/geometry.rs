@@ -151,20 +151,28 @@ impl ConvGeometry {
         Ok(branches)
     }
 
-    /// Multiply-accumulates of a window, each tap counted for each output of its branch.
+    /// Multiply-accumulates of a window, those with padding included; `u64::MAX` where they are more.
     pub(crate) const fn multiply_accumulates(&self, stage: &Stage, data: &[u8], groups: u64) -> u64 {
         let Ok(branches) = Branches::read(self.branches, data) else { return u64::MAX };
-        let (mut taps, mut i) = (0_u64, 0);
-        while i < branches.len() {
-            let branch = branches.get(i);
-            taps = taps.saturating_add(branch.taps_h as u64 * branch.taps_w as u64);
+        let rows = stage.out_height as u64 * self.pool_h as u64;
+        let columns = stage.out_width as u64 * self.pool_w as u64;
+        let per_group = if groups > 0 { stage.input.channels as u64 / groups } else { 0 };
+        let channels = per_group * stage.out_channels as u64;
+        let (h, w) = (self.branches_h as u64, self.branches_w as u64);
+        let (mut sum, mut i) = (0_u64, 0);
+        while i < branches.len() && w > 0 && h > 0 {
+            let positions = share(rows, h, i as u64 / w) * share(columns, w, i as u64 % w);
+            let own = positions.saturating_mul(taps(&branches.get(i))).saturating_mul(channels);
+            sum = sum.saturating_add(own);
             i += 1;
         }
-        let pooled = stage.outputs().saturating_mul(self.pool_h as u64 * self.pool_w as u64);
-        let all = pooled.saturating_mul(taps).saturating_mul(stage.input.channels as u64);
-        let shared = if branches.len() as u64 * groups > 0 { branches.len() as u64 * groups } else { 1 };
-        all / shared
+        sum
     }
+}
+
+/// Outputs of a branch among `all` in a row of `branches`.
+const fn share(all: u64, branches: u64, branch: u64) -> u64 {
+    (all + branches - 1).saturating_sub(branch) / branches
 }
 
 impl Stage {
@@ -248,37 +256,48 @@ impl Stage {
         self.out_height as u64 * self.out_width as u64 * self.out_channels as u64
     }
 
+    /// Multiply-accumulates of one window, those with padding included; `u64::MAX` where they are more.
+    pub const fn multiply_accumulates(&self, data: &[u8]) -> u64 {
+        match Operator::from_code(self.operator) {
+            Some(Operator::Conv) => {
+                let groups = match Kernel::from_code(self.kernel) {
+                    Some(Kernel::Portable) => ConvParams::of(&self.parameters).groups as u64,
+                    _ => 1,
+                };
+                self.conv().multiply_accumulates(self, data, groups)
+            }
+            Some(Operator::Linear) => {
+                let inputs = self.input.height as u64 * self.input.row_len() as u64;
+                inputs.saturating_mul(self.out_channels as u64)
+            }
+            Some(Operator::DenseToMap) => self.outputs().saturating_mul(self.input.channels as u64),
+            _ => 0,
+        }
+    }
+
     /// What the stage does in one window, in steps of about a multiply-accumulate: those, moves of values, and the rows that are
     /// looked up, which also bounds the time that the checks take. Never overflows.
     pub const fn work(&self, data: &[u8]) -> u64 {
         const ROW: u64 = 64;
         let outputs = self.outputs();
-        let (macs, rows) = match Operator::from_code(self.operator) {
+        let (compared, rows) = match Operator::from_code(self.operator) {
             Some(Operator::Conv) => {
                 let conv = self.conv();
-                let groups = match Kernel::from_code(self.kernel) {
-                    Some(Kernel::Portable) => ConvParams::of(&self.parameters).groups as u64,
-                    _ => 1,
-                };
-                let macs = conv.multiply_accumulates(self, data, groups);
                 let pooled = outputs.saturating_mul(conv.pool_h as u64 * conv.pool_w as u64);
-                (macs.saturating_add(pooled), self.out_height as u64 * conv.pool_h as u64)
+                (pooled, self.out_height as u64 * conv.pool_h as u64)
             }
             Some(Operator::MaxPool | Operator::AvgPool) => {
                 let window = self.window();
                 (outputs.saturating_mul(window.kernel_h as u64 * window.kernel_w as u64), self.out_height as u64)
             }
-            Some(Operator::Linear) => {
-                let inputs = self.input.height as u64 * self.input.row_len() as u64;
-                (inputs.saturating_mul(self.out_channels as u64), self.input.height as u64)
-            }
-            Some(Operator::DenseToMap) => (outputs.saturating_mul(self.input.channels as u64), self.out_height as u64),
+            Some(Operator::Linear) => (0, self.input.height as u64),
             _ => (0, self.out_height as u64),
         };
-        let entered =
-            self.input.padded_height() as u64 * (self.input.padded_width() as u64 * self.input.channels as u64);
+        let padded = self.input.padded_width() as u64 * self.input.channels as u64;
+        let entered = (self.input.padded_height() as u64).saturating_mul(padded);
         let looked_up = (rows + self.input.padded_height() as u64) * ROW;
-        macs.saturating_add(outputs).saturating_add(entered).saturating_add(looked_up)
+        let moved = compared.saturating_add(outputs).saturating_add(entered).saturating_add(looked_up);
+        self.multiply_accumulates(data).saturating_add(moved)
     }
 }
 

@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
 use super::line_buffer::LineBuffer;
 use super::params;
+use super::span::Span;
 use super::stage::Stage;
 use crate::kernel_set::Routines;
 use crate::record::{Field, Record};
@@ -100,5 +101,24 @@ impl Stage {
             (Kernel::Swar21, _) => Some(info::<params::swar21::Swar21Params>()),
             (Kernel::Simd16, _) => Some(info::<params::simd16::Simd16Params>()),
         }
+    }
+
+    /// The parts of the constant data that the stage refers to.
+    pub fn spans(&self) -> impl Iterator<Item = Span> {
+        let geometry = self.geometry_record().map(|(_, fields)| (fields, bytemuck::bytes_of(&self.geometry)));
+        let parameters = self.parameter_record().map(|(_, fields)| (fields, bytemuck::bytes_of(&self.parameters)));
+        let records = geometry.into_iter().chain(parameters);
+        records.flat_map(|(fields, bytes)| {
+            fields.iter().flat_map(move |field| {
+                // The nested record starts with two spans.
+                let count = match field.kind {
+                    "Span" => 1,
+                    "OutputParams" => 2,
+                    _ => 0,
+                };
+                let at = move |i: usize| bytes.get(field.offset + i * size_of::<Span>()..)?.get(..size_of::<Span>());
+                (0..count).filter_map(at).map(bytemuck::pod_read_unaligned)
+            })
+        })
     }
 }

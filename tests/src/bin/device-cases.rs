@@ -7,11 +7,11 @@
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
-use picoae::Form;
+use picoae::plan::Kernel;
 use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Offer, Options, Target, lower, lower_explained};
+use picoae_compiler::lower::{Lowered, Options, ParetoPoint, Target, lower, lower_explained};
 use picoae_compiler::spec;
 use picoae_tests::kronecker;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
@@ -69,8 +69,8 @@ fn write_all(folder: &Path) -> Result<()> {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         let (_, explained) = lower_explained(&graph, &Options { target: Target::CortexM4, ..Options::default() })?;
-        let taken = |o: &&Offer| o.lowered.stages.iter().any(|s| s.form == Form::Kronecker.code());
-        for (i, offer) in explained.offers.iter().filter(taken).enumerate() {
+        let taken = |o: &&ParetoPoint| o.lowered.stages.iter().any(|s| s.kernel == Kernel::ConvKronecker.code());
+        for (i, offer) in explained.points.iter().filter(taken).enumerate() {
             let name = format!("kronecker-{}-{i}.cortex-m4", case.name);
             write_plan(&folder.join(name), &graph, &inputs, &offer.lowered)?;
         }
@@ -85,7 +85,7 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     {
         let options = Options { target, ..Options::default() };
         let (_, explained) = lower_explained(graph, &options)?;
-        let sizes = || explained.offers.iter().map(|o| &o.lowered.header);
+        let sizes = || explained.points.iter().map(|o| &o.lowered.header);
         let (ram, flash) = (sizes().map(|h| h.arena_bytes).min(), sizes().map(|h| h.data_bytes).min());
         // With the fewest constants, as fast as 4 KiB of working memory allow.
         let size = Options { flash_budget: flash, ram_budget: Some(4096), ..options.clone() };
@@ -123,8 +123,8 @@ fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -
         let score = scorer.reconstruct(input, &mut output).map_err(failed)?;
         scorer.encode(input, &mut latents).map_err(failed)?;
         expected.extend(score.total.to_le_bytes());
-        expected.extend(score.stretch_max.to_le_bytes());
-        expected.extend(score.stretch_min.to_le_bytes());
+        expected.extend(score.segment_max.to_le_bytes());
+        expected.extend(score.segment_min.to_le_bytes());
         expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
     }
     write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;

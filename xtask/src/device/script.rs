@@ -24,14 +24,7 @@ pub(crate) fn run(toolchain: &Toolchain, folder: &Path, script: &str, core: &'st
     }
     fs::write(folder.join("script.txt"), script)?;
     let arguments = ["script.txt"];
-    let run = qemu::Run {
-        part,
-        elf: &program,
-        folder,
-        arguments: &arguments,
-        plugin: None,
-        limit: PATIENCE,
-    };
+    let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: PATIENCE };
     run.start()
 }
 

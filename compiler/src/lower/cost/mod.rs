@@ -7,7 +7,6 @@
 mod rates;
 
 use picoae::plan::params::conv_dsp::ConvDspParams;
-use picoae::plan::params::portable::ConvParams;
 use picoae::plan::params::swar16::{Packing, Swar16Params};
 use picoae::plan::params::swar21::Swar21Params;
 use picoae::plan::{Kernel, Operator, Stage};
@@ -96,7 +95,7 @@ pub(crate) fn of_stage(stage: &Stage, data: &[u8], table: &RateTable) -> f64 {
 
 /// What `stage` does.
 pub(crate) fn features(stage: &Stage, data: &[u8]) -> Features {
-    let macs = multiply_accumulates(stage, data);
+    let macs = stage.multiply_accumulates(data) as f64;
     let outputs = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
     let tiles = (f64::from(stage.out_height) / f64::from(stage.tile.max(1))).ceil();
     let channels = f64::from(stage.out_channels);
@@ -125,28 +124,5 @@ fn calls(stage: &Stage, tiles: f64) -> f64 {
         tiles * positions(f64::from(stage.tile) * f64::from(conv.pool_h), 6.0)
     } else {
         f64::from(stage.out_height) * positions(f64::from(stage.out_width), 7.0)
-    }
-}
-
-/// Multiply-accumulates of a stage in one inference.
-pub(crate) fn multiply_accumulates(stage: &Stage, data: &[u8]) -> f64 {
-    let outputs = f64::from(stage.out_height) * f64::from(stage.out_width) * f64::from(stage.out_channels);
-    match Operator::from_code(stage.operator) {
-        Some(Operator::Conv) => {
-            let (conv, branches) = (stage.conv(), stage.read_branches(data));
-            let groups = match Kernel::from_code(stage.kernel) {
-                Some(Kernel::Portable) => f64::from(ConvParams::of(&stage.parameters).groups.max(1)),
-                _ => 1.0,
-            };
-            let each = (0..branches.len()).map(|i| branches.get(i));
-            let taps: f64 = each.map(|b| f64::from(b.taps_h) * f64::from(b.taps_w)).sum();
-            let positions = outputs * f64::from(conv.pool_h) * f64::from(conv.pool_w) / branches.len().max(1) as f64;
-            positions * taps * f64::from(stage.input.channels) / groups
-        }
-        Some(Operator::Linear) => {
-            f64::from(stage.input.height) * stage.input.row_len() as f64 * f64::from(stage.out_channels)
-        }
-        Some(Operator::DenseToMap) => outputs * f64::from(stage.input.channels),
-        _ => 0.0,
     }
 }

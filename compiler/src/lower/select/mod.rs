@@ -17,6 +17,7 @@ use picoae::plan::{LineBuffer, Stage, windows_fit};
 /// The processor that a plan is made for. Every plan runs everywhere with the same bits; it is only fast on its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Target {
     /// Portable kernels only.
     #[default]

@@ -13,6 +13,7 @@ pub(super) static CORE: Core = Core {
     machine: "mps2-an505",
     part: "stm32h503xb",
     large_part: "stm32l552xe",
+    smallest_part: None,
     whole_board: "mps2-an505",
     cycle_model: None,
 };

@@ -12,6 +12,7 @@ pub(super) static CORE: Core = Core {
     machine: "mps2-an386",
     part: "stm32f373xc",
     large_part: "stm32f303xe",
+    smallest_part: None,
     whole_board: "emulator",
     cycle_model: Some("m4"),
 };

@@ -12,6 +12,7 @@ pub(super) static CORE: Core = Core {
     machine: "mps3-an547",
     part: "m55m1h2",
     large_part: "m55m1h2",
+    smallest_part: None,
     whole_board: "mps3-an547",
     cycle_model: None,
 };

@@ -12,6 +12,7 @@ pub(super) static CORE: Core = Core {
     machine: "mps2-an500",
     part: "stm32f722xc",
     large_part: "stm32f722xe",
+    smallest_part: None,
     whole_board: "emulator",
     cycle_model: None,
 };

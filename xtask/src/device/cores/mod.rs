@@ -8,7 +8,7 @@ mod cortex_m55;
 mod cortex_m7;
 mod riscv32;
 
-pub(crate) use cortex_m0plus::microbit;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 /// All cores, in the order in which they are tested.
 pub(crate) static CORES: [&Core; 6] =
@@ -35,10 +35,21 @@ pub(crate) struct Core {
     pub(crate) part: &'static str,
     /// Of a larger one, for the digits model.
     pub(crate) large_part: &'static str,
+    /// A part and its own board with less memory than the first, where `timeseries` fits too.
+    pub(crate) smallest_part: Option<SmallPart>,
     /// All the memory of the emulated board, for cases of any size.
     pub(crate) whole_board: &'static str,
     /// The counting plugin's name of the core's cycle model, for a core whose instruction timings Arm or its maker published.
     pub(crate) cycle_model: Option<&'static str>,
+}
+
+/// A part that the emulator has a board of.
+#[derive(Debug)]
+pub(crate) struct SmallPart {
+    /// Memory layout.
+    pub(crate) memory: &'static str,
+    /// The emulator's name of the board.
+    pub(crate) machine: &'static str,
 }
 
 /// An emulator.
@@ -71,6 +82,12 @@ impl Core {
         self.with_memory(self.large_part)
     }
 
+    /// The part with the least memory that a product with the time-series model is linked for.
+    pub(crate) fn smallest_part(&'static self) -> Option<Part> {
+        let SmallPart { memory, machine } = self.smallest_part.as_ref()?;
+        Some(Part { core: self, memory, machine })
+    }
+
     /// The emulated board with all its memory.
     pub(crate) fn whole_board(&'static self) -> Part {
         self.with_memory(self.whole_board)
@@ -79,6 +96,11 @@ impl Core {
     fn with_memory(&'static self, memory: &'static str) -> Part {
         Part { core: self, memory, machine: self.machine }
     }
+}
+
+/// Takes a core's name off the command line.
+pub(crate) fn parser() -> impl TypedValueParser<Value = &'static Core> {
+    PossibleValuesParser::new(CORES.map(|core| core.id)).map(|id| Core::with_id(&id).expect("one of the values"))
 }
 
 /// The targets of all cores, each once.
@@ -120,7 +142,7 @@ mod tests {
     fn ids_are_unique_and_memory_layouts_are_there() {
         for core in CORES {
             assert!(std::ptr::eq(Core::with_id(core.id).unwrap(), core), "{} is there twice", core.id);
-            for part in [core.part(), core.large_part(), core.whole_board()] {
+            for part in [core.part(), core.large_part(), core.whole_board()].into_iter().chain(core.smallest_part()) {
                 let layout = paths::firmware().join("memory").join(part.memory).with_extension("x");
                 assert!(layout.is_file(), "{}: no such file", layout.display());
             }

@@ -16,6 +16,7 @@ pub(super) static CORE: Core = Core {
     machine: "virt",
     part: "gd32vf103xb",
     large_part: "ch32v307vc",
+    smallest_part: None,
     whole_board: "emulator-riscv",
     cycle_model: None,
 };

@@ -85,7 +85,7 @@ fn png(path: &Path) -> (u32, u32, usize) {
     let mut reader = png::Decoder::new(file).read_info().expect("it is a PNG file");
     let mut pixels = vec![0; reader.output_buffer_size().expect("it fits into memory")];
     let frame = reader.next_frame(&mut pixels).expect("it is whole");
-    let colours: std::collections::HashSet<&[u8]> = pixels.chunks(3).collect();
+    let colours: std::collections::HashSet<&[u8]> = pixels.chunks(frame.color_type.samples()).collect();
     (frame.width, frame.height, colours.len())
 }
 
