@@ -19,11 +19,13 @@ use picoae::plan::{Branches, Kernel, LineBuffer, MulhRequant, Span, Stage, windo
 
 /// Output channels up to which activations are used as they lie.
 const DIRECT: usize = 2;
-/// Positions of a signal's tile, of each branch and before pooling, the best first.
+/// Positions of a signal's tile, of each branch and before pooling, the best first; the same where activations are used as
+/// they lie.
 const SIGNAL_POSITIONS: [usize; 7] = [192, 96, 48, 24, 12, 6, 3];
-/// The most of them where memory is to be spared; the same of a single channel.
-const POSITIONS: usize = 24;
-const DIRECT_POSITIONS: usize = 12;
+const DIRECT_POSITIONS: [usize; 6] = [128, 64, 32, 16, 8, 4];
+/// The most rows of a tile where memory is to be spared; the same.
+const TILE: usize = 12;
+const DIRECT_TILE: usize = 16;
 /// Most bytes of working memory for a signal.
 const SIGNAL_BYTES: usize = 1736;
 /// Positions of an image that are packed at a time, the best first.
@@ -63,14 +65,15 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
     };
     let pool = c.pool[0] * c.pool[1];
     draft.stage = if node.output[1] == 1 {
-        let most = option.rows(if direct { DIRECT_POSITIONS } else { POSITIONS });
+        let most = node.output[0].min(option.rows(if direct { DIRECT_TILE } else { TILE }));
         let fit = |positions: &usize| {
             let tile = positions * c.phases[0] / c.pool[0];
             let stage = with(tile, positions * c.pool[1]);
-            let whole = positions.is_multiple_of(c.pool[0]) && tile > 0 && tile <= node.output[0];
-            (whole && *positions <= most && cuts(&stage) && bytes(&stage) <= option.rows(SIGNAL_BYTES)).then_some(stage)
+            let whole = positions.is_multiple_of(c.pool[0]) && tile > 0 && tile <= most;
+            (whole && cuts(&stage) && bytes(&stage) <= option.rows(SIGNAL_BYTES)).then_some(stage)
         };
-        SIGNAL_POSITIONS.iter().find_map(fit)
+        let positions = if direct { &DIRECT_POSITIONS[..] } else { &SIGNAL_POSITIONS };
+        positions.iter().find_map(fit)
     } else {
         let fit = |positions: &usize| {
             let stage = with(c.phases[0], positions / pool * pool);
