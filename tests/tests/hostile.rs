@@ -56,8 +56,8 @@ fn made_up_records_do_no_harm() {
     let mut ran = 0;
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     for seed in 0..4000 {
-        let target = [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host]
-            [(seed % 5) as usize];
+        let target =
+            [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host][(seed % 5) as usize];
         let graph = match target {
             Target::CortexM0 | Target::Riscv32 if seed % 2 == 0 => {
                 two_lanes::CASES[seed as usize / 10 % two_lanes::CASES.len()].graph()

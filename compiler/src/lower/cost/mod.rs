@@ -77,7 +77,7 @@ impl Class {
                 Some(Packing::Words) => Self::Swar16Words,
                 _ => Self::Swar16Expanded,
             },
-            Some(Kernel::Swar21) if Swar21Params::of(&stage.parameters).direct != 0 => Self::Swar21Direct,
+            Some(Kernel::Swar21) if Swar21Params::of(&stage.parameters).activations != 0 => Self::Swar21Direct,
             Some(Kernel::Swar21) => Self::Swar21,
             _ => match Operator::from_code(stage.operator) {
                 Some(Operator::Conv | Operator::Linear | Operator::DenseToMap) => Self::PortableProducts,
