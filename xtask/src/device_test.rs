@@ -129,13 +129,13 @@ fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
 /// What goes wrong on the device must be seen here.
 fn faults(tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
     let build =
-        Build { program: "faults", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
+        Build { program: "crash", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
     let program = match build.make(toolchain) {
         Ok(program) => program,
         Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name)),
     };
     let start = |what: &str, seconds: u64| -> Result<String> {
-        let folder = paths::scratch("faults")?;
+        let folder = paths::scratch("crash")?;
         let (part, elf) = (core.part(), program.as_path());
         let limit = Duration::from_secs(seconds);
         qemu::Run { part, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()

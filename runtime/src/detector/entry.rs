@@ -19,6 +19,15 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// None: no rows. All 0, and no niche that would make a static detector anything else.
+    pub(super) const NONE: Self = Self { layout: RowLayout::NONE, rows: 0, done: 0, values: 0, at: 0 };
+
+    /// Whether there are rows.
+    #[inline(always)]
+    pub(super) fn is_some(&self) -> bool {
+        self.rows != 0
+    }
+
     pub(super) fn new((layout, rows): (RowLayout, usize)) -> Self {
         Self { layout, rows, done: 0, values: 0, at: layout.at }
     }

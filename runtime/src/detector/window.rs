@@ -24,7 +24,7 @@ pub(super) struct Window {
     /// Where the next sample whose reconstruction comes lies there.
     delay_out: u32,
     /// Where the rows that enter go.
-    entry: Option<Entry>,
+    entry: Entry,
 }
 
 /// Takes the reconstruction as it comes.
@@ -115,7 +115,7 @@ impl Window {
             scored: 0,
             delay_in: 0,
             delay_out: 0,
-            entry: None,
+            entry: Entry::NONE,
         }
     }
 
@@ -129,7 +129,7 @@ impl Window {
         self.scheduler.reset();
         self.residuals.reset();
         (self.entered, self.scored, self.delay_in, self.delay_out) = (0, 0, 0, 0);
-        self.entry = None;
+        self.entry = Entry::NONE;
     }
 
     /// Takes a sample; with the window's last one, gives its score.
@@ -150,9 +150,7 @@ impl Window {
             self.delay_in = 0;
         }
         self.entered += 1;
-        if let Some(entry) = &mut self.entry
-            && !entry.take::<K>(arena, sample)
-        {
+        if self.entry.is_some() && !self.entry.take::<K>(arena, sample) {
             return None;
         }
         self.advance(model, arena, sample, output, probe)
@@ -177,14 +175,15 @@ impl Window {
             delay_out: &mut self.delay_out,
             output,
         };
-        if self.entry.is_none() {
-            self.entry = range.entry(&mut rows, probe).map(Entry::new);
-            if let Some(entry) = &mut self.entry {
-                entry.take::<K>(range.arena, sample);
-            }
+        if !self.entry.is_some()
+            && let Some(place) = range.entry(&mut rows, probe)
+        {
+            self.entry = Entry::new(place);
+            self.entry.take::<K>(range.arena, sample);
         }
-        if let Some(complete) = self.entry.as_ref().filter(|e| e.is_done()).map(|e| e.rows) {
-            self.entry = None;
+        let complete = self.entry.rows;
+        if complete > 0 && self.entry.is_done() {
+            self.entry = Entry::NONE;
             range.enter(complete, &mut rows, probe);
         }
         if self.entered as usize == header.input.len() {
@@ -199,7 +198,7 @@ impl Window {
     /// number.
     fn fill<K: KernelSet>(&mut self, model: Model<'_, K>, arena: &mut [u8], samples: &[i8]) -> usize {
         let header = model.header;
-        let Some(entry) = &mut self.entry else { return 0 };
+        let entry = &mut self.entry;
         let room = header.delay_bytes.saturating_sub(self.delay_in) as usize;
         let count = entry.room_in_bulk::<K>().min(room).min(samples.len().saturating_sub(1));
         let wait = (header.delay_offset + self.delay_in) as usize;

@@ -1,15 +1,15 @@
 //! Scores windows from a file and writes every result to another, for comparison bit by bit on the host.
 //!
-//! A result record is: total (u64), largest and smallest stretch (u32 each), little-endian, then the reconstruction and
+//! A result record is: total (u64), largest and smallest segment (u32 each), little-endian, then the reconstruction and
 //! the latent values, a byte each.
 
-use picoae::{Decision, Model, Score, ScorerIn};
+use picoae::{Decision, KernelSet, Model, Score, StreamScorer};
 use semihosting::println;
 
 use crate::host::File;
 use crate::machine::counter::Counter;
-use crate::marks;
 use crate::stack;
+use crate::trace_marks;
 
 /// Windows that go through every way of scoring; the others only through the one that gives the reconstruction.
 const THOROUGH: u32 = 4;
@@ -53,9 +53,9 @@ impl Figures {
 /// Scores every window of `input`, prints what comes of the first `shown`, writes all results to `results`.
 ///
 /// Panics where two ways of scoring give different results.
-pub fn examine<A: AsMut<[u8]>, const K: u64>(
+pub fn examine<A: AsMut<[u8]>, K: KernelSet>(
     model: &Model<'_, K>,
-    scorer: &mut ScorerIn<'_, A, K>,
+    scorer: &mut StreamScorer<'_, A, K>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     input: &mut File,
@@ -74,15 +74,8 @@ pub fn examine<A: AsMut<[u8]>, const K: u64>(
         }
         let decision = model.threshold().decide(&score);
         if index < shown {
-            let Score { total, stretch_max, stretch_min } = score;
-            println!(
-                "window {}: total {}, stretches {} to {}: {:?}",
-                index,
-                total,
-                stretch_min,
-                stretch_max,
-                decision
-            );
+            let Score { total, segment_max, segment_min } = score;
+            println!("window {}: total {}, segments {} to {}: {:?}", index, total, segment_min, segment_max, decision);
         }
         figures.windows += 1;
         figures.anomalies += u32::from(decision == Decision::Anomaly);
@@ -91,8 +84,8 @@ pub fn examine<A: AsMut<[u8]>, const K: u64>(
 }
 
 /// One inference, measured.
-fn measure<A: AsMut<[u8]>, const K: u64>(
-    scorer: &mut ScorerIn<'_, A, K>,
+fn measure<A: AsMut<[u8]>, K: KernelSet>(
+    scorer: &mut StreamScorer<'_, A, K>,
     counter: &Counter,
     buffers: &mut Buffers<'_>,
     expected: Score,
@@ -100,9 +93,9 @@ fn measure<A: AsMut<[u8]>, const K: u64>(
 ) {
     let painted = stack::paint();
     let (score, instructions) = counter.count(|| {
-        marks::mark(marks::INFERENCE);
+        trace_marks::mark(trace_marks::INFERENCE);
         let score = inference(scorer, buffers);
-        marks::mark(marks::OUTSIDE);
+        trace_marks::mark(trace_marks::OUTSIDE);
         score
     });
     figures.stack = figures.stack.max(painted.used());
@@ -113,19 +106,19 @@ fn measure<A: AsMut<[u8]>, const K: u64>(
 
 #[cfg(not(feature = "stages"))]
 #[inline(never)]
-fn inference<A: AsMut<[u8]>, const K: u64>(scorer: &mut ScorerIn<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
+fn inference<A: AsMut<[u8]>, K: KernelSet>(scorer: &mut StreamScorer<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
     accept(scorer.score(buffers.window))
 }
 
 #[cfg(feature = "stages")]
 #[inline(never)]
-fn inference<A: AsMut<[u8]>, const K: u64>(scorer: &mut ScorerIn<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
-    accept(scorer.trace(buffers.window, buffers.output, &mut marks::StageMarks))
+fn inference<A: AsMut<[u8]>, K: KernelSet>(scorer: &mut StreamScorer<'_, A, K>, buffers: &mut Buffers<'_>) -> Score {
+    accept(scorer.trace(buffers.window, buffers.output, &mut trace_marks::StageMarks))
 }
 
 /// Sample by sample, and decoding what was encoded, must give the same.
-fn check_other_ways<A: AsMut<[u8]>, const K: u64>(
-    scorer: &mut ScorerIn<'_, A, K>,
+fn check_other_ways<A: AsMut<[u8]>, K: KernelSet>(
+    scorer: &mut StreamScorer<'_, A, K>,
     buffers: &mut Buffers<'_>,
     expected: Score,
 ) {
@@ -144,8 +137,8 @@ fn check_other_ways<A: AsMut<[u8]>, const K: u64>(
 pub fn write_result(results: &mut File, score: &Score, buffers: &Buffers<'_>) {
     let mut head = [0_u8; 16];
     head[..8].copy_from_slice(&score.total.to_le_bytes());
-    head[8..12].copy_from_slice(&score.stretch_max.to_le_bytes());
-    head[12..].copy_from_slice(&score.stretch_min.to_le_bytes());
+    head[8..12].copy_from_slice(&score.segment_max.to_le_bytes());
+    head[12..].copy_from_slice(&score.segment_min.to_le_bytes());
     results.write(&head);
     results.write_values(buffers.output);
     results.write_values(buffers.latents);
