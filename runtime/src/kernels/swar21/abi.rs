@@ -42,7 +42,8 @@ pub(crate) struct Slide<'a> {
     pub(crate) weights: &'a [u8],
     /// Biases of the channels.
     pub(crate) bias: &'a [i32],
-    pub(crate) mulh: MulhRequant,
+    /// For all channels or one a channel.
+    pub(crate) mulh: &'a [MulhRequant],
     pub(crate) shift: u32,
     /// Whether sums that are not positive come out as the first of the table.
     pub(crate) rectified: bool,
@@ -65,6 +66,7 @@ impl Slide<'_> {
         !self.bias.is_empty()
             && self.source.saturating_add(last) < self.strip.len()
             && self.weights.len() >= self.bias.len() * SLIDING_TAPS
+            && (self.mulh.len() == 1 || self.mulh.len() == self.bias.len())
             && self.at + (outputs - 1) * self.out_step + self.bias.len() - 1 < self.out.len()
     }
 }

@@ -66,7 +66,8 @@ pub(crate) fn slide(s: &mut Slide<'_>) {
         let pool = if s.pooled { 2 } else { 1 };
         for (i, window) in sums.chunks_exact(pool).enumerate() {
             let largest = window.iter().fold(i32::MIN, |a, b| a.max(*b));
-            let value = value(largest.wrapping_add(*bias) << SCALED, s.rectified, s.mulh, s.shift);
+            let record = s.mulh[if s.mulh.len() > 1 { o } else { 0 }];
+            let value = value(largest.wrapping_add(*bias) << SCALED, s.rectified, record, s.shift);
             s.out[s.at + i * s.out_step + o] = s.table[value] as i8;
         }
     }

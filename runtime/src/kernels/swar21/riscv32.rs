@@ -114,7 +114,8 @@ struct Sliding {
     out: *mut i8,
     out_step: usize,
     table: *const u8,
-    mulh: MulhRequant,
+    record: *const MulhRequant,
+    record_step: usize,
     shift: u32,
 }
 
@@ -185,7 +186,8 @@ pub(crate) fn slide(s: &mut Slide<'_>) {
         out: s.out.as_mut_ptr().wrapping_add(s.at),
         out_step: s.out_step,
         table: s.table.as_ptr(),
-        mulh: s.mulh,
+        record: s.mulh.as_ptr(),
+        record_step: if s.mulh.len() > 1 { size_of::<MulhRequant>() } else { 0 },
         shift: s.shift,
     };
     let make = match (s.rectified, s.pooled) {

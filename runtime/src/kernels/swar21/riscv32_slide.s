@@ -1,10 +1,13 @@
 # Outputs of a block of six positions of a signal of one channel, five taps, in all output channels: a0 points to {first value,
-# bytes from value to value, weights, their end, biases, first output, bytes from output to output, table, multiplier, offset,
-# offset of negative sums, shift}.
+# bytes from value to value, weights, their end, biases, first output, bytes from output to output, table, requantization, bytes
+# to the next channel's, shift}.
 #
 #   s0-s9 values times 2^9    a1-a6 sums    a7 weight, then bias    t0 product    t1 multiplier    t2 offset    t3 shift
-#   t4 table    t5 first of the table, or offset of negative sums    t6 weights    ra their end    s10 biases
-#   s11 first output of the channel    a0 from output to output
+#   t4 table    t5 first of the table, or offset of negative sums    t6 weights    s10 biases    ra requantization
+#   s11 first output of the channel    a0 from output to output    on the stack: end of the weights, bytes to the next
+#   requantization
+.equ SLIDE_END, 4
+.equ SLIDE_RECORD_STEP, 8
 .macro PICOAE_SLIDE_TAP at, x0, x1, x2, x3, x4, x5
     lb a7, \at(t6)
     mul t0, \x0, a7
@@ -100,18 +103,18 @@
     slli s8, s8, 9
     slli s9, s9, 9
     lw t6, 8(a0)
-    lw ra, 12(a0)
+    lw t0, 12(a0)
     lw s10, 16(a0)
     lw s11, 20(a0)
+    sw t0, SLIDE_END(sp)
     lw t4, 28(a0)
-    lw t1, 32(a0)
-    lw t2, 36(a0)
+    lw ra, 32(a0)
+    lw t0, 36(a0)
+    lw t3, 40(a0)
+    sw t0, SLIDE_RECORD_STEP(sp)
     .if \rectified
     lbu t5, 0(t4)
-    .else
-    lw t5, 40(a0)
     .endif
-    lw t3, 44(a0)
     lw a0, 24(a0)
 7:
     lb a7, 0(t6)
@@ -126,8 +129,15 @@
     PICOAE_SLIDE_TAP 3, s3, s4, s5, s6, s7, s8
     PICOAE_SLIDE_TAP 4, s4, s5, s6, s7, s8, s9
     lw a7, 0(s10)
+    lw t0, SLIDE_RECORD_STEP(sp)
+    lw t1, 0(ra)
+    lw t2, 4(ra)
+    .if \rectified == 0
+    lw t5, 8(ra)
+    .endif
     addi t6, t6, 5
     addi s10, s10, 4
+    add ra, ra, t0
     slli a7, a7, 9
     .if \pooled
     PICOAE_SLIDE_LARGER a1, a2
@@ -151,8 +161,9 @@
     add a1, a1, a0
     PICOAE_SLIDE_OUT \name, 5, \rectified, a6, a1
     .endif
+    lw t0, SLIDE_END(sp)
     addi s11, s11, 1
-    bne t6, ra, 7b
+    bne t6, t0, 7b
     PICOAE_RESTORE
     .if \pooled
     PICOAE_SLIDE_RARE \name, 0, \rectified, a1, s11

@@ -159,7 +159,6 @@ impl TileWork<'_> {
     /// Makes the outputs of a signal of one channel, a block of positions after the other; the last one ends with the last
     /// position, so that some may be made twice.
     fn slide(&mut self, line: &Line, positions: usize, pool: usize, bias: &[i32], weights: &[u8]) {
-        let Some(mulh) = self.mulh.first() else { return };
         let Some(last) = positions.checked_sub(SLIDING_POSITIONS) else { return };
         let step = line.pool_step[0];
         let pooled = pool == 2;
@@ -172,7 +171,7 @@ impl TileWork<'_> {
                 step,
                 weights,
                 bias,
-                mulh: *mulh,
+                mulh: self.mulh,
                 shift: u32::from(self.params.shift),
                 rectified: self.params.is_rectified(),
                 pooled,

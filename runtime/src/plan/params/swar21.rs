@@ -211,7 +211,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     let mulh = pass!(entries(data, params.mulh, size_of::<MulhRequant>(), 4));
     if params.is_sliding() {
         pass!(slides(stage, &branches));
-        ensure!(mulh == 1, Fault::ScaleCount);
+        ensure!(mulh == 1 || mulh == channels, Fault::ScaleCount);
     } else if mulh == 0 {
         ensure!(scales == 1 || scales == channels, Fault::ScaleCount);
     } else {

@@ -53,8 +53,7 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
     let mulh = mulh::find(c, &table);
     let params = Swar21Params { segment: segment as u32, weight_bytes: if narrow { 1 } else { 2 }, ..EMPTY };
     let tiles = Tiles { node, c, base, params, own: &own, branches: &draft.branches, option };
-    let one_function = mulh.as_ref().is_some_and(|(records, _)| records.len() == 1);
-    let sliding = if narrow && one_function && slides(node, c) { tiles.sliding() } else { None };
+    let sliding = if narrow && mulh.is_some() && slides(node, c) { tiles.sliding() } else { None };
     let (activations, stage) = match sliding {
         Some(stage) => (Activations::Sliding, stage),
         None if node.output[2] <= DIRECT => (Activations::Direct, tiles.longest(Activations::Direct)),
