@@ -250,7 +250,7 @@ fn files_with_altered_numbers_are_refused_or_run_exactly() {
     let limits = Limits { work: 1 << 20, bytes: 1 << 18 };
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut accepted = 0;
-    for seed in 0..8_000 {
+    for seed in 0..3_000 {
         std::fs::write(&path, altered(&bytes, &mut random)).unwrap();
         let started = Instant::now();
         let loaded = QGraph::load_within(&path, &limits);
@@ -261,5 +261,5 @@ fn files_with_altered_numbers_are_refused_or_run_exactly() {
         }
         assert!(started.elapsed() < Duration::from_secs(10), "seed {seed} takes long");
     }
-    assert!(accepted > 500, "only {accepted} altered networks were accepted");
+    assert!(accepted > 200, "only {accepted} altered networks were accepted");
 }

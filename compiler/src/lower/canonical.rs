@@ -5,7 +5,7 @@ use super::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
 use crate::error::{Error, Result};
 use crate::graph::{Geometry, Limits, Parameters, QGraph, QOp, TensorInfo};
 
-/// The nodes of `graph`, one a layer.
+/// The nodes of `graph`, one a layer; two for a linear layer from map to map.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a folded bias beyond 32 bits.
@@ -21,7 +21,7 @@ pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
         dilation: pair(g.dilation),
         groups: g.groups,
     };
-    let mut out = Vec::new();
+    let mut out: Vec<Node> = Vec::new();
     for (i, layer) in graph.layers.iter().enumerate() {
         let (input, output) = (graph.input_of(i), &layer.output);
         let op = match &layer.op {
@@ -39,8 +39,14 @@ pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
                 let (weights, finish) = (p.weights.clone(), finish(p, output));
                 if input.shape[0] * input.shape[1] == 1 {
                     NodeOp::Expand { weights, bias, finish }
-                } else {
+                } else if output.shape[0] * output.shape[1] == 1 {
                     NodeOp::Linear { weights, bias, finish }
+                } else {
+                    // From map to map: by way of one row of one column.
+                    let (name, input) = (layer.name.clone(), shape(input.shape));
+                    let op = NodeOp::Linear { weights, bias, finish };
+                    out.push(Node { name, op, input, output: [1, 1, output.len()], is_latent: false });
+                    NodeOp::Reshape
                 }
             }
             QOp::Table(table) => NodeOp::Table(table.clone()),
@@ -59,7 +65,7 @@ pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
         out.push(Node {
             name: layer.name.clone(),
             op,
-            input: shape(input.shape),
+            input: out.last().map_or(shape(input.shape), |before: &Node| before.output),
             output: shape(output.shape),
             is_latent: i + 1 == graph.encoder_layers,
         });
@@ -125,14 +131,15 @@ fn conv(g: &Geometry, p: &Parameters, input: &TensorInfo, output: &TensorInfo) -
 /// One axis of a transposed convolution: for output phase `r`, the first input position of its first output and which
 /// kernel positions meet the inputs from there on.
 ///
-/// Output o takes input i through kernel position k = o + padding − stride·i, where 0 ≤ k < kernel.
-fn axis(kernel: usize, stride: usize, padding: usize, r: usize) -> (isize, Vec<usize>) {
+/// Output o takes input i through kernel position k = o + padding − stride·i, where 0 ≤ k < kernel. Where a kernel shorter
+/// than the stride leaves a phase without any, it gets a tap that weighs nothing, where its neighbours have theirs: a window
+/// that needs no input could be computed before its turn.
+fn axis(kernel: usize, stride: usize, padding: usize, r: usize) -> (isize, Vec<Option<usize>>) {
     // Kernel positions with the phase's remainder, in falling order: rising input positions.
-    let mut positions: Vec<usize> = (0..kernel).filter(|k| (r + padding) % stride == k % stride).collect();
-    positions.reverse();
-    match positions.first() {
-        Some(k) => (((r + padding) as isize - *k as isize) / stride as isize, positions),
-        None => ((r + padding) as isize / stride as isize, positions),
+    let positions = || (0..kernel).rev().filter(|k| (r + padding) % stride == k % stride);
+    match positions().next() {
+        Some(k) => (((r + padding) as isize - k as isize) / stride as isize, positions().map(Some).collect()),
+        None => (((r + padding) / stride) as isize, vec![None]),
     }
 }
 
@@ -156,6 +163,10 @@ fn conv_transpose(
             for o in 0..p.bias.len() {
                 for ky in &rows {
                     for kx in &columns {
+                        let (Some(ky), Some(kx)) = (ky, kx) else {
+                            weights.extend(std::iter::repeat_n(0_i16, channels));
+                            continue;
+                        };
                         let at = ((o * g.kernel[0] + ky) * g.kernel[1] + kx) * channels;
                         weights.extend(p.weights[at..at + channels].iter().map(|w| i16::from(*w)));
                     }
@@ -182,12 +193,14 @@ mod tests {
 
     #[test]
     fn phases_of_a_stride_2_kernel_of_3() {
+        let positions = |of: &[usize]| of.iter().copied().map(Some).collect::<Vec<_>>();
         // Even outputs (padding 0): kernel positions 2 and 0 on inputs −1 and 0; odd ones position 1 on input 0.
-        assert_eq!(axis(3, 2, 0, 0), (-1, vec![2, 0]));
-        assert_eq!(axis(3, 2, 0, 1), (0, vec![1]));
-        assert_eq!(axis(3, 2, 1, 0), (0, vec![1]));
-        assert_eq!(axis(3, 2, 1, 1), (0, vec![2, 0]));
+        assert_eq!(axis(3, 2, 0, 0), (-1, positions(&[2, 0])));
+        assert_eq!(axis(3, 2, 0, 1), (0, positions(&[1])));
+        assert_eq!(axis(3, 2, 1, 0), (0, positions(&[1])));
+        assert_eq!(axis(3, 2, 1, 1), (0, positions(&[2, 0])));
         // A kernel shorter than the stride leaves a phase without taps.
-        assert_eq!(axis(1, 3, 0, 1), (0, vec![]));
+        assert_eq!(axis(1, 3, 0, 1), (0, vec![None]));
+        assert_eq!(axis(1, 3, 2, 2), (1, vec![None]));
     }
 }

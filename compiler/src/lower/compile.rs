@@ -1,0 +1,57 @@
+//! From the integer network to a plan, and how it came about.
+
+use super::rewrite::{Step, rewrite, steps};
+use super::{Choice, Lowered, Node, Offer, Options, choice};
+use crate::error::Result;
+use crate::graph::QGraph;
+
+/// The graph behind a pass.
+#[derive(Debug, Clone)]
+pub struct PassReport {
+    /// Name of the pass.
+    pub pass: &'static str,
+    /// What it does, in a sentence.
+    pub what: &'static str,
+    /// The nodes behind it.
+    pub nodes: Vec<Node>,
+    /// Working memory of the balanced plan that they would make.
+    pub arena_bytes: u32,
+    /// Its constants.
+    pub data_bytes: u32,
+}
+
+/// Lowers `graph` to a plan.
+///
+/// # Errors
+/// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
+/// budgets.
+pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
+    let nodes = rewrite(graph, options.optimize)?;
+    choice::choose(graph, &nodes, options)
+}
+
+/// How a plan came about.
+#[derive(Debug, Clone)]
+pub struct Explained {
+    /// The graph behind each pass.
+    pub passes: Vec<PassReport>,
+    /// Plans to choose from, without regard to the budgets: each needs less of something than all others.
+    pub offers: Vec<Offer>,
+}
+
+/// As [`lower`], with how the plan came about.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
+    let steps = steps(graph, options.optimize)?;
+    let report = |step: &Step| -> Result<PassReport> {
+        let plan = Lowered::build(graph, &step.nodes, options, Choice::BALANCED)?;
+        let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
+        Ok(PassReport { pass: step.pass, what: step.what, nodes: step.nodes.clone(), arena_bytes, data_bytes })
+    };
+    let passes = steps.iter().map(report).collect::<Result<_>>()?;
+    let nodes = rewrite(graph, options.optimize)?;
+    let offers = choice::offers(graph, &nodes, options)?;
+    Ok((choice::choose(graph, &nodes, options)?, Explained { passes, offers }))
+}
