@@ -1,6 +1,9 @@
 //! Files that are either whole or absent.
 
 use crate::error::{Error, Result};
+use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -53,4 +56,34 @@ pub fn read_at_most(path: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>> {
 /// [`Error::Io`] with the path.
 pub fn read_text(path: impl AsRef<Path>) -> Result<String> {
     std::fs::read_to_string(path.as_ref()).map_err(|e| Error::io(path, e))
+}
+
+/// A tensor on its way into a safetensors file.
+#[derive(Debug, Clone)]
+pub struct TensorBytes<'a> {
+    /// Its name in the file.
+    pub name: Cow<'a, str>,
+    /// Type of its values.
+    pub dtype: Dtype,
+    /// Extents, outermost first.
+    pub shape: Vec<usize>,
+    /// Its values, row-major, little-endian.
+    pub bytes: Cow<'a, [u8]>,
+}
+
+/// The bytes of a safetensors file with `tensors` and, in `__metadata__`, the entries `about`. More than one entry is written
+/// in an order that differs from run to run.
+///
+/// # Errors
+/// [`SafeTensorError`] for a tensor whose bytes are not as many as its shape says.
+pub fn safetensors<'a>(
+    tensors: impl IntoIterator<Item = TensorBytes<'a>>,
+    about: HashMap<String, String>,
+) -> std::result::Result<Vec<u8>, SafeTensorError> {
+    let tensors: Vec<TensorBytes<'a>> = tensors.into_iter().collect();
+    let mut views = Vec::with_capacity(tensors.len());
+    for t in &tensors {
+        views.push((&t.name, TensorView::new(t.dtype, t.shape.clone(), &t.bytes)?));
+    }
+    safetensors::serialize(views, Some(about))
 }

@@ -1,8 +1,8 @@
 //! Float weights as a safetensors file with PyTorch's names and layouts, so that it loads both ways.
 
 use crate::error::{Error, Result};
-use crate::files;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use crate::files::{self, TensorBytes};
+use safetensors::{Dtype, SafeTensors};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
@@ -33,17 +33,13 @@ impl Weights {
     /// # Errors
     /// [`Error::Io`] with the path.
     pub fn save(&self, path: impl AsRef<Path>, metadata: HashMap<String, String>) -> Result<()> {
-        let bytes: Vec<(String, Vec<usize>, Vec<u8>)> = self
-            .0
-            .iter()
-            .map(|(n, t)| (n.clone(), t.shape.clone(), t.values.iter().flat_map(|v| v.to_le_bytes()).collect()))
-            .collect();
-        let views: Vec<(&str, TensorView<'_>)> = bytes
-            .iter()
-            .map(|(n, s, b)| TensorView::new(Dtype::F32, s.clone(), b).map(|v| (n.as_str(), v)))
-            .collect::<std::result::Result<_, _>>()
-            .map_err(|e| Error::file(&path, e.to_string()))?;
-        let out = safetensors::serialize(views, Some(metadata)).map_err(|e| Error::file(&path, e.to_string()))?;
+        let tensors = self.0.iter().map(|(name, tensor)| TensorBytes {
+            name: name.into(),
+            dtype: Dtype::F32,
+            shape: tensor.shape.clone(),
+            bytes: tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        });
+        let out = files::safetensors(tensors, metadata).map_err(|e| Error::file(&path, e.to_string()))?;
         files::write_atomic(path, out)
     }
 
@@ -86,7 +82,7 @@ mod tests {
         assert_eq!(Weights::load(&path).unwrap(), weights);
 
         let bytes: Vec<u8> = [1.0_f32, -0.5].iter().flat_map(|v| half::f16::from_f32(*v).to_le_bytes()).collect();
-        let view = TensorView::new(Dtype::F16, vec![2], &bytes).unwrap();
+        let view = safetensors::tensor::TensorView::new(Dtype::F16, vec![2], &bytes).unwrap();
         std::fs::write(&path, safetensors::serialize([("b", view)], None).unwrap()).unwrap();
         assert_eq!(Weights::load(&path).unwrap().get("b").unwrap().values, [1.0, -0.5]);
         std::fs::write(&path, b"not a file").unwrap();

@@ -31,6 +31,13 @@ pub fn foreign_graph(seed: u64) -> QGraph {
         let output = TensorInfo { shape, scale: 0.05, zero_point };
         layers.push(QLayer { name: format!("layer.{}", layers.len()), op, output });
     }
+    // As many values behind as in front would be scored against each other, but only an autoencoder's follow its input.
+    let last = layers.last().map_or(input, |l| l.output);
+    if last.len() == input.len() {
+        let [height, width, channels] = last.shape;
+        let output = TensorInfo { shape: [height, width + 1, channels], ..last };
+        layers.push(QLayer { name: "longer".into(), op: QOp::Pad([0, 0, 0, 1]), output });
+    }
     let encoder_layers = rng.random_range(1..=layers.len());
     QGraph { name: format!("foreign-{seed}"), input, layers, encoder_layers }
 }

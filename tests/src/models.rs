@@ -5,9 +5,9 @@ use picoae_compiler::lower::{Lowered, Options};
 use picoae_compiler::quantize::QuantizeConfig;
 use picoae_compiler::spec::Architecture;
 use picoae_trainer::Result;
-use picoae_trainer::config::ThresholdConfig;
 use picoae_trainer::data::Samples;
 use picoae_trainer::data::random::Stream;
+use picoae_trainer::evaluate::ThresholdConfig;
 use picoae_trainer::net::Autoencoder;
 use picoae_trainer::pipeline;
 use std::path::PathBuf;
@@ -80,5 +80,5 @@ pub fn extreme_windows(length: usize) -> Vec<i8> {
 /// # Errors
 /// Of lowering.
 pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Options) -> Result<Lowered> {
-    Ok(pipeline::limited(graph, validation, &ThresholdConfig::default(), options)?.lowered)
+    Ok(pipeline::calibrated(graph, validation, &ThresholdConfig::default(), options)?.lowered)
 }

@@ -15,7 +15,7 @@ fn agree(op: QOp, input: TensorInfo, output: TensorInfo, values: &[i8]) -> Resul
     let graph = QGraph { name: "kernel".into(), input, layers, encoder_layers: 1 };
     let values: Vec<i8> = values.iter().copied().cycle().take(graph.input.len()).collect();
     let want = reference::run(&graph, &values);
-    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host] {
+    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host] {
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();
         let mut got = vec![0; want.len()];
         lowered.scorer().unwrap().reconstruct(&values, &mut got).unwrap();

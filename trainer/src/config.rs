@@ -6,6 +6,7 @@
 
 use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
 use crate::error::{Error, Result};
+use crate::evaluate::ThresholdConfig;
 use crate::fit::FitConfig;
 use picoae_compiler::files;
 use picoae_compiler::lower::{Options, Target};
@@ -82,22 +83,6 @@ pub struct MnistConfig {
 impl Default for MnistConfig {
     fn default() -> Self {
         Self { folder: "data/mnist".into(), validation: 12_000, anomalies: 500 }
-    }
-}
-
-/// Limits of the scores, as percentiles of the validation samples' scores.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ThresholdConfig {
-    /// Below this percentile a score is abnormal.
-    pub lower_percentile: f64,
-    /// Above this percentile a score is abnormal.
-    pub upper_percentile: f64,
-}
-
-impl Default for ThresholdConfig {
-    fn default() -> Self {
-        Self { lower_percentile: 0.5, upper_percentile: 99.5 }
     }
 }
 
@@ -264,21 +249,16 @@ impl RunConfig {
         }
         self.quantize.check()?;
         self.fit.check()?;
-        let t = &self.threshold;
-        if !(0.0..=100.0).contains(&t.lower_percentile) {
-            return bad("threshold.lower_percentile", &t.lower_percentile, "0 to 100");
-        }
-        if !(t.upper_percentile > t.lower_percentile && t.upper_percentile <= 100.0) {
-            return bad("threshold.upper_percentile", &t.upper_percentile, "above the lower one and at most 100");
-        }
-        Ok(())
+        self.threshold.check()
     }
 }
 
 /// Names the file that bad values came from.
 fn named(file: Option<&Path>, error: Error) -> Error {
     match (file, error) {
-        (Some(path), Error::Invalid(message)) => Error::file(path, message),
+        (Some(path), Error::Invalid(message) | Error::Compiler(picoae_compiler::Error::Invalid(message))) => {
+            Error::file(path, message)
+        }
         (_, error) => error,
     }
 }

@@ -37,6 +37,14 @@ pub enum Error {
     /// An option, a configuration value or a model description makes no sense.
     #[error("{0}")]
     Invalid(String),
+    /// A picture could not be drawn.
+    #[error("picture {name}: {source}")]
+    Picture {
+        /// Its name.
+        name: String,
+        /// What the library that draws it said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The compiler refused.
     #[error(transparent)]
     Compiler(#[from] picoae_compiler::Error),
@@ -64,6 +72,11 @@ impl Error {
     /// A value that makes no sense.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::Invalid(message.into())
+    }
+
+    /// The picture `name` could not be drawn.
+    pub(crate) fn picture(name: &str, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self::Picture { name: name.into(), source }
     }
 
     /// 2 for input that the user can mend, 1 for everything else.

@@ -2,11 +2,11 @@
 //! JSON.
 
 use crate::error::{Error, Result};
-use crate::files;
+use crate::files::{self, TensorBytes};
 use crate::lower::Lowered;
 use picoae::Model;
-use picoae::plan::{Header, Stage};
-use safetensors::{Dtype, tensor::TensorView};
+use picoae::plan::{Header, Stage, VERSION};
+use safetensors::Dtype;
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -19,11 +19,10 @@ pub fn blob(lowered: &Lowered) -> Result<Vec<u8>> {
     plan.extend_from_slice(bytemuck::bytes_of::<Header>(&lowered.header));
     plan.extend_from_slice(bytemuck::cast_slice::<Stage, u8>(&lowered.stages));
     plan.extend_from_slice(lowered.data());
-    let view = TensorView::new(Dtype::U8, vec![plan.len()], &plan).map_err(|e| Error::invalid(e.to_string()))?;
-    let about = format!("plan 1, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
-    // One entry: several would be written in an order that differs from run to run.
-    let metadata = HashMap::from([("picoae".to_string(), about)]);
-    safetensors::serialize([("plan", view)], Some(metadata)).map_err(|e| Error::invalid(e.to_string()))
+    let about = format!("plan {VERSION}, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
+    let about = HashMap::from([("picoae".to_string(), about)]);
+    let tensor = TensorBytes { name: "plan".into(), dtype: Dtype::U8, shape: vec![plan.len()], bytes: plan.into() };
+    files::safetensors([tensor], about).map_err(|e| Error::invalid(e.to_string()))
 }
 
 /// The bytes of an artifact where a model can be read from: on a multiple of 8.

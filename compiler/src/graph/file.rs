@@ -5,8 +5,8 @@
 
 use super::{Geometry, Limits, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use crate::error::{Error, Result};
-use crate::files;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use crate::files::{self, TensorBytes};
+use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -128,20 +128,13 @@ impl QOp {
     }
 }
 
-struct Entry {
-    name: String,
-    dtype: Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
-}
-
-fn ints(name: String, values: &[i32]) -> Entry {
+fn ints(name: String, values: &[i32]) -> TensorBytes<'static> {
     let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
-    Entry { name, dtype: Dtype::I32, shape: vec![values.len()], bytes }
+    TensorBytes { name: name.into(), dtype: Dtype::I32, shape: vec![values.len()], bytes }
 }
 
-fn bytes(name: String, shape: Vec<usize>, values: &[i8]) -> Entry {
-    Entry { name, dtype: Dtype::I8, shape, bytes: bytemuck::cast_slice(values).to_vec() }
+fn bytes(name: String, shape: Vec<usize>, values: &[i8]) -> TensorBytes<'static> {
+    TensorBytes { name: name.into(), dtype: Dtype::I8, shape, bytes: bytemuck::cast_slice(values).to_vec().into() }
 }
 
 impl QGraph {
@@ -181,13 +174,8 @@ impl QGraph {
                 .collect(),
         };
         let json = serde_json::to_string(&description).map_err(|e| Error::file(&path, e.to_string()))?;
-        let views = entries
-            .iter()
-            .map(|e| TensorView::new(e.dtype, e.shape.clone(), &e.bytes).map(|v| (e.name.as_str(), v)))
-            .collect::<std::result::Result<Vec<_>, _>>()
-            .map_err(|e| Error::file(&path, e.to_string()))?;
-        let metadata = HashMap::from([(KEY.to_string(), json)]);
-        let out = safetensors::serialize(views, Some(metadata)).map_err(|e| Error::file(&path, e.to_string()))?;
+        let about = HashMap::from([(KEY.to_string(), json)]);
+        let out = files::safetensors(entries, about).map_err(|e| Error::file(&path, e.to_string()))?;
         files::write_atomic(path, out)
     }
 

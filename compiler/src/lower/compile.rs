@@ -1,7 +1,11 @@
 //! From the integer network to a plan, and how it came about.
 
+use super::lowered::Lowered;
+use super::node::Node;
+use super::option::PlanOption;
+use super::pareto::{self, ParetoPoint};
 use super::rewrite::{Step, rewrite, steps};
-use super::{Choice, Lowered, Node, Offer, Options, choice};
+use super::settings::Options;
 use crate::error::Result;
 use crate::graph::QGraph;
 
@@ -27,7 +31,7 @@ pub struct PassReport {
 /// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
     let nodes = rewrite(graph, options.optimize)?;
-    choice::choose(graph, &nodes, options)
+    pareto::choose(graph, &nodes, options)
 }
 
 /// How a plan came about.
@@ -36,7 +40,7 @@ pub struct Explained {
     /// The graph behind each pass.
     pub passes: Vec<PassReport>,
     /// Plans to choose from, without regard to the budgets: each needs less of something than all others.
-    pub offers: Vec<Offer>,
+    pub points: Vec<ParetoPoint>,
 }
 
 /// As [`lower`], with how the plan came about.
@@ -46,12 +50,12 @@ pub struct Explained {
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
     let steps = steps(graph, options.optimize)?;
     let report = |step: &Step| -> Result<PassReport> {
-        let plan = Lowered::build(graph, &step.nodes, options, Choice::BALANCED)?;
+        let plan = Lowered::build(graph, &step.nodes, options, PlanOption::BALANCED)?;
         let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
         Ok(PassReport { pass: step.pass, what: step.what, nodes: step.nodes.clone(), arena_bytes, data_bytes })
     };
     let passes = steps.iter().map(report).collect::<Result<_>>()?;
     let nodes = rewrite(graph, options.optimize)?;
-    let offers = choice::offers(graph, &nodes, options)?;
-    Ok((choice::choose(graph, &nodes, options)?, Explained { passes, offers }))
+    let points = pareto::points(graph, &nodes, options)?;
+    Ok((pareto::choose(graph, &nodes, options)?, Explained { passes, points }))
 }

@@ -25,8 +25,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let network = run.network(&architecture)?;
     let graph = run.graph()?;
     let prepared = pipeline::prepare(&config, &architecture)?;
-    let limited = pipeline::limited(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    let assessment = pipeline::assess(&network, &graph, &limited, &prepared, &config.threshold)?;
+    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
+    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &config.threshold)?;
     if args.settings.is_empty() {
         run.save_assessment(&assessment)?;
     }

@@ -4,7 +4,6 @@ use crate::config::RunConfig;
 use crate::error::Result;
 use crate::pipeline;
 use crate::run::Run;
-use clap::ValueEnum;
 use picoae_compiler::lower::{Options, Target};
 use std::path::PathBuf;
 
@@ -24,7 +23,7 @@ pub(super) struct Args {
 pub(super) struct PlanArgs {
     /// The processor to choose kernels for
     #[arg(long, value_enum)]
-    target: Option<TargetArg>,
+    target: Option<Target>,
     /// Most bytes of working memory
     #[arg(long, value_name = "BYTES")]
     ram_budget: Option<u32>,
@@ -36,26 +35,11 @@ pub(super) struct PlanArgs {
     plain: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum TargetArg {
-    Portable,
-    CortexM4,
-    CortexM0,
-    Host,
-}
-
 impl PlanArgs {
     /// The options that these and `config` make.
     pub(super) fn options(&self, config: &RunConfig) -> Options {
         let mut options = config.lower.options();
-        if let Some(target) = self.target {
-            options.target = match target {
-                TargetArg::Portable => Target::Portable,
-                TargetArg::CortexM4 => Target::CortexM4,
-                TargetArg::CortexM0 => Target::CortexM0,
-                TargetArg::Host => Target::Host,
-            };
-        }
+        options.target = self.target.unwrap_or(options.target);
         options.ram_budget = self.ram_budget.or(options.ram_budget);
         options.flash_budget = self.flash_budget.or(options.flash_budget);
         options.optimize &= !self.plain;
@@ -69,10 +53,10 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let graph = run.graph()?;
     let architecture = pipeline::architecture(&config)?;
     let prepared = pipeline::prepare(&config, &architecture)?;
-    let limited = pipeline::limited(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
+    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
     let to = Run::new(args.out.clone().unwrap_or_else(|| args.run.clone()));
-    super::train::write_artifacts(&to, &limited)?;
-    let header = &limited.lowered.header;
+    super::train::write_artifacts(&to, &plan)?;
+    let header = &plan.lowered.header;
     println!(
         "{}: {} bytes of working memory, {} bytes of constants",
         to.folder().display(),

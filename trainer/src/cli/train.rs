@@ -4,7 +4,7 @@ use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::net::Autoencoder;
-use crate::pipeline::{self, Limited, Prepared};
+use crate::pipeline::{self, CalibratedPlan, Prepared};
 use crate::run::Run;
 use picoae_compiler::export;
 use picoae_compiler::files;
@@ -113,12 +113,12 @@ pub(super) fn run(args: Args) -> Result<()> {
 pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     run.save_graph(&graph)?;
-    let limited = pipeline::limited(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    write_artifacts(run, &limited)?;
-    let assessment = pipeline::assess(network, &graph, &limited, prepared, &config.threshold)?;
+    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
+    write_artifacts(run, &plan)?;
+    let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
     run.save_assessment(&assessment)?;
     println!("{}", pipeline::summary(&assessment));
-    let header = &limited.lowered.header;
+    let header = &plan.lowered.header;
     println!(
         "device: {} bytes of working memory, {} bytes of constants; run folder {}",
         header.arena_bytes,
@@ -129,9 +129,9 @@ pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepa
 }
 
 /// Writes both forms of the plan into the run folder.
-pub(super) fn write_artifacts(run: &Run, limited: &Limited) -> Result<()> {
-    files::write_atomic(run.path("device.safetensors"), export::blob(&limited.lowered)?)?;
-    Ok(files::write_atomic(run.path("device.rs"), export::rust(&limited.lowered)?)?)
+pub(super) fn write_artifacts(run: &Run, plan: &CalibratedPlan) -> Result<()> {
+    files::write_atomic(run.path("device.safetensors"), export::blob(&plan.lowered)?)?;
+    Ok(files::write_atomic(run.path("device.rs"), export::rust(&plan.lowered)?)?)
 }
 
 /// A flag that the first Ctrl-C sets; a second one ends the process as usual.

@@ -1,9 +1,8 @@
 //! Windows as CSV.
 
 use super::Samples;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use picoae_compiler::files::write_atomic;
-use std::fmt::Write as _;
 use std::path::Path;
 
 /// How [`write_windows`] writes.
@@ -19,31 +18,22 @@ pub struct Table {
 /// written with as many digits as bring the same `f32` back.
 ///
 /// # Errors
-/// [`crate::Error::Io`] with the path; nothing is left half-written.
+/// [`Error::Io`] with the path; nothing is left half-written.
 pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], table: Table) -> Result<()> {
-    let mut text = String::new();
+    let path = path.as_ref();
+    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut row = |label: &str, fields: &mut dyn Iterator<Item = String>| {
+        let record = table.label.then(|| label.to_owned()).into_iter().chain(fields);
+        out.write_record(record).map_err(|e| Error::io(path, e.into()))
+    };
     if let Some((_, first)) = sets.first().filter(|_| table.header) {
-        let names = (0..first.sample_len()).map(|i| format!("x{i}"));
-        let all: Vec<String> = table.label.then(|| "label".to_owned()).into_iter().chain(names).collect();
-        text += &all.join(",");
-        text.push('\n');
+        row("label", &mut (0..first.sample_len()).map(|i| format!("x{i}")))?;
     }
     for (name, samples) in sets {
-        for window in samples.iter() {
-            if table.label {
-                text.push_str(name);
-            }
-            for (i, value) in window.iter().enumerate() {
-                if table.label || i > 0 {
-                    text.push(',');
-                }
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{value}");
-            }
-            text.push('\n');
-        }
+        samples.iter().try_for_each(|window| row(name, &mut window.iter().map(f32::to_string)))?;
     }
-    Ok(write_atomic(path, text)?)
+    let bytes = out.into_inner().map_err(|e| Error::io(path, e.into_error()))?;
+    Ok(write_atomic(path, bytes)?)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@
 use super::metrics::percentile_sorted;
 use super::scores::{FloatScore, Parts, parts};
 use crate::error::{Error, Result};
-use picoae::{Score, Statistics};
+use picoae::{Score, ScoreReference};
 use serde::{Deserialize, Serialize};
 
 /// Where the scores of normal samples lie.
@@ -74,20 +74,28 @@ impl Deviation {
         })
     }
 
-    /// The anomaly score of an integer score: the largest deviation of its parts.
-    pub fn integer(&self, score: &Score) -> f64 {
-        self.of_parts(parts(score)).into_iter().fold(0.0, f64::max)
-    }
-
-    /// The anomaly score of a float score.
-    pub fn float(&self, score: &FloatScore) -> f64 {
-        self.of_parts(score.parts()).into_iter().fold(0.0, f64::max)
+    /// The anomaly score: the largest deviation of the parts.
+    pub fn largest(&self, parts: Parts) -> f64 {
+        self.of_parts(parts).into_iter().fold(0.0, f64::max)
     }
 
     /// The same in the runtime's form, for scores of integers.
-    pub fn statistics(&self) -> Statistics {
+    pub fn statistics(&self) -> ScoreReference {
         let f32s = |parts: Parts| parts.map(|v| v as f32);
-        Statistics { median: f32s(self.median), log_low: f32s(self.log_low), log_high: f32s(self.log_high) }
+        ScoreReference { median: f32s(self.median), log_low: f32s(self.log_low), log_high: f32s(self.log_high) }
+    }
+}
+
+/// The runtime's statistics, which are those of integer scores.
+impl From<&ScoreReference> for Deviation {
+    fn from(known: &ScoreReference) -> Self {
+        let doubles = |parts: [f32; 3]| parts.map(f64::from);
+        Self {
+            median: doubles(known.median),
+            log_low: doubles(known.log_low),
+            log_high: doubles(known.log_high),
+            offset: [1.0; 3],
+        }
     }
 }
 
@@ -96,8 +104,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn score((total, stretch_max, stretch_min): (u64, u32, u32)) -> Score {
-        Score { total, stretch_max, stretch_min }
+    fn score((total, segment_max, segment_min): (u64, u32, u32)) -> Score {
+        Score { total, segment_max, segment_min }
     }
 
     fn some_scores() -> impl Strategy<Value = Vec<Score>> {
@@ -110,24 +118,26 @@ mod tests {
         let all: Vec<Score> =
             (0..101u32).map(|i| score((u64::from(1000 + 10 * i), 1000 + 10 * i, 1000 + 10 * i))).collect();
         let d = Deviation::from_integer(&all).unwrap();
-        assert_eq!(d.integer(&score((1500, 1500, 1500))), 0.0);
-        assert!((d.integer(&score((1990, 1500, 1500))) - 1.0).abs() < 1e-12);
-        assert!((d.integer(&score((1500, 1500, 1010))) - 1.0).abs() < 1e-12);
-        assert!(d.integer(&score((1500, 1500, 0))) > 10.0);
+        assert_eq!(d.largest(parts(&score((1500, 1500, 1500)))), 0.0);
+        assert!((d.largest(parts(&score((1990, 1500, 1500)))) - 1.0).abs() < 1e-12);
+        assert!((d.largest(parts(&score((1500, 1500, 1010)))) - 1.0).abs() < 1e-12);
+        assert!(d.largest(parts(&score((1500, 1500, 0)))) > 10.0);
         let floats: Vec<FloatScore> = (0..101)
             .map(|i| 0.1 + 0.001 * f64::from(i))
-            .map(|v| FloatScore { total: v, stretch_max: v, stretch_min: v })
+            .map(|v| FloatScore { total: v, segment_max: v, segment_min: v })
             .collect();
         let d = Deviation::from_float(&floats).unwrap();
-        assert!((d.float(&floats[99]) - 1.0).abs() < 1e-9 && (d.float(&floats[1]) - 1.0).abs() < 1e-9);
-        assert!(d.float(&FloatScore::default()).is_finite());
+        assert!(
+            (d.largest(floats[99].parts()) - 1.0).abs() < 1e-9 && (d.largest(floats[1].parts()) - 1.0).abs() < 1e-9
+        );
+        assert!(d.largest([0.0; 3]).is_finite());
     }
 
     #[test]
     fn scores_all_alike_make_any_difference_large() {
         let d = Deviation::from_integer(&[score((0, 0, 0)); 4]).unwrap();
-        assert_eq!(d.integer(&score((0, 0, 0))), 0.0);
-        assert!(d.integer(&score((1, 1, 0))) > 1e5);
+        assert_eq!(d.largest(parts(&score((0, 0, 0)))), 0.0);
+        assert!(d.largest(parts(&score((1, 1, 0)))) > 1e5);
         assert!(Deviation::from_integer(&[]).is_err());
     }
 
@@ -150,7 +160,7 @@ mod tests {
             let d = Deviation::from_integer(&all).unwrap();
             let unit = d.log_low.iter().chain(&d.log_high).map(|v| v.abs()).fold(f64::INFINITY, f64::min);
             prop_assume!(unit > 0.05);
-            let (host, device) = (d.integer(&one), f64::from(d.statistics().deviation(&one)));
+            let (host, device) = (d.largest(parts(&one)), f64::from(d.statistics().deviation(&one)));
             prop_assert!((host - device).abs() <= 0.001 * host + 0.005 / unit, "{} {}", host, device);
         }
     }

@@ -1,12 +1,13 @@
 //! How well scores tell normal from abnormal.
 //!
 //! [`scores`] makes the three-part score of a float reconstruction; [`deviation`] makes one number of the three parts;
-//! [`threshold`] sets two-sided limits; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
+//! [`threshold`] sets two-sided limits, [`normal_range`] gives a verdict by both; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
 
 pub mod curves;
 pub mod deviation;
 pub mod metrics;
 pub mod neighbours;
+pub mod normal_range;
 pub mod scores;
 pub mod separation;
 pub mod threshold;
@@ -15,6 +16,7 @@ pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_cu
 pub use deviation::Deviation;
 pub use metrics::{Confusion, Histogram, Scale, percentile};
 pub use neighbours::nearest_neighbour_accuracy;
+pub use normal_range::{NormalRange, SampleVerdict};
 pub use scores::{FloatScore, Parts, float_score, parts};
 pub use separation::{Separation, separate};
-pub use threshold::Limits;
+pub use threshold::{Limits, ThresholdConfig};

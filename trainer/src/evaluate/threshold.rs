@@ -2,10 +2,44 @@
 
 use super::metrics::percentile_sorted;
 use super::scores::{FloatScore, Parts, parts};
-use crate::config::ThresholdConfig;
 use crate::error::{Error, Result};
 use picoae::{Score, Threshold};
 use serde::{Deserialize, Serialize};
+
+/// Limits of the scores, as percentiles of the validation samples' scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ThresholdConfig {
+    /// Below this percentile a score is abnormal.
+    pub lower_percentile: f64,
+    /// Above this percentile a score is abnormal.
+    pub upper_percentile: f64,
+}
+
+impl Default for ThresholdConfig {
+    fn default() -> Self {
+        Self { lower_percentile: 0.5, upper_percentile: 99.5 }
+    }
+}
+
+impl ThresholdConfig {
+    /// Checks the percentiles.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    pub fn check(&self) -> Result<()> {
+        let bad = |key: &str, value: f64, expected: &str| {
+            Err(Error::invalid(format!("threshold.{key} is {value}, expected {expected}")))
+        };
+        if !(0.0..=100.0).contains(&self.lower_percentile) {
+            return bad("lower_percentile", self.lower_percentile, "0 to 100");
+        }
+        if !(self.upper_percentile > self.lower_percentile && self.upper_percentile <= 100.0) {
+            return bad("upper_percentile", self.upper_percentile, "above the lower one and at most 100");
+        }
+        Ok(())
+    }
+}
 
 /// A sample is normal if each part of its score lies within its limits, both ends included. For integer scores the lower
 /// limits are rounded down and the upper ones up, so that [`Limits::threshold`] decides alike.
@@ -63,6 +97,13 @@ impl Limits {
     }
 }
 
+/// The runtime's limits as numbers.
+impl From<&Threshold> for Limits {
+    fn from(threshold: &Threshold) -> Self {
+        Self { lower: threshold.lower.map(|v| v as f64), upper: threshold.upper.map(|v| v as f64) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,7 +112,7 @@ mod tests {
 
     #[test]
     fn limits_are_rounded_outwards() {
-        let score = |v: u32| Score { total: u64::from(v), stretch_max: v, stretch_min: v };
+        let score = |v: u32| Score { total: u64::from(v), segment_max: v, segment_min: v };
         let config = ThresholdConfig { lower_percentile: 25.0, upper_percentile: 75.0 };
         let limits = Limits::from_integer(&[score(0), score(10), score(21)], &config).unwrap();
         assert_eq!((limits.lower, limits.upper), ([5.0; 3], [16.0; 3]));
@@ -90,7 +131,7 @@ mod tests {
         fn decides_as_the_runtime_and_keeps_the_asked_part(
             all in prop::collection::vec((0u64..5000, 0u32..900, 0u32..90), 1..200), one in (0u64..6000, 0u32..1000, 0u32..100),
         ) {
-            let score = |(total, stretch_max, stretch_min)| Score { total, stretch_max, stretch_min };
+            let score = |(total, segment_max, segment_min)| Score { total, segment_max, segment_min };
             let all: Vec<Score> = all.into_iter().map(score).collect();
             let config = ThresholdConfig { lower_percentile: 2.0, upper_percentile: 98.0 };
             let limits = Limits::from_integer(&all, &config).unwrap();

@@ -1,9 +1,10 @@
 //! Batches in a seeded order, put together one ahead of the computation.
 
 use crate::data::Samples;
+use crate::data::random::Stream;
 use candle_core::{Device, Tensor};
+use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::Scope;
@@ -42,8 +43,9 @@ pub(crate) fn produce<'scope, 'env: 'scope>(
         random.set_stream(plan.epoch as u64 + 1);
         let mut order: Vec<u32> = (0..samples.len() as u32).collect();
         order.shuffle(&mut random);
+        let mut noise = Stream::new(plan.seed, &format!("fit/noise/{}", plan.epoch));
         for chosen in order.chunks(plan.batch_size) {
-            let batch = make(samples, chosen, plan.noise, &mut random, device);
+            let batch = make(samples, chosen, plan.noise, &mut noise, device);
             // The receiver goes away when training stops in the middle of an epoch.
             if send.send(batch).is_err() {
                 return;
@@ -58,7 +60,7 @@ fn make(
     samples: &Samples,
     chosen: &[u32],
     noise: f32,
-    random: &mut ChaCha8Rng,
+    random: &mut Stream,
     device: &Device,
 ) -> candle_core::Result<Batch> {
     let mut values = Vec::with_capacity(chosen.len() * samples.sample_len());
@@ -72,21 +74,9 @@ fn make(
         return Ok(Batch { input: target.clone(), target, len: chosen.len() });
     }
     let mut noisy = values.clone();
-    add_noise(&mut noisy, noise, random);
+    noisy.iter_mut().for_each(|v| *v += random.normal(f64::from(noise)) as f32);
     let (input, target) = (Tensor::from_vec(noisy, shape, device)?, Tensor::from_vec(values, shape, device)?);
     Ok(Batch { input, target, len: chosen.len() })
-}
-
-/// Adds N(0, deviation²) to every value (Box and Muller 1958, two values a pair of draws).
-fn add_noise(values: &mut [f32], deviation: f32, random: &mut impl Rng) {
-    for pair in values.chunks_mut(2) {
-        let radius = deviation * (-2.0 * (1.0 - random.random::<f32>()).ln()).sqrt();
-        let (sin, cos) = (std::f32::consts::TAU * random.random::<f32>()).sin_cos();
-        pair[0] += radius * cos;
-        if let Some(second) = pair.get_mut(1) {
-            *second += radius * sin;
-        }
-    }
 }
 
 #[cfg(test)]

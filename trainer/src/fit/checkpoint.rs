@@ -2,8 +2,8 @@
 
 use super::{Epoch, FitConfig};
 use crate::error::{Error, Result};
-use picoae_compiler::files;
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use picoae_compiler::files::{self, TensorBytes};
+use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::Path;
@@ -45,25 +45,30 @@ pub(crate) struct State {
 impl Checkpoint {
     /// Writes the file in one piece.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        let wrong = |e: &dyn std::fmt::Display| Error::file(path, e.to_string());
-        let named = [
-            ("parameters", &self.parameters),
-            ("first_moment", &self.moments[0]),
-            ("second_moment", &self.moments[1]),
-            ("best", &self.best),
-        ];
         let epochs: Vec<f64> =
             std::iter::once(self.state.reference).chain(self.state.history.iter().flat_map(row)).collect();
-        let views = named
-            .iter()
-            .map(|(name, v)| (*name, Dtype::F32, v.len(), bytemuck::cast_slice(v)))
-            .chain([("history", Dtype::F64, epochs.len(), bytemuck::cast_slice(&epochs))])
-            .map(|(name, kind, n, bytes)| Ok((name, TensorView::new(kind, vec![n], bytes)?)))
-            .collect::<std::result::Result<Vec<_>, safetensors::SafeTensorError>>()
-            .map_err(|e| wrong(&e))?;
-        let state = serde_json::to_string(&self.state).map_err(|e| wrong(&e))?;
-        let metadata = HashMap::from([(KEY.to_string(), state)]);
-        Ok(files::write_atomic(path, safetensors::serialize(views, Some(metadata)).map_err(|e| wrong(&e))?)?)
+        let flat = |name: &'static str, values: &[f32]| TensorBytes {
+            name: name.into(),
+            dtype: Dtype::F32,
+            shape: vec![values.len()],
+            bytes: values.iter().flat_map(|v| v.to_le_bytes()).collect(),
+        };
+        let tensors = [
+            flat("parameters", &self.parameters),
+            flat("first_moment", &self.moments[0]),
+            flat("second_moment", &self.moments[1]),
+            flat("best", &self.best),
+            TensorBytes {
+                name: "history".into(),
+                dtype: Dtype::F64,
+                shape: vec![epochs.len()],
+                bytes: epochs.iter().flat_map(|v| v.to_le_bytes()).collect(),
+            },
+        ];
+        let state = serde_json::to_string(&self.state).map_err(|e| Error::file(path, e.to_string()))?;
+        let about = HashMap::from([(KEY.to_string(), state)]);
+        let bytes = files::safetensors(tensors, about).map_err(|e| Error::file(path, e.to_string()))?;
+        Ok(files::write_atomic(path, bytes)?)
     }
 
     /// Reads it, with vectors of `n` values expected.

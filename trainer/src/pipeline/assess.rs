@@ -1,12 +1,13 @@
 //! How well a run separates normal from abnormal, float and int8 side by side.
 
 use super::prepare::Prepared;
-use super::quantized::Limited;
-use super::scoring::{Scored, float_scores, integer_scores, quantize_samples};
-use crate::config::ThresholdConfig;
+use super::quantized::CalibratedPlan;
+use super::scoring::{SetScores, float_reconstructions, float_scores, integer_scores, quantize_samples};
 use crate::data::Samples;
 use crate::error::Result;
-use crate::evaluate::{Confusion, Deviation, Limits, average_precision, roc_auc};
+use crate::evaluate::{
+    Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, parts, roc_auc,
+};
 use crate::net::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
@@ -56,16 +57,6 @@ pub struct Assessment {
     pub int8: ModelResult,
 }
 
-/// A sample's score in the three ways that it is looked at.
-struct Looked {
-    /// The deviation: one number from the three parts.
-    deviation: f64,
-    /// The total alone.
-    total: f64,
-    /// What the limits say.
-    abnormal: bool,
-}
-
 /// Assesses a network and its plan on the test samples.
 ///
 /// # Errors
@@ -73,50 +64,43 @@ struct Looked {
 pub fn assess(
     network: &Autoencoder,
     graph: &QGraph,
-    limited: &Limited,
+    plan: &CalibratedPlan,
     prepared: &Prepared,
     config: &ThresholdConfig,
 ) -> Result<Assessment> {
-    let stretch = usize::from(limited.lowered.header.stretch);
-    let validation = float_scores(network, &prepared.validation, stretch)?.scores;
-    let float_limits = Limits::from_float(&validation, config)?;
-    let float_deviation = Deviation::from_float(&validation)?;
+    let stretch = usize::from(plan.lowered.header.segment);
+    let float_scores = |samples: &Samples| -> Result<SetScores<FloatScore>> {
+        Ok(float_scores(samples, &float_reconstructions(network, samples)?, stretch))
+    };
+    let normal = NormalRange::from_float(&float_scores(&prepared.validation)?.scores, config)?;
     let float = model_result(prepared, |samples| {
-        let Scored { scores, error } = float_scores(network, samples, stretch)?;
-        let looked = scores.iter().map(|s| Looked {
-            deviation: float_deviation.float(s),
-            total: s.total,
-            abnormal: float_limits.abnormal(s.parts()),
-        });
-        Ok((looked.collect(), error))
+        let SetScores { scores, error } = float_scores(samples)?;
+        Ok((scores.iter().map(|s| normal.verdict(s.parts())).collect(), error))
     })?;
-    let model = limited.host.model()?;
-    let threshold = limited.lowered.model()?.threshold();
+    let model = plan.host.model()?;
     let int8 = model_result(prepared, |samples| {
-        let Scored { scores, error } = integer_scores(&model, &quantize_samples(samples, &graph.input))?;
-        let looked = scores.iter().map(|s| Looked {
-            deviation: limited.deviation.integer(s),
-            total: s.total as f64,
-            abnormal: threshold.decide(s) == picoae::Decision::Anomaly,
-        });
-        Ok((looked.collect(), error))
+        let SetScores { scores, error } = integer_scores(&model, &quantize_samples(samples, &graph.input))?;
+        Ok((scores.iter().map(|s| plan.normal.verdict(parts(s))).collect(), error))
     })?;
     Ok(Assessment { normal: prepared.test.len(), float, int8 })
 }
 
-fn model_result(prepared: &Prepared, look: impl Fn(&Samples) -> Result<(Vec<Looked>, f64)>) -> Result<ModelResult> {
-    let (normal, reconstruction_error) = look(&prepared.test)?;
-    let mut all: Vec<Looked> = Vec::new();
+fn model_result(
+    prepared: &Prepared,
+    judge: impl Fn(&Samples) -> Result<(Vec<SampleVerdict>, f64)>,
+) -> Result<ModelResult> {
+    let (normal, reconstruction_error) = judge(&prepared.test)?;
+    let mut all: Vec<SampleVerdict> = Vec::new();
     let mut kinds = Vec::new();
     for (name, samples) in &prepared.kinds {
-        let (looked, _) = look(samples)?;
-        kinds.push(kind_result(name, &normal, &looked));
-        all.extend(looked);
+        let (verdicts, _) = judge(samples)?;
+        kinds.push(kind_result(name, &normal, &verdicts));
+        all.extend(verdicts);
     }
     if !kinds.is_empty() {
         kinds.push(kind_result("all", &normal, &all));
     }
-    let confusion = Confusion::count(normal.iter().map(|l| l.abnormal), all.iter().map(|l| l.abnormal));
+    let confusion = Confusion::count(normal.iter().map(|v| v.abnormal), all.iter().map(|v| v.abnormal));
     Ok(ModelResult {
         reconstruction_error,
         precision: confusion.precision(),
@@ -127,15 +111,15 @@ fn model_result(prepared: &Prepared, look: impl Fn(&Samples) -> Result<(Vec<Look
     })
 }
 
-fn kind_result(name: &str, normal: &[Looked], kind: &[Looked]) -> KindResult {
-    let deviations = |set: &[Looked]| set.iter().map(|l| l.deviation).collect::<Vec<_>>();
-    let totals = |set: &[Looked]| set.iter().map(|l| l.total).collect::<Vec<_>>();
+fn kind_result(name: &str, normal: &[SampleVerdict], kind: &[SampleVerdict]) -> KindResult {
+    let deviations = |set: &[SampleVerdict]| set.iter().map(|v| v.deviation).collect::<Vec<_>>();
+    let totals = |set: &[SampleVerdict]| set.iter().map(|v| v.parts[0]).collect::<Vec<_>>();
     KindResult {
         name: name.to_string(),
         count: kind.len(),
         roc_auc: roc_auc(&deviations(normal), &deviations(kind)),
         average_precision: average_precision(&deviations(normal), &deviations(kind)),
-        recall: kind.iter().filter(|l| l.abnormal).count() as f64 / kind.len().max(1) as f64,
+        recall: kind.iter().filter(|v| v.abnormal).count() as f64 / kind.len().max(1) as f64,
         one_sided_roc_auc: roc_auc(&totals(normal), &totals(kind)),
     }
 }

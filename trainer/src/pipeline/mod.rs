@@ -9,6 +9,9 @@ mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
 pub use prepare::{Prepared, architecture, prepare};
-pub use quantized::{Limited, limited, quantized};
-pub use scoring::{Scored, float_reconstructions, integer_scores, quantize_samples};
+pub use quantized::{CalibratedPlan, calibrated, quantized};
+pub use scoring::{
+    SetScores, dequantize_samples, float_reconstructions, float_scores, integer_decoded, integer_latents,
+    integer_reconstructions, integer_scores, quantize_samples,
+};
 pub use summary::summary;

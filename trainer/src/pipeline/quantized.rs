@@ -1,26 +1,23 @@
-//! From float weights to a plan with limits.
+//! From float weights to a plan that knows what is normal.
 
 use super::scoring::{integer_scores, quantize_samples};
-use crate::config::ThresholdConfig;
 use crate::data::Samples;
 use crate::error::Result;
-use crate::evaluate::{Deviation, Limits};
+use crate::evaluate::{NormalRange, ThresholdConfig};
 use crate::net::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, lower};
 use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};
 
-/// A plan that knows its limits, and what they were made of.
+/// A plan that knows what is normal.
 #[derive(Debug, Clone)]
-pub struct Limited {
+pub struct CalibratedPlan {
     /// The plan for the device.
     pub lowered: Lowered,
     /// The plan that scores on the workstation, with the same bits.
     pub host: Lowered,
-    /// The limits.
-    pub limits: Limits,
-    /// Where normal scores lie.
-    pub deviation: Deviation,
+    /// Limits and usual places of the scores, as the plan for the device keeps them.
+    pub normal: NormalRange,
 }
 
 /// Calibrates on training samples and quantizes.
@@ -33,16 +30,20 @@ pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig
     Ok(quantize(architecture, &network.weights()?, &ranges, config)?)
 }
 
-/// Lowers a network and learns its limits from validation samples.
+/// Lowers a network and learns from validation samples what is normal.
 ///
 /// # Errors
 /// As [`lower`]; without validation samples.
-pub fn limited(graph: &QGraph, validation: &Samples, config: &ThresholdConfig, options: &Options) -> Result<Limited> {
+pub fn calibrated(
+    graph: &QGraph,
+    validation: &Samples,
+    config: &ThresholdConfig,
+    options: &Options,
+) -> Result<CalibratedPlan> {
     let host = lower(graph, &options.on_host())?;
     let windows = quantize_samples(validation, &graph.input);
-    let scores = integer_scores(&host.model()?, &windows)?.scores;
-    let limits = Limits::from_integer(&scores, config)?;
-    let deviation = Deviation::from_integer(&scores)?;
-    let options = Options { threshold: limits.threshold(), statistics: deviation.statistics(), ..options.clone() };
-    Ok(Limited { lowered: lower(graph, &options)?, host, limits, deviation })
+    let normal = NormalRange::from_integer(&integer_scores(&host.model()?, &windows)?.scores, config)?;
+    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
+    let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
+    Ok(CalibratedPlan { lowered, host, normal })
 }

@@ -1,10 +1,10 @@
-//! Scores of many samples, float and int8, on all cores.
+//! Samples through both networks, float and int8, on all cores.
 
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
 use crate::net::Autoencoder;
-use picoae::{Model, Score, ScorerIn};
+use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
 use rayon::prelude::*;
@@ -12,9 +12,12 @@ use rayon::prelude::*;
 /// Samples a batch of the float network.
 const BATCH: usize = 64;
 
+/// Windows that a scorer takes before another one may take the next.
+const WINDOWS: usize = 32;
+
 /// What became of a set of samples.
 #[derive(Debug, Clone)]
-pub struct Scored<S> {
+pub struct SetScores<S> {
     /// One score a sample.
     pub scores: Vec<S>,
     /// Mean squared error over all values, in the square of the network's unit.
@@ -35,28 +38,89 @@ pub fn quantize_samples(samples: &Samples, input: &TensorInfo) -> Vec<i8> {
     out
 }
 
+/// Int8 values of the tensor `info` in the order `[h][w][c]` as real ones in the order `[c][h][w]`, tensor by tensor.
+pub fn dequantize_samples(values: &[i8], info: &TensorInfo) -> Vec<f32> {
+    let [height, width, channels] = info.shape;
+    let mut out = Vec::with_capacity(values.len());
+    for tensor in values.chunks(info.len().max(1)) {
+        for c in 0..channels {
+            out.extend((0..height * width).map(|position| info.dequantize(tensor[position * channels + c])));
+        }
+    }
+    out
+}
+
+/// What the runtime makes of int8 windows (as [`quantize_samples`] makes them) of `n` values each, in their order. Each core
+/// has a scorer of its own.
+fn each_window<T: Send>(
+    model: &Model<'_>,
+    windows: &[i8],
+    n: usize,
+    work: impl Fn(&mut StreamScorer<'_, HostArena>, &[i8]) -> std::result::Result<T, ScorerError> + Sync,
+) -> Result<Vec<T>> {
+    if n == 0 || !windows.len().is_multiple_of(n) {
+        return Err(Error::invalid(format!("{} values do not make windows of {n}", windows.len())));
+    }
+    let bad = |e: ScorerError| Error::invalid(e.to_string());
+    let done: Vec<Vec<T>> = windows
+        .par_chunks(n * WINDOWS)
+        .map(|windows| {
+            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes())).map_err(bad)?;
+            windows.chunks(n).map(|window| work(&mut scorer, window).map_err(bad)).collect()
+        })
+        .collect::<Result<_>>()?;
+    Ok(done.into_iter().flatten().collect())
+}
+
 /// Scores int8 windows (as [`quantize_samples`] makes them) with the runtime.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the windows have not the model's length.
-pub fn integer_scores(model: &Model<'_>, windows: &[i8]) -> Result<Scored<Score>> {
-    let n = model.input().len();
-    if n == 0 || !windows.len().is_multiple_of(n) {
-        return Err(Error::invalid(format!("{} values do not make windows of {n}", windows.len())));
-    }
-    let chunk = n * 32;
-    let scores: Vec<Vec<Score>> = windows
-        .par_chunks(chunk)
-        .map(|windows| {
-            let arena = HostArena::new(model.arena_bytes());
-            let mut scorer = ScorerIn::with_arena(model, arena).map_err(|e| Error::invalid(e.to_string()))?;
-            windows.chunks(n).map(|w| scorer.score(w).map_err(|e| Error::invalid(e.to_string()))).collect()
-        })
-        .collect::<Result<_>>()?;
-    let scores = scores.concat();
+pub fn integer_scores(model: &Model<'_>, windows: &[i8]) -> Result<SetScores<Score>> {
+    let scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
     let sum: f64 = scores.iter().map(|s| s.total as f64).sum();
     let scale = f64::from(model.input().scale);
-    Ok(Scored { error: sum * scale * scale / (windows.len().max(1)) as f64, scores })
+    Ok(SetScores { error: sum * scale * scale / (windows.len().max(1)) as f64, scores })
+}
+
+/// Reconstructions of int8 windows, one behind the other in the order `[h][w][c]`, with their scores.
+///
+/// # Errors
+/// As [`integer_scores`].
+pub fn integer_reconstructions(model: &Model<'_>, windows: &[i8]) -> Result<(Vec<i8>, Vec<Score>)> {
+    let done = each_window(model, windows, model.input().len(), |scorer, window| {
+        let mut output = vec![0; model.output().len()];
+        let score = scorer.reconstruct(window, &mut output)?;
+        Ok((output, score))
+    })?;
+    let (outputs, scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
+    Ok((outputs.concat(), scores))
+}
+
+/// Latents of int8 windows, one behind the other in the order `[h][w][c]`.
+///
+/// # Errors
+/// As [`integer_scores`].
+pub fn integer_latents(model: &Model<'_>, windows: &[i8]) -> Result<Vec<i8>> {
+    let done = each_window(model, windows, model.input().len(), |scorer, window| {
+        let mut latents = vec![0; model.latent().len()];
+        scorer.encode(window, &mut latents)?;
+        Ok(latents)
+    })?;
+    Ok(done.concat())
+}
+
+/// Reconstructions of int8 latents, one behind the other in the order `[h][w][c]`.
+///
+/// # Errors
+/// [`Error::Invalid`] when the latents have not the model's length.
+pub fn integer_decoded(model: &Model<'_>, latents: &[i8]) -> Result<Vec<i8>> {
+    let done = each_window(model, latents, model.latent().len(), |scorer, latents| {
+        let mut output = vec![0; model.output().len()];
+        scorer.decode(latents, &mut output)?;
+        Ok(output)
+    })?;
+    Ok(done.concat())
 }
 
 /// What the float network makes of samples.
@@ -72,15 +136,11 @@ pub fn float_reconstructions(network: &Autoencoder, samples: &Samples) -> Result
     Ok(out)
 }
 
-/// Scores samples with the float network.
-///
-/// # Errors
-/// Of the tensor library.
-pub(super) fn float_scores(network: &Autoencoder, samples: &Samples, stretch: usize) -> Result<Scored<FloatScore>> {
-    let output = float_reconstructions(network, samples)?;
+/// Scores of samples against their float reconstructions `output`; `stretch` is the length of a stretch in samples.
+pub fn float_scores(samples: &Samples, output: &[f32], stretch: usize) -> SetScores<FloatScore> {
     let n = samples.sample_len().max(1);
     let scores: Vec<FloatScore> =
         samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, stretch)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
-    Ok(Scored { error: sum / samples.values.len().max(1) as f64, scores })
+    SetScores { error: sum / samples.values.len().max(1) as f64, scores }
 }

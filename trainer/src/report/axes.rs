@@ -145,7 +145,7 @@ pub(super) fn legend(figure: &mut Figure, at: [f64; 2], entries: &[(&str, Stroke
     for (name, stroke) in entries {
         figure.line(vec![[x, y - 4.0], [x + 20.0, y - 4.0]], Stroke { width: stroke.width.max(2.0), ..*stroke });
         figure.text([x + 26.0, y], name, Anchor::Start, Ink::Text);
-        x += 46.0 + 1.08 * super::font::width(name, super::figure::TEXT);
+        x += 46.0 + 1.08 * super::raster::text_width(name);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Images: reconstructions and the latent plane.
 
-use super::gather::{Gathered, integer_latents};
+use super::gather::Gathered;
 use super::page::Page;
 use super::plots::images::{grey, mesh, signed, strip};
 use super::plots::scatter::scatter;
 use crate::error::Result;
 use crate::evaluate::{nearest_neighbour_accuracy, percentile};
-use picoae_compiler::graph::TensorInfo;
+use crate::pipeline;
 
 /// Images across a strip.
 const ACROSS: usize = 10;
@@ -69,7 +69,12 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
     page.section("latents", "The latent plane");
     let (test, train) = (&g.normal.samples, &g.train);
     let float = [g.network.encode(&test.values, test.len())?, g.network.encode(&train.values, train.len())?];
-    let int8 = [integer_latents(&g.host, &g.graph, test)?, integer_latents(&g.host, &g.graph, train)?];
+    let model = g.host.model()?;
+    let integer = |samples| -> Result<Vec<f32>> {
+        let latents = pipeline::integer_latents(&model, &pipeline::quantize_samples(samples, &g.graph.input))?;
+        Ok(latents.into_iter().map(|q| g.graph.latent().dequantize(q)).collect())
+    };
+    let int8 = [integer(test)?, integer(train)?];
     let accuracy = |l: &[Vec<f32>; 2]| nearest_neighbour_accuracy(&l[1], &train.labels, &l[0], &test.labels, 2);
     let accuracies = [accuracy(&float)?, accuracy(&int8)?];
     let points = |l: &[f32]| l.chunks(2).map(|p| [f64::from(p[0]), f64::from(p[1])]).collect::<Vec<_>>();
@@ -113,7 +118,6 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
             ),
         ),
     ])?;
-    let info: &TensorInfo = g.graph.latent();
     let mut grid = Vec::new();
     for row in 0..MESH {
         for column in 0..MESH {
@@ -126,7 +130,10 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
     let tile = test.shape[2];
     let n = test.sample_len();
     let tiles: Vec<Vec<f32>> = decoded.chunks(n).map(<[f32]>::to_vec).collect();
-    let quantized = integer_decoded(g, &grid, info)?;
+    let latents: Vec<i8> = grid.iter().map(|v| g.graph.latent().quantize(*v)).collect();
+    let drawn = pipeline::integer_decoded(&model, &latents)?;
+    let drawn = pipeline::dequantize_samples(&drawn, g.graph.output());
+    let quantized: Vec<Vec<f32>> = drawn.chunks(n).map(<[f32]>::to_vec).collect();
     let ends = range.map(|r| r.map(super::axes::short));
     let title = "Images decoded from a mesh over the latent plane";
     page.pictures(vec![
@@ -144,17 +151,4 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
         ),
     ])?;
     Ok(accuracies)
-}
-
-fn integer_decoded(g: &Gathered, grid: &[f32], info: &TensorInfo) -> Result<Vec<Vec<f32>>> {
-    let bad = |e: picoae::ScorerError| crate::Error::invalid(e.to_string());
-    let mut scorer = g.host.scorer()?;
-    grid.chunks(2)
-        .map(|point| {
-            let latents: Vec<i8> = point.iter().map(|v| info.quantize(*v)).collect();
-            let mut output = vec![0; g.graph.output().len()];
-            scorer.decode(&latents, &mut output).map_err(bad)?;
-            Ok(output.iter().map(|q| g.graph.output().dequantize(*q)).collect())
-        })
-        .collect()
 }

@@ -1,4 +1,4 @@
-//! A picture as a list of simple things to draw, which [`super::svg`] and [`super::raster`] both understand.
+//! A picture as a list of simple things to draw; [`super::svg`] writes it.
 
 use super::theme::Ink;
 

@@ -3,19 +3,17 @@
 use crate::config::RunConfig;
 use crate::data::Samples;
 use crate::error::{Error, Result};
-use crate::evaluate::{Confusion, Deviation, FloatScore, Limits, Parts, float_score, parts};
+use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict, parts};
 use crate::fit::Epoch;
 use crate::net::Autoencoder;
-use crate::pipeline::{self, Prepared, float_reconstructions, quantize_samples};
+use crate::pipeline::{self, Prepared};
 use crate::run::Run;
-use picoae::{Model, Score, ScorerIn};
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{HostArena, Lowered, lower};
-use rayon::prelude::*;
+use picoae_compiler::lower::{Lowered, lower};
 
 /// What one network says of a set.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Judged {
+pub(super) struct Scored {
     /// Reconstructions in the order of the samples.
     pub(super) output: Vec<f32>,
     /// Mean squared errors: over a sample, over its worst and over its best stretch.
@@ -31,8 +29,8 @@ pub(super) struct Judged {
 pub(super) struct Kind {
     pub(super) name: String,
     pub(super) samples: Samples,
-    pub(super) float: Judged,
-    pub(super) int8: Judged,
+    pub(super) float: Scored,
+    pub(super) int8: Scored,
 }
 
 /// All that a report is made of.
@@ -78,22 +76,15 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     if prepared.test.is_empty() || prepared.validation.is_empty() {
         return Err(Error::invalid("no samples to validate or test with, expected at least one of each"));
     }
-    let stretch = usize::from(lowered.header.stretch).max(1);
-    let validation = first(&prepared.validation, most);
-    let output = float_reconstructions(&network, &validation)?;
-    let scores = scores_of(&validation, &output, stretch);
-    let float = (Limits::from_float(&scores, &config.threshold)?, Deviation::from_float(&scores)?);
-    let (threshold, known) = (model.threshold(), model.statistics());
-    let doubles = |v: [f32; 3]| v.map(f64::from);
-    let int8 = (
-        Limits { lower: threshold.lower.map(|v| v as f64), upper: threshold.upper.map(|v| v as f64) },
-        Deviation {
-            median: doubles(known.median),
-            log_low: doubles(known.log_low),
-            log_high: doubles(known.log_high),
-            offset: [1.0; 3],
-        },
-    );
+    let stretch = usize::from(lowered.header.segment).max(1);
+    let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
+        let output = pipeline::float_reconstructions(&network, samples)?;
+        let scores = pipeline::float_scores(samples, &output, stretch).scores;
+        Ok((output, scores))
+    };
+    let validation = float(&first(&prepared.validation, most))?.1;
+    let float_normal = NormalRange::from_float(&validation, &config.threshold)?;
+    let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
     let values = prepared.test.sample_len();
     let long = stretch.min(values);
     let square = f64::from(graph.input.scale).powi(2);
@@ -101,30 +92,28 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
         let counts = [values, long, long];
         std::array::from_fn(|i| parts[i] * unit / counts[i].max(1) as f64)
     };
+    let scored = |output: Vec<f32>, verdicts: Vec<SampleVerdict>, unit: f64| Scored {
+        output,
+        errors: verdicts.iter().map(|v| per_value(v.parts, unit)).collect(),
+        deviation: verdicts.iter().map(|v| v.deviation).collect(),
+        abnormal: verdicts.iter().map(|v| v.abnormal).collect(),
+    };
     let judge = |name: &str, samples: &Samples| -> Result<Kind> {
         let samples = first(samples, most);
-        let output = float_reconstructions(&network, &samples)?;
-        let scores = scores_of(&samples, &output, stretch);
-        let judged = Judged {
-            output,
-            errors: scores.iter().map(|s| per_value(s.parts(), 1.0)).collect(),
-            deviation: scores.iter().map(|s| float.1.float(s)).collect(),
-            abnormal: scores.iter().map(|s| float.0.abnormal(s.parts())).collect(),
-        };
-        let (output, scores) = integer(&host.model()?, &graph, &samples)?;
-        let integer = Judged {
-            output,
-            errors: scores.iter().map(|s| per_value(parts(s), square)).collect(),
-            deviation: scores.iter().map(|s| int8.1.integer(s)).collect(),
-            abnormal: scores.iter().map(|s| int8.0.abnormal(parts(s))).collect(),
-        };
-        Ok(Kind { name: name.into(), samples, float: judged, int8: integer })
+        let (output, scores) = float(&samples)?;
+        let verdicts = scores.iter().map(|s| float_normal.verdict(s.parts())).collect();
+        let float = scored(output, verdicts, 1.0);
+        let windows = pipeline::quantize_samples(&samples, &graph.input);
+        let (output, scores) = pipeline::integer_reconstructions(&host.model()?, &windows)?;
+        let verdicts = scores.iter().map(|s| int8_normal.verdict(parts(s))).collect();
+        let int8 = scored(pipeline::dequantize_samples(&output, graph.output()), verdicts, square);
+        Ok(Kind { name: name.into(), samples, float, int8 })
     };
     let normal = judge("normal", &prepared.test)?;
     let kinds = prepared.kinds.iter().map(|(name, samples)| judge(name, samples)).collect::<Result<_>>()?;
     let shown =
         |limits: &Limits, unit| Limits { lower: per_value(limits.lower, unit), upper: per_value(limits.upper, unit) };
-    let limits = [shown(&float.0, 1.0), shown(&int8.0, square)];
+    let limits = [shown(&float_normal.limits, 1.0), shown(&int8_normal.limits, square)];
     let train = first(&prepared.train, most.saturating_mul(5));
     let artifact_bytes = blob.bytes().len();
     Ok(Gathered {
@@ -143,61 +132,6 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     })
 }
 
-fn scores_of(samples: &Samples, output: &[f32], stretch: usize) -> Vec<FloatScore> {
-    let n = samples.sample_len().max(1);
-    samples.iter().zip(output.chunks(n)).map(|(x, y)| float_score(x, y, stretch)).collect()
-}
-
-/// Reconstructions and scores of the device's arithmetic.
-fn integer(model: &Model<'_>, graph: &QGraph, samples: &Samples) -> Result<(Vec<f32>, Vec<Score>)> {
-    let windows = quantize_samples(samples, &graph.input);
-    let (n, m) = (model.input().len().max(1), model.output().len());
-    let bad = |e: picoae::ScorerError| Error::invalid(e.to_string());
-    let done: Vec<(Vec<i8>, Vec<Score>)> = windows
-        .par_chunks(n * 16)
-        .map(|windows| {
-            let mut scorer = ScorerIn::with_arena(model, HostArena::new(model.arena_bytes())).map_err(bad)?;
-            let (mut outputs, mut scores) = (Vec::new(), Vec::new());
-            for window in windows.chunks(n) {
-                let mut output = vec![0; m];
-                scores.push(scorer.reconstruct(window, &mut output).map_err(bad)?);
-                outputs.extend(output);
-            }
-            Ok((outputs, scores))
-        })
-        .collect::<Result<_>>()?;
-    let [height, width, channels] = graph.output().shape;
-    let mut real = Vec::with_capacity(done.len() * 16 * m);
-    for output in done.iter().flat_map(|d| d.0.chunks(m.max(1))) {
-        for c in 0..channels {
-            real.extend((0..height * width).map(|p| graph.output().dequantize(output[p * channels + c])));
-        }
-    }
-    Ok((real, done.into_iter().flat_map(|d| d.1).collect()))
-}
-
-/// Int8 latents as real numbers, one behind the other.
-pub(super) fn integer_latents(lowered: &Lowered, graph: &QGraph, samples: &Samples) -> Result<Vec<f32>> {
-    let model = lowered.model()?;
-    let windows = quantize_samples(samples, &graph.input);
-    let (n, m) = (model.input().len().max(1), model.latent().len());
-    let bad = |e: picoae::ScorerError| Error::invalid(e.to_string());
-    let done: Vec<Vec<i8>> = windows
-        .par_chunks(n * 16)
-        .map(|windows| {
-            let mut scorer = ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).map_err(bad)?;
-            let mut all = Vec::new();
-            for window in windows.chunks(n) {
-                let mut latents = vec![0; m];
-                scorer.encode(window, &mut latents).map_err(bad)?;
-                all.extend(latents);
-            }
-            Ok(all)
-        })
-        .collect::<Result<_>>()?;
-    Ok(done.concat().into_iter().map(|q| graph.latent().dequantize(q)).collect())
-}
-
 impl Gathered {
     /// The normal and all abnormal samples' values of `of`.
     pub(super) fn both<T: Clone>(&self, of: impl Fn(&Kind) -> Vec<T>) -> (Vec<T>, Vec<T>) {
@@ -205,7 +139,7 @@ impl Gathered {
     }
 
     /// Decisions counted.
-    pub(super) fn confusion(&self, of: impl Fn(&Kind) -> &Judged) -> Confusion {
+    pub(super) fn confusion(&self, of: impl Fn(&Kind) -> &Scored) -> Confusion {
         let (normal, abnormal) = self.both(|k| of(k).abnormal.clone());
         Confusion::count(normal, abnormal)
     }

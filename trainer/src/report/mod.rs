@@ -4,7 +4,6 @@ mod axes;
 mod digits;
 mod facts;
 mod figure;
-mod font;
 mod gather;
 mod page;
 mod plots;

@@ -1,129 +1,106 @@
-//! A figure as PNG, in the colours of a light page, two pixels to a CSS pixel.
+//! A figure as PNG: its SVG in the colours of a light page, rasterised by `resvg`, two pixels to a CSS pixel.
+//!
+//! Letters come from the fonts that the epaint project distributes (Ubuntu Light, and Hack for the signs that it lacks), so
+//! that a picture does not depend on the machine's fonts. A browser draws SVG in its own font.
 
-use super::figure::{Anchor, Figure, Item, Paint, Pixels, Stroke};
-use super::font;
+use super::figure::{Anchor, Figure, TEXT};
+use super::svg;
 use super::theme::Ink;
 use crate::error::{Error, Result};
-use tiny_skia::{
-    Color, FillRule, FilterQuality, LineCap, LineJoin, Paint as SkiaPaint, Path, PathBuilder, Pixmap, PixmapPaint,
-    Rect, StrokeDash, Transform,
-};
+use epaint_default_fonts::{HACK_REGULAR, UBUNTU_LIGHT};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Node, Options, Tree, fontdb};
+use std::sync::{Arc, OnceLock};
 
 /// Device pixels a CSS pixel.
 const DENSITY: f32 = 2.0;
 
 /// The figure as a PNG file.
 pub(super) fn png(figure: &Figure) -> Result<Vec<u8>> {
-    let size = |v: f64| (v as f32 * DENSITY).ceil().clamp(1.0, 20_000.0) as u32;
-    let mut map = Pixmap::new(size(figure.width), size(figure.height))
-        .ok_or_else(|| Error::invalid(format!("the picture {} is too large", figure.name)))?;
-    let [r, g, b] = Ink::Paper.rgb();
-    map.fill(Color::from_rgba8(r, g, b, 255));
-    for item in &figure.items {
-        draw(&mut map, item);
-    }
-    // The page is opaque, so colours need no division by alpha.
-    let rgb = map.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect();
-    encode(&Pixels { width: map.width() as usize, height: map.height() as usize, rgb })
+    let bad = |e| Error::picture(&figure.name, e);
+    let tree = parse(figure)?;
+    let size = tree.size().to_int_size().scale_by(DENSITY);
+    let mut map = size
+        .and_then(|s| Pixmap::new(s.width(), s.height()))
+        .ok_or_else(|| bad(format!("{} × {} pixels are too many", figure.width, figure.height).into()))?;
+    resvg::render(&tree, Transform::from_scale(DENSITY, DENSITY), &mut map.as_mut());
+    map.encode_png().map_err(|e| bad(e.into()))
 }
 
-/// Pixels as a PNG file.
-pub(super) fn encode(pixels: &Pixels) -> Result<Vec<u8>> {
-    let bad = |e: png::EncodingError| Error::invalid(format!("a picture of {} × {}: {e}", pixels.width, pixels.height));
-    let mut out = Vec::new();
-    let mut encoder = png::Encoder::new(&mut out, pixels.width as u32, pixels.height as u32);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let mut writer = encoder.write_header().map_err(bad)?;
-    writer.write_image_data(&pixels.rgb).map_err(bad)?;
-    writer.finish().map_err(bad)?;
-    Ok(out)
-}
-
-fn paint(of: Paint) -> SkiaPaint<'static> {
-    let [r, g, b] = of.ink.rgb();
-    let mut paint = SkiaPaint { anti_alias: true, ..SkiaPaint::default() };
-    paint.set_color_rgba8(r, g, b, (of.opacity.clamp(0.0, 1.0) * 255.0).round() as u8);
-    paint
-}
-
-fn scaled() -> Transform {
-    Transform::from_scale(DENSITY, DENSITY)
-}
-
-fn polyline(points: &[[f64; 2]]) -> Option<Path> {
-    let mut builder = PathBuilder::new();
-    for (i, [x, y]) in points.iter().enumerate() {
-        let (x, y) = (*x as f32, *y as f32);
-        if i == 0 { builder.move_to(x, y) } else { builder.line_to(x, y) }
-    }
-    builder.finish()
-}
-
-fn stroke(map: &mut Pixmap, path: &Path, stroke: Stroke, transform: Transform) {
-    let shape = tiny_skia::Stroke {
-        width: stroke.width as f32,
-        line_join: LineJoin::Round,
-        line_cap: LineCap::Butt,
-        dash: if stroke.dashed { StrokeDash::new(vec![6.0, 4.0], 0.0) } else { None },
-        ..tiny_skia::Stroke::default()
+/// Width of `text` in CSS pixels at the ordinary size, in the font of the PNG pictures.
+pub(super) fn text_width(text: &str) -> f64 {
+    let mut figure = Figure::new("text", "", 1.0, 1.0);
+    figure.text([0.0, TEXT], text, Anchor::Start, Ink::Text);
+    let width = |node: &Node| match node {
+        Node::Text(text) => f64::from(text.bounding_box().width()),
+        _ => 0.0,
     };
-    map.stroke_path(path, &paint(stroke.paint), &shape, transform, None);
+    // A figure that was made here can be parsed.
+    parse(&figure).map_or(0.0, |tree| tree.root().children().iter().map(width).fold(0.0, f64::max))
 }
 
-fn draw(map: &mut Pixmap, item: &Item) {
-    match item {
-        Item::Path { points, fill, stroke: line } => {
-            let Some(path) = polyline(points) else { return };
-            if let Some(fill) = fill {
-                map.fill_path(&path, &paint(*fill), FillRule::Winding, scaled(), None);
-            }
-            if let Some(line) = line {
-                stroke(map, &path, *line, scaled());
-            }
-        }
-        Item::Dots { centres, radius, paint: ink } => {
-            // All of one item at once: like SVG, dots that overlap do not add up.
-            let mut builder = PathBuilder::new();
-            centres.iter().for_each(|[x, y]| builder.push_circle(*x as f32, *y as f32, *radius as f32));
-            if let Some(path) = builder.finish() {
-                map.fill_path(&path, &paint(*ink), FillRule::Winding, scaled(), None);
-            }
-        }
-        Item::Text { at: [x, y], text, size, anchor, ink, upright, halo } => {
-            let Some(path) = font::outline(text, *size) else { return };
-            let shift = match anchor {
-                Anchor::Start => 0.0,
-                Anchor::Middle => -font::width(text, *size) / 2.0,
-                Anchor::End => -font::width(text, *size),
-            };
-            let turn = if *upright { Transform::from_rotate(-90.0) } else { Transform::identity() };
-            let place = Transform::from_translate(shift as f32, 0.0)
-                .post_concat(turn)
-                .post_translate(*x as f32, *y as f32)
-                .post_concat(scaled());
-            if *halo {
-                stroke(map, &path, Stroke::new(Ink::Paper, 4.0), place);
-            }
-            let ink = Paint { ink: *ink, opacity: 1.0 };
-            map.fill_path(&path, &paint(ink), FillRule::Winding, place, None);
-            // The face is a light one; a hairline brings it to the weight of a browser's text.
-            stroke(map, &path, Stroke::new(ink.ink, if *halo { 0.7 } else { 0.25 }), place);
-        }
-        Item::Image { at, size, pixels } => image(map, *at, *size, pixels),
-    }
+fn parse(figure: &Figure) -> Result<Tree> {
+    let options = Options { fontdb: fonts(), ..Options::default() };
+    Tree::from_str(&svg::light(figure)?, &options).map_err(|e| Error::picture(&figure.name, e.into()))
 }
 
-fn image(map: &mut Pixmap, at: [f64; 2], size: [f64; 2], pixels: &Pixels) {
-    let Some(mut source) = Pixmap::new(pixels.width as u32, pixels.height as u32) else { return };
-    for (to, from) in source.data_mut().chunks_exact_mut(4).zip(pixels.rgb.chunks_exact(3)) {
-        to[..3].copy_from_slice(from);
-        to[3] = 255;
+fn fonts() -> Arc<fontdb::Database> {
+    static FONTS: OnceLock<Arc<fontdb::Database>> = OnceLock::new();
+    let load = || {
+        let mut fonts = fontdb::Database::new();
+        [UBUNTU_LIGHT, HACK_REGULAR].iter().for_each(|data| fonts.load_font_data(data.to_vec()));
+        Arc::new(fonts)
+    };
+    Arc::clone(FONTS.get_or_init(load))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Glyphs of a text, as resvg lays it out: 0 is the one of a letter that no font has.
+    fn glyphs(text: &str) -> Vec<u32> {
+        let mut figure = Figure::new("text", "", 100.0, 100.0);
+        figure.text([0.0, TEXT], text, Anchor::Start, Ink::Text);
+        let tree = parse(&figure).unwrap();
+        let of = |node: &Node| match node {
+            Node::Text(text) => text.layouted().iter().flat_map(|s| &s.positioned_glyphs).map(|g| g.id.0).collect(),
+            _ => Vec::new(),
+        };
+        tree.root().children().iter().flat_map(of).collect()
     }
-    let [sx, sy] = [size[0] / pixels.width as f64, size[1] / pixels.height as f64].map(|v| v as f32);
-    let place = Transform::from_scale(sx, sy).post_translate(at[0] as f32, at[1] as f32).post_concat(scaled());
-    if Rect::from_xywh(0.0, 0.0, size[0] as f32, size[1] as f32).is_some() {
-        let how = PixmapPaint { quality: FilterQuality::Nearest, ..PixmapPaint::default() };
-        map.draw_pixmap(0, 0, source.as_ref(), &how, place, None);
+
+    #[test]
+    fn all_letters_of_the_pictures_exist() {
+        for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;()+-−–×·²%/=<>".chars()
+        {
+            let found = glyphs(&letter.to_string());
+            assert!(!found.is_empty() && !found.contains(&0), "{letter:?}: {found:?}");
+        }
+        assert!(text_width("mm") > 1.9 * text_width("m"));
+    }
+
+    #[test]
+    fn every_kind_of_item_is_drawn() {
+        let count = |draw: &dyn Fn(&mut Figure)| {
+            let mut figure = Figure::new("f", "", 40.0, 40.0);
+            draw(&mut figure);
+            let map = Pixmap::decode_png(&png(&figure).unwrap()).unwrap();
+            assert_eq!((map.width(), map.height()), (80, 80));
+            let paper = map.pixels()[0];
+            assert_eq!((paper.red(), paper.green(), paper.blue(), paper.alpha()), (255, 255, 255, 255));
+            map.pixels().iter().filter(|p| **p != paper).count()
+        };
+        use crate::report::figure::{Pixels, Stroke};
+        assert_eq!(count(&|_| ()), 0);
+        assert_eq!(count(&|f| f.rect([10.0, 10.0], [20.0, 20.0], Ink::Int8, 0.5)), 400);
+        assert_eq!(count(&|f| f.line(vec![[10.0, 10.0], [30.0, 10.0]], Stroke::new(Ink::Text, 2.0))), 160);
+        let dots = count(&|f| f.dots(vec![[10.0, 10.0], [30.0, 30.0]], 4.0, Ink::Class(3), 1.0));
+        assert!((2 * 201..2 * 240).contains(&dots), "{dots}");
+        assert!(count(&|f| f.text([5.0, 30.0], "abc", Anchor::Start, Ink::Text)) > 100);
+        assert!(count(&|f| f.mark([20.0, 30.0], "7", 18.0)) > 100);
+        assert!(count(&|f| f.upright_text([20.0, 20.0], "up", Ink::Text)) > 50);
+        let pixels = Pixels { width: 2, height: 1, rgb: vec![0, 0, 0, 0, 0, 255] };
+        assert_eq!(count(&|f| f.image([10.0, 10.0], [20.0, 10.0], pixels.clone())), 800);
     }
 }

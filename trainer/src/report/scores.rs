@@ -2,7 +2,7 @@
 
 use super::axes::{Axis, short};
 use super::figure::Stroke;
-use super::gather::{Gathered, Judged, Kind};
+use super::gather::{Gathered, Kind, Scored};
 use super::page::Page;
 use super::plots::confusion::confusion;
 use super::plots::dots::dots;
@@ -13,7 +13,7 @@ use super::theme::Ink;
 use crate::error::Result;
 use crate::evaluate::{average_precision, pr_curve, roc_auc, roc_curve};
 
-type Of = fn(&Kind) -> &Judged;
+type Of = fn(&Kind) -> &Scored;
 const BOTH: [(&str, &str, Of); 2] = [("float", "float", |k| &k.float), ("int8", "int8", |k| &k.int8)];
 
 pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
@@ -117,12 +117,12 @@ fn separation(page: &mut Page, g: &Gathered) -> Result<()> {
 }
 
 fn table(page: &mut Page, g: &Gathered) -> Result<()> {
-    let area = |of: Of, kinds: &[Kind], value: &dyn Fn(&Judged) -> Vec<f64>| {
+    let area = |of: Of, kinds: &[Kind], value: &dyn Fn(&Scored) -> Vec<f64>| {
         let abnormal: Vec<f64> = kinds.iter().flat_map(|k| value(of(k))).collect();
         roc_auc(&value(of(&g.normal)), &abnormal)
     };
-    let deviation = |j: &Judged| j.deviation.clone();
-    let total = |j: &Judged| j.errors.iter().map(|e| e[0]).collect::<Vec<_>>();
+    let deviation = |j: &Scored| j.deviation.clone();
+    let total = |j: &Scored| j.errors.iter().map(|e| e[0]).collect::<Vec<_>>();
     let groups: Vec<(&str, &[Kind])> = g
         .kinds
         .iter()

@@ -1,14 +1,14 @@
 //! A figure as SVG: inside a page, whose style sheet it uses, or on its own.
 
-use super::figure::{Anchor, Figure, Item, Paint, Stroke};
-use super::raster;
-use super::theme::{self, Ink};
-use crate::error::Result;
+use super::figure::{Anchor, Figure, Item, Paint, Pixels, Stroke};
+use super::theme::{self, Ink, Palette};
+use crate::error::{Error, Result};
+use base64::Engine as _;
 use std::fmt::Write;
 
 /// The figure as an element of a page that has [`theme::css_variables`].
 pub(super) fn inline(figure: &Figure) -> Result<String> {
-    element(figure, "")
+    element(figure, "", Palette::Page)
 }
 
 /// The figure as a file that follows the reader's colour scheme.
@@ -16,12 +16,18 @@ pub(super) fn standalone(figure: &Figure) -> Result<String> {
     let head = format!(
         "<style>{}text{{font-family:system-ui,sans-serif}}</style><rect width=\"100%\" height=\"100%\" style=\"fill:{}\"/>",
         theme::css_variables(),
-        Ink::Paper.css()
+        Ink::Paper.css(Palette::Page)
     );
-    Ok(element(figure, &head)? + "\n")
+    Ok(element(figure, &head, Palette::Page)? + "\n")
 }
 
-fn element(figure: &Figure, head: &str) -> Result<String> {
+/// The figure in the colours of a light page, without style sheet and variables, for [`super::raster`].
+pub(super) fn light(figure: &Figure) -> Result<String> {
+    let head = format!("<rect width=\"100%\" height=\"100%\" style=\"fill:{}\"/>", Ink::Paper.css(Palette::Light));
+    element(figure, &head, Palette::Light)
+}
+
+fn element(figure: &Figure, head: &str, palette: Palette) -> Result<String> {
     let (w, h) = (number(figure.width), number(figure.height));
     let title = escape(&figure.title);
     let mut out = format!(
@@ -30,20 +36,20 @@ fn element(figure: &Figure, head: &str) -> Result<String> {
         escape(&figure.name)
     );
     for item in &figure.items {
-        write_item(&mut out, item)?;
+        write_item(&mut out, item, palette).map_err(|e| Error::picture(&figure.name, e.into()))?;
     }
     Ok(out + "</svg>")
 }
 
-fn write_item(out: &mut String, item: &Item) -> Result<()> {
+fn write_item(out: &mut String, item: &Item, palette: Palette) -> std::result::Result<(), png::EncodingError> {
     match item {
         Item::Path { points, fill, stroke } => {
             let mut d = String::new();
             for (i, [x, y]) in points.iter().enumerate() {
                 let _ = write!(d, "{}{} {}", if i == 0 { "M" } else { "L" }, number(*x), number(*y));
             }
-            let style = format!("{}{}", fill_style(*fill), stroke.map(stroke_style).unwrap_or_default());
-            let _ = write!(out, "<path d=\"{d}\" style=\"{style}\"/>");
+            let stroke = stroke.map(|s| stroke_style(s, palette)).unwrap_or_default();
+            let _ = write!(out, "<path d=\"{d}\" style=\"{}{stroke}\"/>", fill_style(*fill, palette));
         }
         Item::Dots { centres, radius, paint } => {
             // Strokes of no length with round caps: a few bytes a dot.
@@ -55,7 +61,7 @@ fn write_item(out: &mut String, item: &Item) -> Result<()> {
             let _ = write!(
                 out,
                 "<path d=\"{d}\" style=\"fill:none;stroke:{};stroke-width:{};stroke-linecap:round;stroke-opacity:{}\"/>",
-                ink.css(),
+                ink.css(palette),
                 number(2.0 * radius),
                 number(*opacity)
             );
@@ -68,20 +74,16 @@ fn write_item(out: &mut String, item: &Item) -> Result<()> {
                 Anchor::End => "end",
             };
             let turn = if *upright { format!(" transform=\"rotate(-90 {x} {y})\"") } else { String::new() };
-            let rim = if *halo {
-                format!(";font-weight:600;stroke:{};stroke-width:4px;paint-order:stroke", Ink::Paper.css())
-            } else {
-                String::new()
-            };
-            let _ = write!(
-                out,
-                "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\"{turn} style=\"fill:{}{rim}\">{}</text>",
-                ink.css(),
-                escape(text)
-            );
+            for style in text_styles(*ink, *halo, palette) {
+                let _ = write!(
+                    out,
+                    "<text x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\" font-size=\"{size}\"{turn} style=\"{style}\">{}</text>",
+                    escape(text)
+                );
+            }
         }
         Item::Image { at, size, pixels } => {
-            let data = base64(&raster::encode(pixels)?);
+            let data = base64::engine::general_purpose::STANDARD.encode(encode(pixels)?);
             let [x, y] = at.map(number);
             let [w, h] = size.map(number);
             let _ = write!(
@@ -94,21 +96,49 @@ fn write_item(out: &mut String, item: &Item) -> Result<()> {
     Ok(())
 }
 
-fn fill_style(fill: Option<Paint>) -> String {
+/// One style for each time that a text is drawn.
+fn text_styles(ink: Ink, halo: bool, palette: Palette) -> Vec<String> {
+    let (fill, paper) = (ink.css(palette), Ink::Paper.css(palette));
+    let rim = format!("stroke:{paper};stroke-width:4px;paint-order:stroke");
+    // The one face of the light palette is thin; a hairline brings it to the weight of a browser's text.
+    let drawn = |hairline: f64| format!("font-family:Ubuntu;fill:{fill};stroke:{fill};stroke-width:{hairline}px");
+    match (palette, halo) {
+        (Palette::Page, false) => vec![format!("fill:{fill}")],
+        (Palette::Page, true) => vec![format!("fill:{fill};font-weight:600;{rim}")],
+        (Palette::Light, false) => vec![drawn(0.25)],
+        (Palette::Light, true) => {
+            vec![format!("font-family:Ubuntu;fill:{fill};{rim};stroke-linejoin:round"), drawn(0.7)]
+        }
+    }
+}
+
+fn fill_style(fill: Option<Paint>, palette: Palette) -> String {
     match fill {
-        Some(Paint { ink, opacity }) => format!("fill:{};fill-opacity:{}", ink.css(), number(opacity)),
+        Some(Paint { ink, opacity }) => format!("fill:{};fill-opacity:{}", ink.css(palette), number(opacity)),
         None => "fill:none".into(),
     }
 }
 
-fn stroke_style(stroke: Stroke) -> String {
+fn stroke_style(stroke: Stroke, palette: Palette) -> String {
     let dash = if stroke.dashed { ";stroke-dasharray:6 4" } else { "" };
     format!(
         ";stroke:{};stroke-width:{};stroke-opacity:{};stroke-linejoin:round{dash}",
-        stroke.paint.ink.css(),
+        stroke.paint.ink.css(palette),
         number(stroke.width),
         number(stroke.paint.opacity)
     )
+}
+
+/// Pixels as a PNG file.
+fn encode(pixels: &Pixels) -> std::result::Result<Vec<u8>, png::EncodingError> {
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, pixels.width as u32, pixels.height as u32);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&pixels.rgb)?;
+    writer.finish()?;
+    Ok(out)
 }
 
 /// At most two decimals: a hundredth of a pixel is not seen.
@@ -123,31 +153,9 @@ pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// Bytes in the alphabet of RFC 4648, section 4.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |w, b| (w << 8) | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for i in 0..4 {
-            let digit = ALPHABET[(word >> (18 - 6 * i)) as usize & 63];
-            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn base64_of_the_specification() {
-        let cases = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"];
-        for (n, expected) in cases.iter().enumerate() {
-            assert_eq!(base64(&b"foobar"[..n]), *expected);
-        }
-    }
 
     #[test]
     fn numbers_are_short_and_text_is_escaped() {
@@ -157,5 +165,15 @@ mod tests {
         figure.text([1.0, 2.0], "<script>", Anchor::Start, Ink::Text);
         let svg = standalone(&figure).unwrap();
         assert!(svg.contains("&lt;script&gt;") && !svg.contains("<script>") && svg.contains("x &lt; y"));
+    }
+
+    #[test]
+    fn the_light_form_has_no_variables() {
+        let mut figure = Figure::new("n", "t", 10.0, 10.0);
+        figure.line(vec![[0.0, 0.0], [1.0, 1.0]], Stroke::new(Ink::Float, 1.0));
+        figure.mark([1.0, 2.0], "7", 18.0);
+        assert!(standalone(&figure).unwrap().contains("var(--float)"));
+        let light = light(&figure).unwrap();
+        assert!(light.contains("#1f6fb5") && !light.contains("var("), "{light}");
     }
 }

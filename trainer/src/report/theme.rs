@@ -52,23 +52,26 @@ const CLASSES: [(u32, u32); 10] = [
     (0x80_8891, 0xb6_bcc4),
 ];
 
+/// Where a picture gets its colours from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Palette {
+    /// The variables of the page's style sheet, which follow the reader's colour scheme.
+    Page,
+    /// The colours of a light page, written out.
+    Light,
+}
+
 impl Ink {
     /// The value for CSS.
-    pub(super) fn css(self) -> String {
-        match self {
-            Self::Class(c) => format!("var(--class{})", c % 10),
-            other => format!("var(--{})", COLOURS.iter().find(|c| c.0 == other).map_or("text", |c| c.1)),
-        }
-    }
-
-    /// The colour on a light page, as red, green, blue.
-    pub(super) fn rgb(self) -> [u8; 3] {
-        let value = match self {
-            Self::Class(c) => CLASSES[usize::from(c % 10)].0,
-            other => COLOURS.iter().find(|c| c.0 == other).map_or(0, |c| c.2),
+    pub(super) fn css(self, palette: Palette) -> String {
+        let (name, light) = match self {
+            Self::Class(c) => (format!("class{}", c % 10), CLASSES[usize::from(c % 10)].0),
+            other => COLOURS.iter().find(|c| c.0 == other).map_or(("text".into(), 0), |c| (c.1.into(), c.2)),
         };
-        let [_, r, g, b] = value.to_be_bytes();
-        [r, g, b]
+        match palette {
+            Palette::Page => format!("var(--{name})"),
+            Palette::Light => format!("#{light:06x}"),
+        }
     }
 }
 
