@@ -100,9 +100,10 @@ pub(super) fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
     fits && node.input[2] >= 3 && numbers_fit(node, conv)
 }
 
-/// Whether everything has one column, so that the taps slide along rows.
+/// Whether everything has one column and no padding beside it, so that the taps slide along rows.
 pub(super) fn is_signal(node: &Node, conv: &ConvNode) -> bool {
-    node.input[1] == 1 && node.output[1] == 1 && conv.taps.iter().all(|t| t.taps[1] == 1)
+    let one_column = node.input[1] == 1 && node.output[1] == 1 && node.input_roi(1) == (0..1);
+    one_column && conv.taps.iter().all(|t| t.taps[1] == 1 && t.column == 0)
 }
 
 /// Whether a signal's taps and steps are those of the kernels.
