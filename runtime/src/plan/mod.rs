@@ -18,6 +18,7 @@ pub(crate) mod span;
 pub(crate) mod stage;
 pub(crate) mod verify;
 mod windows;
+mod work;
 
 pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 pub use crate::record::{Field, Record};
