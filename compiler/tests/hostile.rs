@@ -155,14 +155,14 @@ fn limits_are_named_and_can_be_raised() {
     assert!(started.elapsed() < Duration::from_secs(5));
 }
 
-/// A stride far beyond a short output makes no more phases than the output has positions.
+/// A stride far beyond a short output makes no more branches than the output has positions.
 #[test]
 fn a_transposed_stride_beyond_the_output_runs() {
     let op = QOp::ConvTranspose(geometry([1, 5], [1, 65_535], [0, 1]), parameters(2, 5));
     let graph = single([1, 1, 1], op, [1, 4, 2]);
     agrees(&graph, 1);
     let op = QOp::ConvTranspose(geometry([65, 1], [65, 65], [0, 0]), parameters(1, 65));
-    assert!(matches!(fault(&single([2, 2, 1], op, [65, 65, 1])), LayerFault::Phases([65, 65])));
+    assert!(matches!(fault(&single([2, 2, 1], op, [65, 65, 1])), LayerFault::Branches([65, 65])));
 }
 
 /// Every plan gives what the reference executor gives.

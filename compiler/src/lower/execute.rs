@@ -1,7 +1,7 @@
 //! Executes nodes naively: what a pass must keep. Written from the definition of the nodes, without regard to how the
 //! runtime computes them.
 
-use super::{ConvNode, Finish, Node, NodeOp};
+use super::{ConvNode, Node, NodeOp, OutputStage};
 
 /// The outputs of all nodes for one input, `[row][column][channel]`.
 pub fn execute(nodes: &[Node], input: &[i8]) -> Vec<Vec<i8>> {
@@ -70,17 +70,17 @@ fn run(node: &Node, input: &[i8]) -> Vec<i8> {
             let map = around(0);
             each(&|y, x, c| map.at((y / factor[0]) as isize, (x / factor[1]) as isize, c))
         }
-        NodeOp::Table(table) => {
+        NodeOp::Lut(table) => {
             let map = around(0);
             each(&|y, x, c| look_up(table, map.at(y as isize, x as isize, c)))
         }
-        NodeOp::Linear { weights, bias, finish } | NodeOp::Expand { weights, bias, finish } => {
+        NodeOp::Linear { weights, bias, finish } | NodeOp::DenseToMap { weights, bias, finish } => {
             let products = |o: usize| input.iter().zip(&weights[o * input.len()..][..input.len()]);
             let acc =
                 |o: usize| products(o).fold(bias[o], |acc, (x, w)| acc.wrapping_add(i32::from(*x) * i32::from(*w)));
             (0..bias.len()).map(|o| finished(finish, acc(o), o) as i8).collect()
         }
-        NodeOp::Window { crop, border, zero_point } => {
+        NodeOp::CropPad { crop, border, zero_point } => {
             let map = around(*zero_point);
             let shift = [crop[0] as isize - border[0] as isize, crop[1] as isize - border[1] as isize];
             each(&|y, x, c| map.at(y as isize + shift[0], x as isize + shift[1], c))
@@ -99,11 +99,11 @@ fn pooled(conv: &ConvNode, node: &Node, map: &Map<'_>, y: usize, x: usize, o: us
 }
 
 fn accumulator(conv: &ConvNode, node: &Node, map: &Map<'_>, y: usize, x: usize, o: usize) -> i32 {
-    let taps = &conv.taps[y % conv.phases[0] * conv.phases[1] + x % conv.phases[1]];
+    let taps = &conv.taps[y % conv.branches[0] * conv.branches[1] + x % conv.branches[1]];
     let per_group = node.input[2] / conv.groups;
     let group = o / (node.output[2] / conv.groups);
-    let row = (y / conv.phases[0] * conv.step[0]) as isize + taps.row;
-    let column = (x / conv.phases[1] * conv.step[1]) as isize + taps.column;
+    let row = (y / conv.branches[0] * conv.step[0]) as isize + taps.row;
+    let column = (x / conv.branches[1] * conv.step[1]) as isize + taps.column;
     let mut acc = taps.bias[o];
     for ky in 0..taps.taps[0] {
         for kx in 0..taps.taps[1] {
@@ -117,7 +117,7 @@ fn accumulator(conv: &ConvNode, node: &Node, map: &Map<'_>, y: usize, x: usize, 
     acc
 }
 
-fn finished(finish: &Finish, acc: i32, channel: usize) -> i32 {
+fn finished(finish: &OutputStage, acc: i32, channel: usize) -> i32 {
     let scale = finish.scales[if finish.scales.len() == 1 { 0 } else { channel }];
     let value = picoae::requantize(acc, scale).wrapping_add(finish.zero_point).clamp(finish.range[0], finish.range[1]);
     finish.table.as_ref().map_or(value, |table| look_up(table, value))

@@ -25,7 +25,7 @@ mod settings;
 pub use compile::{Explained, PassReport, lower, lower_explained};
 pub use execute::execute;
 pub use lowered::{HostArena, Lowered};
-pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
+pub use node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 pub use option::{PlanOption, WeightStorage};
 pub use pareto::ParetoPoint;
 pub use rewrite::{Step, steps};

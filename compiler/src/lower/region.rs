@@ -1,6 +1,6 @@
 //! Regions of interest: which part of its input a node's output depends on, stated once an operator.
 
-use super::{ConvNode, Node, NodeOp, PhaseTaps};
+use super::{BranchTaps, ConvNode, Node, NodeOp};
 use std::ops::Range;
 
 impl Node {
@@ -17,12 +17,12 @@ impl Node {
             }
             NodeOp::AvgPool { kernel, stride } => from_start((output - 1) * stride[axis] + kernel[axis]),
             NodeOp::Upsample(factor) => from_start(output.div_ceil(factor[axis])),
-            NodeOp::Window { crop, border, .. } => {
+            NodeOp::CropPad { crop, border, .. } => {
                 let shift = crop[axis] as isize - border[axis] as isize;
                 shift..output as isize + shift
             }
-            NodeOp::Table(_) => from_start(output),
-            NodeOp::Linear { .. } | NodeOp::Expand { .. } | NodeOp::Reshape => from_start(input),
+            NodeOp::Lut(_) => from_start(output),
+            NodeOp::Linear { .. } | NodeOp::DenseToMap { .. } | NodeOp::Reshape => from_start(input),
         }
     }
 }
@@ -31,10 +31,10 @@ impl ConvNode {
     fn input_roi(&self, axis: usize, outputs: usize) -> Range<isize> {
         let positions = outputs * self.pool[axis];
         let (mut start, mut end) = (isize::MAX, isize::MIN);
-        for branch in 0..self.phases[axis].min(positions) {
+        for branch in 0..self.branches[axis].min(positions) {
             let taps = self.branch(axis, branch);
             let first = if axis == 0 { taps.row } else { taps.column };
-            let last = first + ((positions - 1 - branch) / self.phases[axis] * self.step[axis]) as isize;
+            let last = first + ((positions - 1 - branch) / self.branches[axis] * self.step[axis]) as isize;
             let span = taps.taps[axis].checked_sub(1).map_or(0, |more| more * self.dilation[axis] + 1);
             start = start.min(first);
             end = end.max(last + span as isize);
@@ -42,8 +42,8 @@ impl ConvNode {
         start..end
     }
 
-    /// The taps of a phase whose number along `axis` is `branch`.
-    fn branch(&self, axis: usize, branch: usize) -> &PhaseTaps {
-        &self.taps[if axis == 0 { branch * self.phases[1] } else { branch }]
+    /// The taps of a branch whose number along `axis` is `branch`.
+    fn branch(&self, axis: usize, branch: usize) -> &BranchTaps {
+        &self.taps[if axis == 0 { branch * self.branches[1] } else { branch }]
     }
 }

@@ -46,7 +46,7 @@ pub struct Step {
 /// # Errors
 /// [`crate::Error::Graph`] when the graph does not fit together; what canonical nodes cannot say.
 pub fn steps(graph: &QGraph, optimize: bool) -> Result<Vec<Step>> {
-    let what = "every convolution in phases, zero points folded into the biases";
+    let what = "every convolution in polyphase branches, zero points folded into the biases";
     let mut steps = vec![Step { pass: "canonical", what, nodes: canonical::nodes(graph)? }];
     for (pass, what, run) in passes_of(optimize) {
         let nodes = run(steps.last().map_or_else(Vec::new, |step| step.nodes.clone()));

@@ -10,7 +10,7 @@ pub(in crate::lower) const PASS: Pass = ("padding", "zero padding folded into th
 
 fn run(nodes: Vec<Node>) -> Vec<Node> {
     join_neighbours(nodes, |first, second| {
-        let (NodeOp::Window { crop: [0, 0], border, zero_point }, NodeOp::Conv(conv)) = (&first.op, &second.op) else {
+        let (NodeOp::CropPad { crop: [0, 0], border, zero_point }, NodeOp::Conv(conv)) = (&first.op, &second.op) else {
             return None;
         };
         let grows = first.output[0] >= first.input[0] + border[0] && first.output[1] >= first.input[1] + border[1];
@@ -63,7 +63,7 @@ mod tests {
             assert_eq!(run(cut).len(), 2);
         }
         let mut other = nodes;
-        let NodeOp::Window { zero_point, .. } = &mut other[0].op else { panic!("no padding") };
+        let NodeOp::CropPad { zero_point, .. } = &mut other[0].op else { panic!("no padding") };
         *zero_point += 1;
         assert_eq!(run(other).len(), 2);
         assert_eq!(chain.proves(&[PASS]).len(), 1);

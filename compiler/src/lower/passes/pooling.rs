@@ -7,7 +7,7 @@
 //!   ([`rises`]), clamping, and a table that does not fall.
 
 use super::{Node, NodeOp, Pass, join_neighbours, joined};
-use crate::lower::{ConvNode, Finish};
+use crate::lower::{ConvNode, OutputStage};
 use picoae::plan::Scale;
 
 pub(in crate::lower) const PASS: Pass = ("pooling", "max pooling on the accumulators, before requantization", run);
@@ -30,7 +30,7 @@ fn run(nodes: Vec<Node>) -> Vec<Node> {
 }
 
 /// The pooling's own range narrows what comes out.
-fn clamp(finish: &mut Finish, [min, max]: [i32; 2]) {
+fn clamp(finish: &mut OutputStage, [min, max]: [i32; 2]) {
     match &mut finish.table {
         Some(table) => table.iter_mut().for_each(|v| *v = i32::from(*v).clamp(min, max) as i8),
         None => finish.range = [finish.range[0].clamp(min, max), finish.range[1].clamp(min, max)],
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn pooling_behind_phases_fuses() {
+    fn pooling_behind_branches_fuses() {
         for seed in 0..40 {
             let mut chain = Chain::new([3, 4, 2], seed).upsample([2, 3]).conv(3, geometry([3, 3], [1, 1], [1, 1]));
             chain = chain.max_pool([3, 2], [3, 2], [0, 0], false);

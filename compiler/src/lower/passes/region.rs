@@ -48,7 +48,7 @@ fn narrow(node: &mut Node, wanted: [usize; 2]) {
     if wanted == [height, width] {
         return;
     }
-    if let NodeOp::Expand { weights, bias, finish } = &mut node.op {
+    if let NodeOp::DenseToMap { weights, bias, finish } = &mut node.op {
         let inputs = node.input[2];
         let kept: Vec<usize> = (0..wanted[0])
             .flat_map(|y| (0..wanted[1]).flat_map(move |x| (0..channels).map(move |c| (y * width + x) * channels + c)))
@@ -64,7 +64,7 @@ fn narrow(node: &mut Node, wanted: [usize; 2]) {
 
 /// A trim that keeps all that still comes is no node any more.
 fn drop_idle_trims(nodes: Vec<Node>) -> Vec<Node> {
-    let idle = |n: &Node| matches!(n.op, NodeOp::Window { crop: [0, 0], border: [0, 0], .. }) && n.input == n.output;
+    let idle = |n: &Node| matches!(n.op, NodeOp::CropPad { crop: [0, 0], border: [0, 0], .. }) && n.input == n.output;
     let mut out: Vec<Node> = Vec::new();
     for node in nodes {
         match out.last_mut() {
@@ -96,8 +96,8 @@ mod tests {
         chain = chain.latent(3);
         let nodes = chain.proves(&[PASS]);
         assert_eq!(inputs(&nodes), [[1, 1], [4, 4], [3, 3]]);
-        assert_eq!(labels(&nodes), ["expand", "conv", "conv"]);
-        let NodeOp::Expand { bias, .. } = &nodes[0].op else { panic!("no expanding layer") };
+        assert_eq!(labels(&nodes), ["dense_to_map", "conv", "conv"]);
+        let NodeOp::DenseToMap { bias, .. } = &nodes[0].op else { panic!("no expanding layer") };
         assert_eq!(bias.len(), 4 * 4 * 2);
     }
 

@@ -11,18 +11,18 @@ pub(in crate::lower) const PASS: Pass = ("reshape", "flatten and reshape around 
 
 fn run(nodes: Vec<Node>) -> Vec<Node> {
     join_neighbours(nodes, |first, second| match (&first.op, &second.op) {
-        (NodeOp::Reshape, NodeOp::Linear { weights, bias, finish } | NodeOp::Expand { weights, bias, finish }) => {
+        (NodeOp::Reshape, NodeOp::Linear { weights, bias, finish } | NodeOp::DenseToMap { weights, bias, finish }) => {
             let (weights, bias, finish) = (weights.clone(), bias.clone(), finish.clone());
             // A linear layer over one row of one column is an expanding one.
             if is_one_column(first.input) {
-                joined(first, second, NodeOp::Expand { weights, bias, finish })
+                joined(first, second, NodeOp::DenseToMap { weights, bias, finish })
             } else if is_one_column(second.output) {
                 joined(first, second, NodeOp::Linear { weights, bias, finish })
             } else {
                 None
             }
         }
-        (NodeOp::Expand { .. }, NodeOp::Reshape) => joined(first, second, first.op.clone()),
+        (NodeOp::DenseToMap { .. }, NodeOp::Reshape) => joined(first, second, first.op.clone()),
         (_, NodeOp::Reshape) if second.input == second.output => joined(first, second, first.op.clone()),
         _ => None,
     })
@@ -47,11 +47,11 @@ mod tests {
             assert_eq!(proved(map().reshape([12, 1, 1]).linear([1, 1, 5]).reshape([1, 1, 5])), ["linear"]);
             assert_eq!(proved(map().linear([1, 1, 5]).reshape([5, 1, 1])), ["linear", "reshape"]);
             let flat = || Chain::new([1, 1, 4], seed);
-            assert_eq!(proved(flat().linear([1, 1, 12]).reshape([2, 3, 2]).reshape([2, 3, 2])), ["expand"]);
-            assert_eq!(proved(flat().linear([1, 1, 12]).reshape([2, 3, 2]).latent(0)), ["expand", "reshape"]);
-            assert_eq!(proved(flat().reshape([2, 2, 1]).linear([1, 1, 3])), ["expand"]);
+            assert_eq!(proved(flat().linear([1, 1, 12]).reshape([2, 3, 2]).reshape([2, 3, 2])), ["dense_to_map"]);
+            assert_eq!(proved(flat().linear([1, 1, 12]).reshape([2, 3, 2]).latent(0)), ["dense_to_map", "reshape"]);
+            assert_eq!(proved(flat().reshape([2, 2, 1]).linear([1, 1, 3])), ["dense_to_map"]);
             // A linear layer that makes a map: one row of one column is all that it could make of a map.
-            assert_eq!(proved(map().reshape([1, 1, 12]).linear([2, 2, 2])), ["reshape", "expand"]);
+            assert_eq!(proved(map().reshape([1, 1, 12]).linear([2, 2, 2])), ["reshape", "dense_to_map"]);
             assert_eq!(proved(map().linear([2, 2, 2])), ["linear", "reshape"]);
         }
     }

@@ -1,33 +1,33 @@
 //! Nearest upsampling folds into the next convolution: neighbouring taps that meet the same input value become one tap
-//! with the sum of their weights, in as many phases as the factor.
+//! with the sum of their weights, in as many branches as the factor.
 //!
-//! Exact where the convolution has no phases, steps or dilation of its own: then tap k of output o reads upsampled position
+//! Exact where the convolution has no branches, steps or dilation of its own: then tap k of output o reads upsampled position
 //! o + start + k, and with o = factor·q + r the value at q + ⌊(r + start + k) / factor⌋. Positions in front of and behind the
 //! upsampled map fall in front of and behind the map by the same division, and there both read the convolution's padding.
-//! Sums of weights must fit in 16 bits (two int8 weights need 9). Factors of more than [`MOST_PHASES`] phases stay as they
+//! Sums of weights must fit in 16 bits (two int8 weights need 9). Factors of more than [`MOST_BRANCHES`] branches stay as they
 //! are: constants grow with them and little is gained.
 
 use super::{Node, NodeOp, Pass, join_neighbours, joined};
-use crate::lower::{ConvNode, PhaseTaps};
+use crate::lower::{BranchTaps, ConvNode};
 
 pub(in crate::lower) const PASS: Pass =
-    ("upsampling", "nearest upsampling folded into the next convolution's phases", run);
+    ("upsampling", "nearest upsampling folded into the next convolution's branches", run);
 
-/// Most phases that are made.
-const MOST_PHASES: usize = 64;
+/// Most branches that are made.
+const MOST_BRANCHES: usize = 64;
 
 fn run(nodes: Vec<Node>) -> Vec<Node> {
     join_neighbours(nodes, |first, second| {
         let (NodeOp::Upsample(factor), NodeOp::Conv(conv)) = (&first.op, &second.op) else { return None };
-        let plain = conv.phases == [1, 1] && conv.step == [1, 1] && conv.dilation == [1, 1];
-        if !plain || factor[0] * factor[1] > MOST_PHASES {
+        let plain = conv.branches == [1, 1] && conv.step == [1, 1] && conv.dilation == [1, 1];
+        if !plain || factor[0] * factor[1] > MOST_BRANCHES {
             return None;
         }
         joined(first, second, NodeOp::Conv(fold(conv, *factor, second)?))
     })
 }
 
-/// One axis: for output phase `r`, the first input position and, for each kernel position, its tap.
+/// One axis: for output branch `r`, the first input position and, for each kernel position, its tap.
 fn axis(kernel: usize, factor: usize, start: isize, r: usize) -> (isize, Vec<usize>) {
     let input = |k: usize| (r as isize + start + k as isize).div_euclid(factor as isize);
     let first = input(0);
@@ -56,10 +56,10 @@ fn fold(conv: &ConvNode, factor: [usize; 2], node: &Node) -> Option<ConvNode> {
                 }
             }
             let weights = weights.into_iter().map(|w| i16::try_from(w).ok()).collect::<Option<Vec<_>>>()?;
-            taps.push(PhaseTaps { row, column, taps: size, weights, bias: t.bias.clone() });
+            taps.push(BranchTaps { row, column, taps: size, weights, bias: t.bias.clone() });
         }
     }
-    Some(ConvNode { phases: factor, taps, ..conv.clone() })
+    Some(ConvNode { branches: factor, taps, ..conv.clone() })
 }
 
 #[cfg(test)]
@@ -90,7 +90,7 @@ mod tests {
             }
             let mut chain = chain.upsample(factor).conv(2, g);
             assert_eq!(labels(&chain.proves(&[PASS])), ["conv"]);
-            // Cut behind it, so that phases lose outputs.
+            // Cut behind it, so that branches lose outputs.
             let mut chain = chain.trim([1, 1]);
             assert_eq!(labels(&chain.proves(&[PASS, region::PASS])), ["conv"]);
         }

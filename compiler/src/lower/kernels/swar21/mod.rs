@@ -65,7 +65,7 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
     draft.stage = if node.output[1] == 1 {
         let most = option.rows(if direct { DIRECT_POSITIONS } else { POSITIONS });
         let fit = |positions: &usize| {
-            let tile = positions * c.phases[0] / c.pool[0];
+            let tile = positions * c.branches[0] / c.pool[0];
             let stage = with(tile, positions * c.pool[1]);
             let whole = positions.is_multiple_of(c.pool[0]) && tile > 0 && tile <= node.output[0];
             (whole && *positions <= most && cuts(&stage) && bytes(&stage) <= option.rows(SIGNAL_BYTES)).then_some(stage)
@@ -73,8 +73,8 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
         SIGNAL_POSITIONS.iter().find_map(fit)
     } else {
         let fit = |positions: &usize| {
-            let stage = with(c.phases[0], positions / pool * pool);
-            let whole = *positions >= pool && c.phases[0] <= node.output[0] && cuts(&stage);
+            let stage = with(c.branches[0], positions / pool * pool);
+            let whole = *positions >= pool && c.branches[0] <= node.output[0] && cuts(&stage);
             (whole && bytes(&stage) <= option.rows(IMAGE_BYTES)).then_some(stage)
         };
         IMAGE_POSITIONS.iter().find_map(fit)
@@ -112,7 +112,7 @@ fn fits(c: &ConvNode) -> bool {
         let bias = c.taps.iter().map(|t| i64::from(t.bias[o]).abs()).max().unwrap_or(0);
         largest.max(-least) + bias < LARGEST_SUM
     });
-    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || c.phases == [1, 1]) && pool <= 16 && sums_fit
+    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || c.branches == [1, 1]) && pool <= 16 && sums_fit
 }
 
 /// Parameters without a constant yet.
