@@ -8,7 +8,7 @@ use crate::graph::{Geometry, Limits, Parameters, QGraph, QOp, TensorInfo};
 /// The nodes of `graph`, one a layer; two for a linear layer from map to map.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a folded bias beyond 32 bits.
+/// [`Error::Graph`] when the graph does not fit together, [`Error::FoldedBias`].
 pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
     graph.check(&Limits::NONE)?;
     let turn = graph.is_one_dimensional();
@@ -24,18 +24,19 @@ pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
     let mut out: Vec<Node> = Vec::new();
     for (i, layer) in graph.layers.iter().enumerate() {
         let (input, output) = (graph.input_of(i), &layer.output);
+        let beyond = || Error::FoldedBias(layer.name.clone());
         let op = match &layer.op {
             QOp::Conv(g, p) => {
                 let p = if turn { &transposed(p, g.kernel) } else { p };
-                NodeOp::Conv(conv(&turned(g), p, input, output)?)
+                NodeOp::Conv(conv(&turned(g), p, input, output).ok_or_else(beyond)?)
             }
             QOp::ConvTranspose(g, p) => {
                 let p = if turn { &transposed(p, g.kernel) } else { p };
-                NodeOp::Conv(conv_transpose(&turned(g), p, input, output, shape(output.shape))?)
+                NodeOp::Conv(conv_transpose(&turned(g), p, input, output, shape(output.shape)).ok_or_else(beyond)?)
             }
             QOp::Linear(p) => {
                 let n = input.len();
-                let bias = fold(&p.bias, input.zero_point, p.weights.chunks_exact(n).map(sum8))?;
+                let bias = fold(&p.bias, input.zero_point, p.weights.chunks_exact(n).map(sum8)).ok_or_else(beyond)?;
                 let (weights, finish) = (p.weights.clone(), finish(p, output));
                 if input.shape[0] * input.shape[1] == 1 {
                     NodeOp::DenseToMap { weights, bias, finish }
@@ -95,28 +96,22 @@ fn sum8(weights: &[i8]) -> i64 {
     weights.iter().map(|w| i64::from(*w)).sum()
 }
 
-/// bias − zero_point · Σ weights: exact, since padding reads as the zero point.
-fn fold(bias: &[i32], zero_point: i32, sums: impl Iterator<Item = i64>) -> Result<Vec<i32>> {
-    bias.iter()
-        .zip(sums)
-        .map(|(b, s)| {
-            i32::try_from(i64::from(*b) - i64::from(zero_point) * s)
-                .map_err(|_| Error::invalid("a bias with the folded zero point does not fit in 32 bits"))
-        })
-        .collect()
+/// bias − zero_point · Σ weights: exact, since padding reads as the zero point. `None` beyond 32 bits.
+fn fold(bias: &[i32], zero_point: i32, sums: impl Iterator<Item = i64>) -> Option<Vec<i32>> {
+    bias.iter().zip(sums).map(|(b, s)| i32::try_from(i64::from(*b) - i64::from(zero_point) * s).ok()).collect()
 }
 
-fn branch(p: &Parameters, zero_point: i32, at: [isize; 2], taps: [usize; 2], weights: Vec<i16>) -> Result<BranchTaps> {
+fn branch(p: &Parameters, zero_point: i32, at: [isize; 2], taps: [usize; 2], weights: Vec<i16>) -> Option<BranchTaps> {
     let each = weights.len() / p.bias.len();
     let sums = (0..p.bias.len()).map(|o| weights[o * each..(o + 1) * each].iter().map(|w| i64::from(*w)).sum());
     let bias = fold(&p.bias, zero_point, sums)?;
-    Ok(BranchTaps { row: at[0], column: at[1], taps, weights, bias })
+    Some(BranchTaps { row: at[0], column: at[1], taps, weights, bias })
 }
 
-fn conv(g: &Geometry, p: &Parameters, input: &TensorInfo, output: &TensorInfo) -> Result<ConvNode> {
+fn conv(g: &Geometry, p: &Parameters, input: &TensorInfo, output: &TensorInfo) -> Option<ConvNode> {
     let weights = p.weights.iter().map(|w| i16::from(*w)).collect();
     let at = [-(g.padding[0] as isize), -(g.padding[1] as isize)];
-    Ok(ConvNode {
+    Some(ConvNode {
         branches: [1, 1],
         taps: vec![branch(p, input.zero_point, at, g.kernel, weights)?],
         step: g.stride,
@@ -151,7 +146,7 @@ fn conv_transpose(
     input: &TensorInfo,
     output: &TensorInfo,
     [height, width, _]: [usize; 3],
-) -> Result<ConvNode> {
+) -> Option<ConvNode> {
     let channels = input.shape[2];
     let branches = [g.stride[0].min(height), g.stride[1].min(width)];
     let mut taps = Vec::new();
@@ -175,7 +170,7 @@ fn conv_transpose(
             taps.push(branch(p, input.zero_point, [row, column], [rows.len(), columns.len()], weights)?);
         }
     }
-    Ok(ConvNode {
+    Some(ConvNode {
         branches,
         taps,
         step: [1, 1],
