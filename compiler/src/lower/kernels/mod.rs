@@ -29,7 +29,7 @@ pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
             }
             (Some(Kernel::ConvKronecker), NodeOp::Conv(conv)) => conv_kronecker::connect(conv, stage, next, data),
             (Some(Kernel::Conv1dC1Pool2), NodeOp::Conv(conv)) => conv1d_c1_pool2::connect(conv, stage, next, data),
-            (Some(Kernel::DenseToMapOneScale), NodeOp::Expand { finish, .. }) => {
+            (Some(Kernel::DenseToMapOneScale), NodeOp::DenseToMap { finish, .. }) => {
                 dense_to_map::connect(finish, stage, next, data);
             }
             _ => {}

@@ -126,14 +126,14 @@ impl Tiles<'_> {
             let whole = |positions: &&usize| positions.is_multiple_of(c.pool[0]);
             let positions = if direct { &DIRECT_POSITIONS[..] } else { &SIGNAL_POSITIONS };
             positions.iter().filter(whole).find_map(|positions| {
-                self.with(activations, [positions * c.phases[0] / c.pool[0], positions * c.pool[1]], limits)
+                self.with(activations, [positions * c.branches[0] / c.pool[0], positions * c.pool[1]], limits)
             })
         } else {
-            let limits = [c.phases[0], self.option.rows(IMAGE_BYTES)];
+            let limits = [c.branches[0], self.option.rows(IMAGE_BYTES)];
             IMAGE_POSITIONS
                 .iter()
                 .filter(|positions| **positions >= pool)
-                .find_map(|positions| self.with(activations, [c.phases[0], positions / pool * pool], limits))
+                .find_map(|positions| self.with(activations, [c.branches[0], positions / pool * pool], limits))
         };
         let shortest = || {
             let params = Swar21Params { positions: pool as u16, activations: activations.code(), ..self.params };
@@ -158,7 +158,7 @@ impl Tiles<'_> {
 
 /// Whether activations can be held in registers: a signal of one channel, five taps.
 fn slides(node: &Node, c: &ConvNode) -> bool {
-    let signal = node.output[1] == 1 && node.input[1] == 1 && node.input[2] == 1 && c.phases == [1, 1];
+    let signal = node.output[1] == 1 && node.input[1] == 1 && node.input[2] == 1 && c.branches == [1, 1];
     let pool = c.pool == [1, 1] || c.pool == [2, 1];
     signal && pool && c.taps.iter().all(|t| t.taps == [SLIDING_TAPS, 1]) && c.step[0] == c.dilation[0]
 }
@@ -172,7 +172,7 @@ fn fits(c: &ConvNode) -> bool {
         let bias = c.taps.iter().map(|t| i64::from(t.bias[o]).abs()).max().unwrap_or(0);
         largest.max(-least) + bias < LARGEST_SUM
     });
-    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || c.phases == [1, 1]) && pool <= 16 && sums_fit
+    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || c.branches == [1, 1]) && pool <= 16 && sums_fit
 }
 
 /// Parameters without a constant yet.

@@ -1,6 +1,6 @@
 //! Packs the weights of a convolution of three positions in two words, and finds its segments.
 
-use crate::lower::node::{ConvNode, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode};
 use picoae::plan::params::swar21::{Activations, GROUP};
 
 /// Sums of a segment are at least the negative of this, and less than it.
@@ -18,12 +18,12 @@ pub(super) fn segment(c: &ConvNode) -> Option<usize> {
     lengths.into_iter().chain([1]).find(|taps| c.taps.iter().all(|t| fits(t, *taps)))
 }
 
-fn taps_of(t: &PhaseTaps) -> usize {
+fn taps_of(t: &BranchTaps) -> usize {
     t.weights.len() / t.bias.len().max(1)
 }
 
 /// Whether the sums of every segment of `taps` taps keep to the limit.
-fn fits(t: &PhaseTaps, taps: usize) -> bool {
+fn fits(t: &BranchTaps, taps: usize) -> bool {
     let each = taps_of(t);
     each == 0
         || t.weights.chunks_exact(each).flat_map(|own| own.chunks(taps)).all(|segment| {
