@@ -37,6 +37,7 @@ pub use windows::windows_fit;
 /// Every record, for generated sources.
 pub mod records {
     pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
+    pub use super::kernel::ALL;
     pub use super::params::conv_dsp::ConvDspParams;
     pub use super::params::conv_kronecker::KroneckerParams;
     pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
