@@ -176,8 +176,9 @@ mod tests {
         };
         for (positions, taps, segment) in (1..=13).flat_map(|p| [(p, 9, 9), (p, 130, 61), (p, 1, 1), (p, 64, 64)]) {
             let strip: [i8; 160] = core::array::from_fn(|_| if next() % 3 == 0 { -128 } else { next() as i8 });
-            let weights: [u8; 8 * 130] =
-                core::array::from_fn(|_| if next() % 3 == 0 { 127 } else { (next() % 255) as u8 });
+            let weights: crate::Aligned<[u8; 8 * 130]> =
+                crate::Aligned(core::array::from_fn(|_| if next() % 3 == 0 { 127 } else { (next() % 255) as u8 }));
+            let weights = &weights.0;
             let blocks = Blocks::of(positions);
             let grid = TapGrid { lines: 1, line_step: 0, cells: 1, cell_step: taps, run: taps };
             let mut words = [0; 130 * 16];
