@@ -66,7 +66,7 @@ impl<M: CompiledModel, const ARENA: usize, const INPUT: usize> Detector<M, ARENA
 
     /// Takes one sample in the network's int8 values; with the window's last one, gives the verdict and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Verdict> {
-        self.window.push(M::MODEL, &mut self.arena.0, sample, &mut (), &mut ()).map(Self::judged)
+        self.window.push(&M::MODEL, &mut self.arena.0, sample, &mut (), &mut ()).map(Self::judged)
     }
 
     /// Takes one sample in the units that the network was trained on.
@@ -77,12 +77,12 @@ impl<M: CompiledModel, const ARENA: usize, const INPUT: usize> Detector<M, ARENA
 
     /// Scores a window at once. A window begun with [`Detector::push`] is dropped.
     pub fn score(&mut self, window: &[i8; INPUT]) -> Verdict {
-        Self::judged(self.window.score(M::MODEL, &mut self.arena.0, window, &mut (), &mut ()))
+        Self::judged(self.window.score(&M::MODEL, &mut self.arena.0, window, &mut (), &mut ()))
     }
 
     /// Scores a window and writes its reconstruction to `output`, as far as it goes.
     pub fn reconstruct(&mut self, window: &[i8; INPUT], mut output: &mut [i8]) -> Verdict {
-        Self::judged(self.window.score(M::MODEL, &mut self.arena.0, window, &mut output, &mut ()))
+        Self::judged(self.window.score(&M::MODEL, &mut self.arena.0, window, &mut output, &mut ()))
     }
 
     /// Forgets the samples of a window that was not finished.

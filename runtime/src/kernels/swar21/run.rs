@@ -58,32 +58,33 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     };
     let mut lines = BranchLines::new(stage, base, y, rows);
     for (number, branch) in branches.iter().enumerate() {
-        if let Some(line) = lines.next(branch, layout) {
+        if let Some(line) = &mut lines.next(branch, layout) {
             work.line::<K>(branch, number, line);
         }
     }
 }
 
 impl TileWork<'_> {
-    /// Makes the outputs of a line, as many at a time as there is room for.
-    fn line<K: KernelSet>(&mut self, branch: &Branch, number: usize, line: Line) {
+    /// Makes the outputs of a line, as many at a time as there is room for. Changes the line on its way, which spares a copy.
+    fn line<K: KernelSet>(&mut self, branch: &Branch, number: usize, line: &mut Line) {
         let pool = line.pool[0] * line.pool[1];
         let room = usize::from(self.params.positions);
         if line.rows * line.outputs * pool <= room {
-            return self.chunk::<K>(branch, number, &line);
+            return self.chunk::<K>(branch, number, line);
         }
         let most = if pool <= 1 { room } else { room / pool };
-        for row in 0..line.rows {
-            let mut part = Line { rows: 1, ..line };
-            part.source += row * line.source_down;
-            part.out += row * line.out_down;
-            let mut left = line.outputs;
+        let Line { rows, outputs, source, out, .. } = *line;
+        line.rows = 1;
+        for row in 0..rows {
+            line.source = source + row * line.source_down;
+            line.out = out + row * line.out_down;
+            let mut left = outputs;
             while left > 0 && most > 0 {
-                part.outputs = left.min(most);
-                self.chunk::<K>(branch, number, &part);
-                left -= part.outputs;
-                part.source += part.outputs * part.source_step;
-                part.out += part.outputs * part.out_step;
+                line.outputs = left.min(most);
+                self.chunk::<K>(branch, number, line);
+                left -= line.outputs;
+                line.source += line.outputs * line.source_step;
+                line.out += line.outputs * line.out_step;
             }
         }
     }
