@@ -7,7 +7,7 @@ use picoae_compiler::lower::{HostArena, Options, Target, lower};
 use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
-use picoae_tests::{kronecker, two_lanes};
+use picoae_tests::{depthwise, kronecker, two_lanes};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -60,6 +60,9 @@ fn made_up_records_do_no_harm() {
         let graph = match target {
             Target::CortexM0 if seed % 8 == 2 => two_lanes::CASES[seed as usize / 8 % two_lanes::CASES.len()].graph(),
             Target::CortexM4 if seed % 8 == 1 => kronecker::CASES[seed as usize / 8 % kronecker::CASES.len()].graph(),
+            Target::CortexM4 if seed % 8 == 5 && seed % 3 > 0 => {
+                depthwise::CASES[seed as usize / 8 % depthwise::CASES.len()].graph()
+            }
             _ => random_graph(seed % 97),
         };
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();

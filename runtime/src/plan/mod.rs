@@ -18,6 +18,7 @@ pub(crate) mod span;
 pub(crate) mod stage;
 pub(crate) mod verify;
 mod windows;
+mod work;
 
 pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 pub use crate::record::{Field, Record};
@@ -29,8 +30,9 @@ pub use kernel::RecordInfo;
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
-pub use verify::{DEFAULT_WORK_LIMIT, work};
+pub use verify::DEFAULT_WORK_LIMIT;
 pub use windows::windows_fit;
+pub use work::work;
 
 /// Every record, for generated sources.
 pub mod records {
@@ -39,6 +41,7 @@ pub mod records {
     pub use super::params::conv_kronecker::KroneckerParams;
     pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
     pub use super::params::dense_to_map::DenseToMapParams;
+    pub use super::params::depthwise_dsp::DepthwiseDspParams;
     pub use super::params::im2col_few_channels::Im2colParams;
     pub use super::params::output::OutputParams;
     pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};

@@ -7,6 +7,7 @@ pub mod conv_dsp;
 mod conv_dsp_loops;
 pub mod conv_kronecker;
 pub mod dense_to_map;
+pub mod depthwise_dsp;
 pub mod im2col_few_channels;
 pub mod output;
 pub mod portable;
