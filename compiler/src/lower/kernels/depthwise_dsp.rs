@@ -40,7 +40,9 @@ pub(crate) fn stage(node: &Node, conv: &ConvNode, data: &mut Data, option: PlanO
             packed.extend(offset.to_le_bytes());
         }
         for HighMulRequant { multiplier, rounding, shift, .. } in &requants[own] {
-            [*multiplier, *rounding, *shift as i32].map(|word| packed.extend(word.to_le_bytes()));
+            for word in [*multiplier, *rounding, *shift as i32] {
+                packed.extend(word.to_le_bytes());
+            }
         }
     }
     draft.stage.parameters = DepthwiseDspParams { groups: data.push(&packed), table: Span::EMPTY }.words();
