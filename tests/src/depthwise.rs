@@ -66,6 +66,9 @@ pub const CASES: &[Case] = &[
     Case { name: "image-dilated", dilation: [2, 2], padding: [2, 2], ..IMAGE },
     Case { name: "image-pointwise-taps", kernel: [1, 1], padding: [0, 0], stride: [2, 1], ..IMAGE },
     Case { name: "image-to-a-column", input: [12, 3, 8], padding: [1, 0], ..IMAGE },
+    // As long as real ones are.
+    Case { name: "signal-long", input: [1, 96, 16], ..SIGNAL },
+    Case { name: "image-large", input: [24, 24, 8], ..IMAGE },
     // What is stored: by a table, within a range, as pairs for the convolution behind it.
     Case { name: "signal-table", table: true, ..SIGNAL },
     Case { name: "image-range", range: [-100, 90], ..IMAGE },
