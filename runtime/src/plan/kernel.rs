@@ -22,7 +22,7 @@ pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
         (Operator::Conv, Some(Kernel::Im2colFewChannels)) => params::im2col_few_channels::check(stage, data),
         (Operator::Conv, Some(Kernel::ConvKronecker)) => params::conv_kronecker::check(stage, data),
         (Operator::Conv, Some(Kernel::DepthwiseDsp)) => params::depthwise_dsp::check(stage, data),
-        (Operator::Conv, Some(Kernel::Swar16)) => params::swar16::check(stage, data),
+        (Operator::Conv, Some(Kernel::Swar16)) => params::swar16_check::check(stage, data),
         (Operator::Conv, Some(Kernel::Swar21)) => params::swar21::check(stage, data),
         (Operator::Conv, Some(Kernel::Simd16)) => params::simd16::check(stage, data),
         _ => Err(Fault::KernelUnknown),

@@ -30,9 +30,8 @@ pub use kernel::RecordInfo;
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
-pub use verify::DEFAULT_WORK_LIMIT;
+pub use verify::{DEFAULT_WORK_LIMIT, work};
 pub use windows::windows_fit;
-pub use work::work;
 
 /// Every record, for generated sources.
 pub mod records {

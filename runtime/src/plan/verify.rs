@@ -11,10 +11,19 @@ use super::line_buffer::LineBuffer;
 use super::span::{Span, check, ensure, in_range};
 use super::stage::Stage;
 use super::windows::windows_fit;
-use super::work::work;
 
 /// What a model may ask of a caller who says nothing else: about 2²⁸ multiply-accumulates a window.
 pub const DEFAULT_WORK_LIMIT: u64 = 1 << 28;
+
+/// Work of one window in all stages, see [`Stage::work`].
+pub const fn work(stages: &[Stage], data: &[u8]) -> u64 {
+    let (mut work, mut s) = (0_u64, 0);
+    while s < stages.len() {
+        work = work.saturating_add(stages[s].work(data));
+        s += 1;
+    }
+    work
+}
 
 /// Checks a plan whose data starts on a multiple of 4 and whose work may be at most `work_limit`.
 pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_limit: u64) -> Result<(), PlanError> {

@@ -1,4 +1,4 @@
-//! What a window takes: multiply-accumulates, and the work that a caller may limit.
+//! What a stage does in one window, as a number that a caller can limit.
 
 use super::codes::Operator;
 use super::kernel;
@@ -45,14 +45,4 @@ impl Stage {
         let moved = compared.saturating_add(outputs).saturating_add(entered).saturating_add(looked_up);
         self.multiply_accumulates(data).saturating_add(moved)
     }
-}
-
-/// Work of one window in all stages, see [`Stage::work`].
-pub const fn work(stages: &[Stage], data: &[u8]) -> u64 {
-    let (mut work, mut s) = (0_u64, 0);
-    while s < stages.len() {
-        work = work.saturating_add(stages[s].work(data));
-        s += 1;
-    }
-    work
 }

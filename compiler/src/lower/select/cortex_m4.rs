@@ -1,6 +1,6 @@
 //! Cores with the DSP extension: kernels on channel pairs and packed rows.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost;
 use crate::lower::data::Data;

@@ -1,6 +1,6 @@
 //! RISC-V: RV32IMAC. The emulated board is a virtual one with memory where the layouts put it.
 
-use super::{Core, Emulator};
+use super::core::{Core, Emulator};
 
 /// QEMU with the boards of 32-bit RISC-V processors. Without firmware of its own it starts the program itself.
 static QEMU_RISCV32: Emulator =
