@@ -79,7 +79,7 @@ pub const CASES: &[Case] = &[
     Case { name: "image-pairs-odd-channels", input: [8, 9, 13], pointwise: 5, zero_points: [0, -128], ..IMAGE },
     // The largest sums.
     Case { name: "signal-largest", weight: 127, kernel: [1, 9], padding: [0, 4], ..SIGNAL },
-    Case { name: "image-smallest", weight: -128, zero_points: [127, 127], ..IMAGE },
+    Case { name: "image-smallest", weight: -127, zero_points: [127, 127], ..IMAGE },
     Case { name: "image-highest", weight: 127, zero_points: [-128, -128], ..IMAGE },
 ];
 
@@ -130,7 +130,7 @@ impl Case {
 /// Random numbers with which outputs spread over int8.
 fn parameters(rng: &mut ChaCha8Rng, outputs: usize, terms: usize) -> Parameters {
     Parameters {
-        weights: (0..outputs * terms).map(|_| rng.random_range(-128..=127) as i8).collect(),
+        weights: (0..outputs * terms).map(|_| rng.random_range(-127..=127) as i8).collect(),
         bias: (0..outputs).map(|_| rng.random_range(-5_000..=5_000)).collect(),
         scales: (0..outputs)
             .map(|_| Scale { multiplier: rng.random_range(1 << 30..=i32::MAX), shift: rng.random_range(-9..=-7) })
