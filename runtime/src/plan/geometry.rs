@@ -101,6 +101,9 @@ impl ConvGeometry {
             return (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach });
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
+        if h == 0 {
+            return (0, 0);
+        }
         let (mut first, mut end) = (usize::MAX, 0);
         let mut r = y * self.pool_h as usize;
         while r < (y + 1) * self.pool_h as usize {

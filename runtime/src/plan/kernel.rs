@@ -44,6 +44,12 @@ pub(super) const fn check_output(stage: &Stage, next: Option<&LineBuffer>, arena
     }
 }
 
+/// Whether working memory keeps something from tile to tile: a linear layer's sums, what `conv_kronecker` carries. That of
+/// other stages is empty between two tiles, so stages share it.
+pub const fn keeps_scratch(stage: &Stage) -> bool {
+    stage.operator == Operator::Linear.code() || stage.kernel == Kernel::ConvKronecker.code()
+}
+
 /// The routines that `stage` calls; `next` is the line buffer that it writes to.
 pub(crate) const fn routines(stage: &Stage, data: &[u8], next: Option<&LineBuffer>) -> Routines {
     let Some(operator) = Operator::from_code(stage.operator) else { return Routines::NONE };
