@@ -20,12 +20,22 @@ pub trait CompiledModel: 'static {
 ///
 /// All 0 at the start, so that a static one costs no flash:
 ///
-/// ```ignore
+/// ```
+/// # #![allow(dead_code)]
+/// mod pump {
+///     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/pump/device.rs"));
+/// }
+/// use static_cell::ConstStaticCell;
+///
 /// static DETECTOR: ConstStaticCell<pump::Detector> = ConstStaticCell::new(pump::Detector::new());
 /// let detector = DETECTOR.take();
-/// if let Some(verdict) = detector.push(sample) {
-///     alarm.set(verdict.is_anomaly());
+/// # let (mut alarm, samples) = (false, [0; 1000]);
+/// for sample in samples {
+///     if let Some(verdict) = detector.push(sample) {
+///         alarm = verdict.is_anomaly();
+///     }
 /// }
+/// assert!(alarm, "a signal that stands still is no normal one");
 /// ```
 #[derive(Debug)]
 pub struct Detector<M: CompiledModel, const ARENA: usize, const INPUT: usize> {

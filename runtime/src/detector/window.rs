@@ -50,6 +50,8 @@ impl Reconstruction for &mut [i8] {
 struct ScoreRows<'s, O> {
     header: &'s Header,
     residuals: &'s mut Residuals,
+    /// Samples that have come.
+    entered: u32,
     scored: &'s mut u32,
     delay_out: &'s mut u32,
     output: &'s mut O,
@@ -62,7 +64,9 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
         if self.header.scores() {
             let start = self.header.delay_offset as usize;
             let waiting = arena.get(start..start + self.header.delay_bytes as usize).unwrap_or_default();
-            let mut left = outputs;
+            // In a plan that is no compiler's work a reconstruction may come before its sample: that has no residual.
+            let come = self.entered.saturating_sub(*self.scored) as usize;
+            let mut left = outputs.get(..come).unwrap_or(outputs);
             // The waiting samples lie in a ring, so they come in at most two pieces.
             while !left.is_empty() {
                 let wait = *self.delay_out as usize;
@@ -172,6 +176,7 @@ impl Window {
         let mut rows = ScoreRows {
             header,
             residuals: &mut self.residuals,
+            entered: self.entered,
             scored: &mut self.scored,
             delay_out: &mut self.delay_out,
             output,

@@ -1,9 +1,8 @@
 //! Which input rows an output row is made of: one statement an operator, which the scheduler, the checks and the planner share.
 
 use super::branches::{Branch, Branches};
-use super::codes::{Kernel, Operator};
+use super::codes::Operator;
 use super::fault::Fault;
-use super::params::portable::ConvParams;
 use super::span::{Span, check, ensure};
 use super::stage::{GEOMETRY_WORDS, Stage};
 use crate::kernel_set::{KernelSet, any_fast_conv};
@@ -102,6 +101,9 @@ impl ConvGeometry {
             return (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach });
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
+        if h == 0 {
+            return (0, 0);
+        }
         let (mut first, mut end) = (usize::MAX, 0);
         let (mut r, mut left) = (y * self.pool_h as usize, self.pool_h);
         // Division is slow where this runs, so the numbers are counted up. Never 0 in a checked plan.
@@ -261,50 +263,6 @@ impl Stage {
     /// Values that come out.
     pub(crate) const fn outputs(&self) -> u64 {
         self.out_height as u64 * self.out_width as u64 * self.out_channels as u64
-    }
-
-    /// Multiply-accumulates of one window, those with padding included; `u64::MAX` where they are more.
-    pub const fn multiply_accumulates(&self, data: &[u8]) -> u64 {
-        match Operator::from_code(self.operator) {
-            Some(Operator::Conv) => {
-                let groups = match Kernel::from_code(self.kernel) {
-                    Some(Kernel::Portable) => ConvParams::of(&self.parameters).groups as u64,
-                    _ => 1,
-                };
-                self.conv().multiply_accumulates(self, data, groups)
-            }
-            Some(Operator::Linear) => {
-                let inputs = self.input.height as u64 * self.input.row_len() as u64;
-                inputs.saturating_mul(self.out_channels as u64)
-            }
-            Some(Operator::DenseToMap) => self.outputs().saturating_mul(self.input.channels as u64),
-            _ => 0,
-        }
-    }
-
-    /// What the stage does in one window, in steps of about a multiply-accumulate: those, moves of values, and the rows that are
-    /// looked up, which also bounds the time that the checks take. Never overflows.
-    pub const fn work(&self, data: &[u8]) -> u64 {
-        const ROW: u64 = 64;
-        let outputs = self.outputs();
-        let (compared, rows) = match Operator::from_code(self.operator) {
-            Some(Operator::Conv) => {
-                let conv = self.conv();
-                let pooled = outputs.saturating_mul(conv.pool_h as u64 * conv.pool_w as u64);
-                (pooled, self.out_height as u64 * conv.pool_h as u64)
-            }
-            Some(Operator::MaxPool | Operator::AvgPool) => {
-                let window = self.window();
-                (outputs.saturating_mul(window.kernel_h as u64 * window.kernel_w as u64), self.out_height as u64)
-            }
-            Some(Operator::Linear) => (0, self.input.height as u64),
-            _ => (0, self.out_height as u64),
-        };
-        let padded = self.input.padded_width() as u64 * self.input.channels as u64;
-        let entered = (self.input.padded_height() as u64).saturating_mul(padded);
-        let looked_up = (rows + self.input.padded_height() as u64) * ROW;
-        let moved = compared.saturating_add(outputs).saturating_add(entered).saturating_add(looked_up);
-        self.multiply_accumulates(data).saturating_add(moved)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::kernels::task::Task;
 use crate::plan::params::conv_dsp::{OUTPUTS, stores_as};
 use crate::plan::params::im2col_few_channels::{CHANNEL_BYTES, Im2colParams, plane};
 use crate::plan::row_layout::RowLayout;
+use crate::rows::fill;
 
 /// Makes `rows` rows.
 pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
@@ -26,6 +27,11 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
         column: layout.column,
         ..Call::new(b, layout, store, params.scales, params.table)
     };
+    if task.y == 0 {
+        // A last tile reads behind the planes: no memory is read before it was written.
+        let behind = scratch + 2 * call.plane;
+        fill(task.arena.get_mut(behind..behind + 4 * OUTPUTS).unwrap_or_default(), 0);
+    }
     for i in 0..rows {
         let top = (task.y + i) * stage.conv().step_h as usize + branch.row as usize - task.base;
         gather(task, top, branch.taps_h as usize);

@@ -238,6 +238,7 @@ impl TileWork<'_> {
         if self.streams.plain && streams.plain > 0 {
             packed.block = streams.plain * 2;
             packed.to = self.call.plain.get_mut(first(streams.plain, 0)..).unwrap_or_default();
+            fill_up(&mut packed, grid.values(), streams.plain);
             body::pack(&mut packed);
         }
         let words = streams.first + streams.second;
@@ -257,6 +258,18 @@ impl TileWork<'_> {
             part(a + 2 * skip, second, 0, triples, skip * 3);
             part(a + skip, skip.wrapping_neg(), streams.first, triples, skip * 3);
             part(a + triples * 3 * skip, second, grid.lines * triples * grid.run, left_over, skip);
+        }
+    }
+}
+
+/// Puts zeros where a stream is longer than there are values: no memory is read before it was written.
+fn fill_up(packed: &mut Packed<'_>, values: usize, stream: usize) {
+    for word in values..stream {
+        for pair in 0..packed.pairs {
+            let at = pair / 2 * packed.block + pair % 2 * 2 + word / 2 * packed.lanes * 2 + word % 2;
+            if let Some(to) = packed.to.get_mut(at) {
+                *to = 0;
+            }
         }
     }
 }

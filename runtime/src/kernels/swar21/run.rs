@@ -1,13 +1,13 @@
 //! Makes a tile: packs the activations, then goes through the output channels.
 
-use super::abi::{ChannelLoop, Direct, Pack};
+use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use super::body;
 use crate::arith::MulhRequant;
 use crate::kernel_set::KernelSet;
 use crate::kernels::lines::{BranchLines, Line};
 use crate::kernels::output_stage::OutputStage;
 use crate::kernels::task::Task;
-use crate::plan::params::swar21::{Blocks, GROUP, Scratch, Swar21Params};
+use crate::plan::params::swar21::{Blocks, GROUP, SLIDING_POSITIONS, Scratch, Swar21Params};
 use crate::plan::params::tap_grid::TapGrid;
 use crate::plan::row_layout::RowLayout;
 use crate::plan::span::cast_span;
@@ -97,6 +97,12 @@ impl TileWork<'_> {
         let positions = line.rows * line.outputs * pool;
         let grid = TapGrid::new(self.stage, branch, usize::from(branch.taps_h)).merged();
         let taps = grid.values();
+        let first = number * channels;
+        let Some(bias) = self.bias.get(first..first + channels) else { return };
+        let weights = self.weights.get(branch.weights as usize..).unwrap_or_default();
+        if K::SWAR21_SLIDING && params.is_sliding() {
+            return self.slide(line, positions, pool, bias, weights);
+        }
         let direct = K::SWAR21_DIRECT && params.is_direct();
         let blocks = if direct || taps == 0 { Blocks::NONE } else { Blocks::of(positions) };
         if blocks == Blocks::NONE {
@@ -109,9 +115,6 @@ impl TileWork<'_> {
                 self.packed = Some(key);
             }
         }
-        let first = number * channels;
-        let Some(bias) = self.bias.get(first..first + channels) else { return };
-        let weights = self.weights.get(branch.weights as usize..).unwrap_or_default();
         let mut call = ChannelLoop {
             words: self.words,
             blocks,
@@ -151,6 +154,34 @@ impl TileWork<'_> {
             }
         } else {
             body::channel_loop::<K>(&mut call);
+        }
+    }
+
+    /// Makes the outputs of a signal of one channel, a block of positions after the other; the last one ends with the last
+    /// position, so that some may be made twice.
+    fn slide(&mut self, line: &Line, positions: usize, pool: usize, bias: &[i32], weights: &[u8]) {
+        let Some(last) = positions.checked_sub(SLIDING_POSITIONS) else { return };
+        let step = line.pool_step[0];
+        let pooled = pool == 2;
+        let mut start = 0;
+        while start < positions {
+            let first = start.min(last);
+            body::slide(&mut Slide {
+                strip: self.strip,
+                source: line.source + first * step,
+                step,
+                weights,
+                bias,
+                mulh: self.mulh,
+                shift: u32::from(self.params.shift),
+                rectified: self.params.is_rectified(),
+                pooled,
+                out: self.out,
+                at: line.out + if pooled { first / 2 } else { first } * line.out_step,
+                out_step: line.out_step,
+                table: self.table,
+            });
+            start += SLIDING_POSITIONS;
         }
     }
 

@@ -12,7 +12,7 @@ pub mod output;
 pub mod portable;
 pub mod simd16;
 pub mod swar16;
-mod swar16_check;
+pub(crate) mod swar16_check;
 pub mod swar16_streams;
 pub mod swar21;
 pub(crate) mod tap_grid;
