@@ -101,13 +101,10 @@ impl ConvGeometry {
             return (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach });
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
-        if h == 0 {
-            return (0, 0);
-        }
         let (mut first, mut end) = (usize::MAX, 0);
         let (mut r, mut left) = (y * self.pool_h as usize, self.pool_h);
         // Division is slow where this runs, so the numbers are counted up. Never 0 in a checked plan.
-        let Some(mut group) = r.checked_div(h) else { return (r, r) };
+        let Some(mut group) = r.checked_div(h) else { return (0, 0) };
         r -= group * h;
         while left > 0 {
             let branch = branches.get(r * w);
