@@ -192,6 +192,8 @@ routines! {
     Swar21Segments SWAR21_SEGMENTS;
     /// `swar21` with activations as they lie.
     Swar21Direct SWAR21_DIRECT;
+    /// `swar21` with activations in registers.
+    Swar21Sliding SWAR21_SLIDING;
     /// `swar21` with the definition's requantization.
     Swar21Exact SWAR21_EXACT;
     /// `swar21` with a requantization by the upper half of a product.
@@ -287,7 +289,7 @@ pub(crate) const fn any_swar16<K: KernelSet>() -> bool {
 
 /// Whether any of `K` is of `swar21`.
 pub(crate) const fn any_swar21<K: KernelSet>() -> bool {
-    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT
+    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT || K::SWAR21_SLIDING
 }
 
 /// Whether any of `K` is of `conv_dsp`.

@@ -28,7 +28,11 @@ fn estimates_are_near_what_was_counted() {
     let mut compared = 0;
     for (model, cores) in figures["models"].as_object().unwrap() {
         for (core, figure) in cores.as_object().unwrap() {
-            let target = if core == "M4F" { Target::CortexM4 } else { Target::CortexM0 };
+            let target = match core.as_str() {
+                "M0+" => Target::CortexM0,
+                "RV32IMAC" => Target::Riscv32,
+                _ => Target::CortexM4,
+            };
             let (counted, estimated) = (figure["instructions"].as_f64().unwrap(), estimate(model, target));
             println!("{model} on {core}: {counted} counted, {estimated:.0} estimated, {:.2}", estimated / counted);
             assert!((0.75..1.33).contains(&(estimated / counted)), "{model} on {core}: {counted}, {estimated}");

@@ -4,9 +4,12 @@ mod bench;
 mod bench_device;
 mod bench_train;
 mod ci;
+mod deny;
 mod device;
 mod device_test;
+mod fuzz;
 mod imports;
+mod miri;
 mod setup;
 mod support;
 mod test;
@@ -47,9 +50,15 @@ enum Task {
     BenchDevice(bench_device::Options),
     /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
     BenchTrain(bench_train::Options),
+    /// Checks licences, sources, duplicates and bans of all dependencies, and known vulnerabilities.
+    Deny,
+    /// Fuzzes every reader and every plan; the first finding ends it.
+    Fuzz(fuzz::Options),
     /// Reads the imports of all sources: no circle of files or folders in a crate, no dependency that points upwards.
     Imports,
-    /// The steps of CI: formatting, clippy and documentation without a warning, then all tests.
+    /// Runs the runtime's portable paths under Miri, where there is one.
+    Miri,
+    /// The steps of CI: formatting, clippy and documentation without a warning, dependencies, all tests, Miri, fuzzing.
     Ci,
 }
 
@@ -61,7 +70,10 @@ fn main() -> ExitCode {
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),
+        Task::Deny => tallied(deny::run),
+        Task::Fuzz(options) => tallied(|tally| fuzz::run(tally, &options)),
         Task::Imports => imports::run(),
+        Task::Miri => tallied(miri::run),
         Task::Ci => tallied(ci::run),
     };
     match result {

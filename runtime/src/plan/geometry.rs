@@ -101,11 +101,17 @@ impl ConvGeometry {
             return (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach });
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
+        if h == 0 {
+            return (0, 0);
+        }
         let (mut first, mut end) = (usize::MAX, 0);
-        let mut r = y * self.pool_h as usize;
-        while r < (y + 1) * self.pool_h as usize {
-            let branch = branches.get(r % h * w);
-            let start = r / h * step + branch.row as usize;
+        let (mut r, mut left) = (y * self.pool_h as usize, self.pool_h);
+        // Division is slow where this runs, so the numbers are counted up. Never 0 in a checked plan.
+        let Some(mut group) = r.checked_div(h) else { return (r, r) };
+        r -= group * h;
+        while left > 0 {
+            let branch = branches.get(r * w);
+            let start = group * step + branch.row as usize;
             let reach = self.reach(branch.taps_h);
             if start < first {
                 first = start;
@@ -114,6 +120,10 @@ impl ConvGeometry {
                 end = start + reach;
             }
             r += 1;
+            if r == h {
+                (r, group) = (0, group + 1);
+            }
+            left -= 1;
         }
         (first, if end > first { end } else { first })
     }

@@ -13,6 +13,7 @@ mod header;
 pub(crate) mod kernel;
 pub(crate) mod line_buffer;
 pub mod params;
+mod places;
 pub(crate) mod row_layout;
 pub(crate) mod span;
 pub(crate) mod stage;
@@ -26,7 +27,7 @@ pub use branches::{Branch, Branches};
 pub use codes::{Kernel, Operator};
 pub use fault::{Fault, PlanError};
 pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_STAGES, Tensor, VERSION};
-pub use kernel::RecordInfo;
+pub use kernel::{RecordInfo, keeps_scratch};
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
@@ -36,6 +37,7 @@ pub use windows::windows_fit;
 /// Every record, for generated sources.
 pub mod records {
     pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
+    pub use super::kernel::ALL;
     pub use super::params::records::*;
     pub use super::{
         Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,

@@ -8,7 +8,7 @@ mod rates;
 
 use picoae::plan::params::conv_dsp::ConvDspParams;
 use picoae::plan::params::swar16::{Packing, Swar16Params};
-use picoae::plan::params::swar21::Swar21Params;
+use picoae::plan::params::swar21::{Activations, Swar21Params};
 use picoae::plan::{Kernel, Operator, Stage};
 pub(crate) use rates::{ARMV6M, ARMV7EM, RV32IM, SAMPLE};
 
@@ -59,6 +59,7 @@ pub(crate) enum Class {
     Swar16Expanded,
     Swar21,
     Swar21Direct,
+    Swar21Sliding,
     PortableProducts,
     PortableMoves,
 }
@@ -90,8 +91,11 @@ impl Class {
                 Some(Packing::Words) => Self::Swar16Words,
                 _ => Self::Swar16Expanded,
             },
-            Some(Kernel::Swar21) if Swar21Params::of(&stage.parameters).direct != 0 => Self::Swar21Direct,
-            Some(Kernel::Swar21) => Self::Swar21,
+            Some(Kernel::Swar21) => match Swar21Params::of(&stage.parameters).activations {
+                own if own == Activations::Direct.code() => Self::Swar21Direct,
+                own if own == Activations::Sliding.code() => Self::Swar21Sliding,
+                _ => Self::Swar21,
+            },
             _ => match Operator::from_code(stage.operator) {
                 Some(Operator::Conv | Operator::Linear | Operator::DenseToMap) => Self::PortableProducts,
                 _ => Self::PortableMoves,

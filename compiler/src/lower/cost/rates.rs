@@ -24,6 +24,7 @@ pub(crate) const ARMV7EM: RateTable = RateTable::NONE
     .with(Class::Swar16Expanded, [2.0, 42.0, 0.0, 0.0, 2000.0, 2.5, 3.0])
     .with(Class::Swar21, [6.0, 40.0, 0.0, 0.0, 1500.0, 6.0, 0.0])
     .with(Class::Swar21Direct, [6.0, 60.0, 0.0, 0.0, 1500.0, 0.0, 0.0])
+    .with(Class::Swar21Sliding, [6.0, 60.0, 0.0, 0.0, 1500.0, 0.0, 0.0])
     .with(Class::PortableProducts, [6.0, 110.0, 0.0, 40.0, 880.0, 0.0, 0.0])
     .with(Class::PortableMoves, [0.0, 20.0, 0.0, 0.0, 880.0, 0.0, 0.0]);
 
@@ -34,7 +35,8 @@ pub(crate) const ARMV6M: RateTable = ARMV7EM
 
 /// Rates of RISC-V with multiplication.
 pub(crate) const RV32IM: RateTable = ARMV7EM
-    .with(Class::Swar21, [1.75, 22.0, 0.0, 0.0, 1500.0, 4.0, 0.0])
-    .with(Class::Swar21Direct, [3.8, 30.0, 0.0, 0.0, 1500.0, 0.0, 0.0])
-    .with(Class::PortableProducts, [11.5, 120.0, 0.0, 60.0, 1200.0, 0.0, 0.0])
+    .with(Class::Swar21, [1.95, 20.0, 0.0, 0.0, 1200.0, 3.0, 0.0])
+    .with(Class::Swar21Direct, [4.5, 60.0, 0.0, 0.0, 2500.0, 0.0, 0.0])
+    .with(Class::Swar21Sliding, [2.0, 14.0, 0.0, 0.0, 1500.0, 0.0, 0.0])
+    .with(Class::PortableProducts, [8.0, 80.0, 0.0, 40.0, 1200.0, 0.0, 0.0])
     .with(Class::PortableMoves, [0.0, 30.0, 0.0, 0.0, 1200.0, 0.0, 0.0]);

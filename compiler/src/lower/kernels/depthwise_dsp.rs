@@ -5,7 +5,7 @@ use super::high_mul::{high_mul, output_table};
 use crate::error::{Error, Result};
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Finish, Node};
+use crate::lower::node::{ConvNode, Node, OutputStage};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::depthwise_dsp::{
     DepthwiseDspParams, GROUP, MAX_TAPS, group_bytes, group_count, group_start, tap_offset,
@@ -53,7 +53,7 @@ pub(crate) fn stage(node: &Node, conv: &ConvNode, data: &mut Data, option: PlanO
 fn requants(node: &Node, conv: &ConvNode) -> Option<Vec<HighMulRequant>> {
     let channels = node.input[2];
     let depthwise = conv.groups == channels && node.output[2] == channels && channels >= GROUP;
-    let plain = conv.phases == [1, 1] && conv.pool == [1, 1];
+    let plain = conv.branches == [1, 1] && conv.pool == [1, 1];
     let taps = &conv.taps[0];
     let narrow =
         (1..=MAX_TAPS).contains(&(taps.taps[0] * taps.taps[1])) && taps.weights.iter().all(|w| w.abs() < 1 << 14);
@@ -64,7 +64,7 @@ fn requants(node: &Node, conv: &ConvNode) -> Option<Vec<HighMulRequant>> {
 }
 
 /// The table of what is stored, where values are not stored as they are.
-pub(crate) fn connect(finish: &Finish, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+pub(crate) fn connect(finish: &OutputStage, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let table = output_table(finish, next);
     let table = if next.is_some_and(|n| n.input.is_pairs()) {
         data.push(&table)

@@ -16,7 +16,7 @@ pub(crate) mod swar21;
 
 use super::data::Data;
 use super::node::{Node, NodeOp};
-use picoae::plan::{Kernel, Operator, Stage};
+use picoae::plan::{Kernel, Stage};
 
 /// Puts in what depends on the line buffer behind each stage.
 pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
@@ -33,7 +33,7 @@ pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
                 depthwise_dsp::connect(&conv.finish, stage, next, data);
             }
             (Some(Kernel::Conv1dC1Pool2), NodeOp::Conv(conv)) => conv1d_c1_pool2::connect(conv, stage, next, data),
-            (Some(Kernel::DenseToMapOneScale), NodeOp::Expand { finish, .. }) => {
+            (Some(Kernel::DenseToMapOneScale), NodeOp::DenseToMap { finish, .. }) => {
                 dense_to_map::connect(finish, stage, next, data);
             }
             _ => {}
@@ -49,9 +49,4 @@ pub(crate) fn first_tiles(stage: &Stage) -> Vec<u16> {
         Some(Kernel::ConvKronecker) => conv_kronecker::first_tiles(stage),
         _ => vec![stage.first_tile],
     }
-}
-
-/// Whether the working memory keeps something from tile to tile: a linear layer's sums, what `conv_kronecker` carries.
-pub(crate) fn keeps_its_memory(stage: &Stage) -> bool {
-    stage.operator == Operator::Linear.code() || stage.kernel == Kernel::ConvKronecker.code()
 }

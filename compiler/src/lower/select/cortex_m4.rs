@@ -21,7 +21,7 @@ impl Selector for CortexM4 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
-        if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
+        if let NodeOp::DenseToMap { weights, bias, finish } = &nodes[0].op {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };

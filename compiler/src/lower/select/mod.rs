@@ -35,6 +35,9 @@ pub enum Target {
 }
 
 impl Target {
+    /// Each of them.
+    pub const ALL: [Self; 5] = [Self::Portable, Self::CortexM4, Self::CortexM0, Self::Riscv32, Self::Host];
+
     /// Its selector.
     pub(crate) fn selector(self) -> &'static dyn Selector {
         match self {

@@ -16,7 +16,8 @@ pub(super) static CORE: Core = Core {
     emulator: &QEMU_RISCV32,
     machine: "virt",
     part: "gd32vf103xb",
-    large_part: "ch32v307vc",
+    large_part: "esp32h2fh2",
+    smallest_part: None,
     whole_board: "emulator-riscv",
     cycle_model: None,
 };

@@ -1,11 +1,10 @@
-//! The list of passes, in their order.
+//! From the integer network to a plan, and how it came about.
 
-use super::canonical;
 use super::lowered::Lowered;
 use super::node::Node;
 use super::option::PlanOption;
 use super::pareto::{self, ParetoPoint};
-use super::passes::{self, Pass};
+use super::rewrite::{Step, rewrite, steps};
 use super::settings::Options;
 use crate::error::Result;
 use crate::graph::QGraph;
@@ -25,34 +24,14 @@ pub struct PassReport {
     pub data_bytes: u32,
 }
 
-const ALWAYS: &[Pass] = &[passes::reshape::PASS];
-
-const OPTIMIZING: &[Pass] = &[
-    passes::tables::PASS,
-    passes::pooling::PASS,
-    passes::upsampling::PASS,
-    passes::padding::PASS,
-    passes::live::PASS,
-    // Again: a trim that vanished may have stood between an operator and its table.
-    passes::tables::PASS,
-];
-
 /// Lowers `graph` to a plan.
 ///
 /// # Errors
 /// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
 /// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    let mut nodes = canonical::nodes(graph)?;
-    for (_, _, run) in passes_of(options) {
-        nodes = run(nodes);
-    }
+    let nodes = rewrite(graph, options.optimize)?;
     pareto::choose(graph, &nodes, options)
-}
-
-fn passes_of(options: &Options) -> impl Iterator<Item = &'static Pass> {
-    let optimizing: &[Pass] = if options.optimize { OPTIMIZING } else { &[] };
-    ALWAYS.iter().chain(optimizing)
 }
 
 /// How a plan came about.
@@ -69,18 +48,14 @@ pub struct Explained {
 /// # Errors
 /// As [`lower`].
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
-    let report = |pass, what, nodes: &[Node]| -> Result<PassReport> {
-        let plan = Lowered::build(graph, nodes, options, PlanOption::BALANCED)?;
+    let steps = steps(graph, options.optimize)?;
+    let report = |step: &Step| -> Result<PassReport> {
+        let plan = Lowered::build(graph, &step.nodes, options, PlanOption::BALANCED)?;
         let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
-        Ok(PassReport { pass, what, nodes: nodes.to_vec(), arena_bytes, data_bytes })
+        Ok(PassReport { pass: step.pass, what: step.what, nodes: step.nodes.clone(), arena_bytes, data_bytes })
     };
-    let mut nodes = canonical::nodes(graph)?;
-    let what = "every convolution in phases, zero points folded into the biases";
-    let mut passes = vec![report("canonical", what, &nodes)?];
-    for (pass, what, run) in passes_of(options) {
-        nodes = run(nodes);
-        passes.push(report(pass, what, &nodes)?);
-    }
+    let passes = steps.iter().map(report).collect::<Result<_>>()?;
+    let nodes = rewrite(graph, options.optimize)?;
     let points = pareto::points(graph, &nodes, options)?;
     Ok((pareto::choose(graph, &nodes, options)?, Explained { passes, points }))
 }
