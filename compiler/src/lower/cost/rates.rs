@@ -17,7 +17,7 @@ pub(crate) const ARMV7EM: RateTable = RateTable::NONE
     .with(Class::Conv1dC1, [1.4, 1.5, 2.0, 0.0, 1200.0, 0.0, 0.0])
     .with(Class::Im2col, [1.3, 6.0, 20.0, 110.0, 4000.0, 0.0, 0.0])
     .with(Class::DenseToMap, [8.0, 14.0, 0.0, 0.0, 880.0, 0.0, 0.0])
-    .with(Class::DepthwiseDsp, [2.0, 9.0, 0.0, 0.0, 900.0, 0.0, 0.0])
+    .with(Class::DepthwiseDsp, [2.0, 8.0, 0.0, 0.0, 1000.0, 0.0, 0.0])
     .with(Class::Simd16, [0.4, 3.0, 0.0, 0.0, 900.0, 0.0, 0.0])
     .with(Class::Swar16DualPhase, [4.2, 42.0, 0.0, 0.0, 2000.0, 0.0, 0.0])
     .with(Class::Swar16Words, [1.75, 42.0, 0.0, 0.0, 2000.0, 2.5, 0.0])
