@@ -1,4 +1,4 @@
-//! A finished plan on the workstation: writes its two artifact forms and runs.
+//! A finished plan on the workstation: writes both artifacts and runs.
 
 use super::cost;
 use super::data::Data;

@@ -39,11 +39,11 @@
     ret
 .endm
 
-.section .text.picoae_rv32_sweep, "ax", %progbits
-.global picoae_rv32_sweep
-.type picoae_rv32_sweep, %function
+.section .text.picoae_rv32_channel_loop, "ax", %progbits
+.global picoae_rv32_channel_loop
+.type picoae_rv32_channel_loop, %function
 # a0: the frame
-picoae_rv32_sweep:
+picoae_rv32_channel_loop:
     PICOAE_SAVE
     mv ra, a0
 picoae_rv32_group:

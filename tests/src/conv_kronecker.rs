@@ -1,4 +1,4 @@
-//! Networks of signals that make the Kronecker form for the Cortex-M4 take each of its ways, for the host and the devices.
+//! Networks of signals that make `conv_kronecker` take each of its ways, for the host and the devices.
 
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use rand::{RngExt, SeedableRng};
@@ -60,7 +60,7 @@ pub const CASES: &[Case] = &[
     // The largest sums that the fields hold: 32 channels of one sign.
     Case { name: "largest", input: [50, 32], same: true, ..CASE },
     Case { name: "smallest", input: [50, 32], weight: -127, same: true, ..CASE },
-    // One channel more, and the trainer takes another form.
+    // One channel more, and the compiler takes another kernel.
     Case { name: "beyond", input: [50, 33], same: true, ..CASE },
 ];
 

@@ -1,7 +1,7 @@
-@ The two-lane convolution on ARMv6-M: one call goes through all output channels of a line of outputs.
+@ `swar16` on ARMv6-M: one call goes through all output channels of a line of outputs.
 @
 @ For each channel: expand its weights where they are not words; for each block of two pairs of positions, and a last one
-@ of a single pair, bias or earlier sums, first list, perhaps exchange of the lanes and second list, sums to memory; then
+@ of a single pair, bias or earlier sums, first stream, perhaps exchange of the lanes and second stream, sums to memory; then
 @ pooling and requantization. Only r0 to r7 take part in most instructions. What does not fit in registers lies in the
 @ frame (`frame.s`): first a copy of `Frame` in mod.rs, then what belongs to a channel.
 .syntax unified
@@ -30,10 +30,10 @@
     mov \a, \b
 9:
 .endm
-.global picoae_m0_sweep
+.global picoae_m0_channel_loop
 .thumb_func
 @ r0: the frame's content
-picoae_m0_sweep:
+picoae_m0_channel_loop:
     PICOAE_SAVE
     sub sp, #FRAME
     mov r1, sp
@@ -50,7 +50,7 @@ channel:
     ldrh r1, [r0]
     adds r0, r0, #2
     str r0, [sp, #FLAGS]
-    @ Bytes of the rest of both lists.
+    @ Bytes of the rest of both streams.
     lsrs r2, r1, #9
     lsls r2, r2, #3
     mov r9, r2
@@ -93,7 +93,7 @@ channel:
     orrs r4, r4, r0
     str r4, [sp, #STORE]
     str r6, [sp, #X]
-    @ r3, r7 bytes of the lists
+    @ r3, r7 bytes of the streams
     ldr r0, [sp, #WEIGHTS]
     ldr r1, [sp, #EXPANDED]
     cmp r1, #0
@@ -236,7 +236,7 @@ duo_again:
     mov r9, r0
     mov lr, r7
     b first_duo
-@ The rest of the first list, the second list or its rest.
+@ The rest of the first stream, the second stream or its rest.
 more_duo:
     ldr r1, [sp, #FIRST_REST]
     cmp r1, r7
@@ -394,7 +394,7 @@ PICOAE_LOOP picoae_m0_duo_each, 1, 0, 4, picoae_m0_after_duo
 PICOAE_LOOP picoae_m0_solo_twice, 0, 1, 4, picoae_m0_after_solo
 PICOAE_LOOP picoae_m0_solo_each, 0, 0, 4, picoae_m0_after_solo
 
-@ For long lists.
+@ For long streams.
 .section .text.picoae_m0_duo_long, "ax", %progbits
 .p2align 2
 PICOAE_LOOP picoae_m0_duo_long, 1, 1, 8, picoae_m0_after_duo, 1

@@ -5,7 +5,7 @@ use picoae::plan::{Kernel, Operator, Stage};
 use picoae_compiler::lower::{Lowered, Options, Target, lower};
 use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
-use picoae_tests::two_lanes::CASES;
+use picoae_tests::swar16::CASES;
 use std::collections::BTreeMap;
 
 /// What a plan's convolution does.
@@ -64,7 +64,7 @@ fn every_way_gives_the_references_bits() {
             "too" => assert_eq!(way.kernel, 0, "{}", case.name),
             "two" => assert_eq!((way.tile, way.packing), (2, Packing::Bytes.code()), "{}", case.name),
             "sliced" => assert!(way.sliced, "{}", case.name),
-            "twins" => assert_eq!(way.packing, Packing::DualPhase.code(), "{}", case.name),
+            "dual" => assert_eq!(way.packing, Packing::DualPhase.code(), "{}", case.name),
             "nine" => assert!(way.kernel == 64 && way.flags.iter().all(|f| *f == 0), "{}", case.name),
             "triple" | "five" | "seven" => {
                 assert!(way.flags.iter().any(|f| f & ChannelFlags::POLYNOMIAL != 0), "{}: {:?}", case.name, way.flags);

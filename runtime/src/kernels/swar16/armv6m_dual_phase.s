@@ -1,9 +1,9 @@
-@ Sums of two outputs of neighbouring phases, from activations as they lie in the strip: a word of weights is that of the
+@ Sums of two outputs of neighbouring branches, from activations as they lie in the line buffer: a word of weights is that of the
 @ one and that of the other. r0 {weights, end of the weights, activations, from position to position, bytes of a line, from
 @ the end of a line to the next one, lines, what C and B start with}, r1 where the sums go, r2 their end.
 @
 @   r6 activations    r7 weights    r8 C    r5 B    r9 sums    r10 end of a line    r11 end of the sums    r12 position
-.section .text.picoae_m0_twins, "ax", %progbits
+.section .text.picoae_m0_dual_phase, "ax", %progbits
 .p2align 2
 @ Four products of two lanes each.
 .macro PICOAE_FOUR
@@ -25,10 +25,10 @@
     adds r0, r0, r1
     PICOAE_FLUSH r0, r8, r5
 .endm
-.global picoae_m0_twins
+.global picoae_m0_dual_phase
 .thumb_func
-.type picoae_m0_twins, %function
-picoae_m0_twins:
+.type picoae_m0_dual_phase, %function
+picoae_m0_dual_phase:
     PICOAE_SAVE
     push {r0}
     mov r9, r1

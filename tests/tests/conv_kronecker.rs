@@ -1,14 +1,14 @@
-//! Every way of the Kronecker form, forced: the records say that it is taken, the reference executor what must come out.
+//! Every way of `conv_kronecker`, forced: the records say that it is taken, the reference executor what must come out.
 
 use picoae::plan::params::conv_kronecker::KroneckerParams;
 use picoae_compiler::lower::{Lowered, Options, Target, lower_explained};
-use picoae_tests::kronecker::CASES;
+use picoae_tests::conv_kronecker::CASES;
 use picoae_tests::parity::{Kernels, check_plan};
 use std::collections::BTreeSet;
 
 const KRONECKER: u8 = 5;
 
-/// What each of a plan's stages of this form does: between which layouts, and how far channels lie apart.
+/// What each of a plan's stages of this kernel does: between which layouts, and how far channels lie apart.
 fn ways(lowered: &Lowered) -> BTreeSet<String> {
     let stages = lowered.stages.iter().enumerate().filter(|(_, stage)| stage.kernel == KRONECKER);
     stages

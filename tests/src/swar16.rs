@@ -1,4 +1,4 @@
-//! Networks that make the two-lane form for the Cortex-M0+ take each of its ways, for the host and the devices.
+//! Networks that make `swar16` take each of its ways, for the host and the devices.
 
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use rand::{RngExt, SeedableRng};
@@ -75,7 +75,7 @@ pub const CASES: &[Case] = &[
     Case { name: "pool-three", pool: 3, ..SIGNAL },
     Case { name: "pool-four", pool: 2, ..IMAGE },
     Case { name: "pool-nine", pool: 3, ..IMAGE },
-    // The polynomial: one and two products a split in both lists, taps that are left over, odd widths, many lines.
+    // The polynomial: one and two products a split in both streams, taps that are left over, odd widths, many lines.
     Case { name: "triple-each", weight: 127, input: [1, 61, 16], ..SIGNAL },
     Case { name: "triple-twice", weight: 63, input: [1, 61, 16], ..SIGNAL },
     Case { name: "five", kernel: 5, weight: 50, ..SIGNAL },
@@ -92,9 +92,9 @@ pub const CASES: &[Case] = &[
     Case { name: "strided", input: [13, 13, 32], outputs: 12, stride: 2, ..IMAGE },
     Case { name: "one-channel", input: [1, 64, 1], outputs: 7, kernel: 5, pool: 2, ..SIGNAL },
     Case { name: "one-output", input: [1, 33, 9], outputs: 1, upsampling: 2, weight: 60, ..SIGNAL },
-    // Two phases in the lanes, within what they hold and beyond it.
-    Case { name: "twins", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 40, ..SIGNAL },
-    Case { name: "twins-five", input: [1, 33, 16], outputs: 1, upsampling: 2, kernel: 5, weight: 80, ..SIGNAL },
+    // Two branches in the lanes, within what they hold and beyond it.
+    Case { name: "dual-phase", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 40, ..SIGNAL },
+    Case { name: "dual-phase-five", input: [1, 33, 16], outputs: 1, upsampling: 2, kernel: 5, weight: 80, ..SIGNAL },
     // A signal of one channel, five taps, one scale for all.
     Case { name: "sliding", input: [1, 83, 1], outputs: 7, kernel: 5, one_scale: true, ..SIGNAL },
     Case {
@@ -117,7 +117,7 @@ pub const CASES: &[Case] = &[
         zero_point: -128,
         ..SIGNAL
     },
-    Case { name: "twins-image", input: [7, 6, 16], outputs: 1, upsampling: 2, weight: 60, ..IMAGE },
+    Case { name: "dual-phase-image", input: [7, 6, 16], outputs: 1, upsampling: 2, weight: 60, ..IMAGE },
 ];
 
 impl Case {
