@@ -16,7 +16,7 @@ fn word(data: &[u8], at: usize) -> i32 {
 }
 
 /// Makes a line.
-pub(super) fn make<_K: KernelSet>(line: &Line, arena: &mut [u8], data: &[u8]) {
+pub(super) fn make<K: KernelSet>(line: &Line, arena: &mut [u8], data: &[u8]) {
     let (tap_words, scales) = (line.group + 4 * GROUP, line.group + 4 * GROUP + 12 * line.taps);
     let (mut x, mut out) = (line.x, line.out);
     for _ in 0..line.outputs {
