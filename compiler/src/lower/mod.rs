@@ -22,7 +22,7 @@ mod settings;
 pub use lowered::{HostArena, Lowered};
 pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
 pub use option::{PlanOption, WeightStorage};
-pub use pareto::ParetoPoint;
+pub use pareto::{Drawback, ParetoPoint, Scarce};
 pub use pass::{Explained, PassReport, lower, lower_explained};
 pub use select::Target;
 pub use settings::Options;

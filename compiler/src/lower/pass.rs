@@ -3,7 +3,7 @@
 use super::canonical;
 use super::lowered::Lowered;
 use super::node::Node;
-use super::option::PlanOption;
+use super::option::{PlanOption, WeightStorage};
 use super::pareto::{self, ParetoPoint};
 use super::passes::{self, Pass};
 use super::settings::Options;
@@ -43,11 +43,33 @@ const OPTIMIZING: &[Pass] = &[
 /// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
 /// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    let mut nodes = canonical::nodes(graph)?;
-    for (_, _, run) in passes_of(options) {
-        nodes = run(nodes);
+    pareto::choose(graph, &Rewritten::new(canonical::nodes(graph)?, options), options)
+}
+
+/// The nodes behind the passes.
+pub(super) struct Rewritten {
+    balanced: Vec<Node>,
+    /// With upsampling left alone, where that makes a difference.
+    upsampling_alone: Option<Vec<Node>>,
+}
+
+impl Rewritten {
+    fn new(canonical: Vec<Node>, options: &Options) -> Self {
+        let all = |nodes, left_out: &str| {
+            passes_of(options).filter(|(name, ..)| *name != left_out).fold(nodes, |nodes, (_, _, run)| run(nodes))
+        };
+        let balanced = all(canonical.clone(), "");
+        let alone = all(canonical, passes::upsampling::PASS.0);
+        Self { upsampling_alone: (alone != balanced).then_some(alone), balanced }
     }
-    pareto::choose(graph, &nodes, options)
+
+    /// Those that the plan `option` is made of; `None`: the same as with another option.
+    pub(super) fn of(&self, option: PlanOption) -> Option<&[Node]> {
+        match option.weights {
+            WeightStorage::Fewest => self.upsampling_alone.as_deref(),
+            _ => Some(&self.balanced),
+        }
+    }
 }
 
 fn passes_of(options: &Options) -> impl Iterator<Item = &'static Pass> {
@@ -75,12 +97,13 @@ pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Ex
         Ok(PassReport { pass, what, nodes: nodes.to_vec(), arena_bytes, data_bytes })
     };
     let mut nodes = canonical::nodes(graph)?;
+    let rewritten = Rewritten::new(nodes.clone(), options);
     let what = "every convolution in phases, zero points folded into the biases";
     let mut passes = vec![report("canonical", what, &nodes)?];
     for (pass, what, run) in passes_of(options) {
         nodes = run(nodes);
         passes.push(report(pass, what, &nodes)?);
     }
-    let points = pareto::points(graph, &nodes, options)?;
-    Ok((pareto::choose(graph, &nodes, options)?, Explained { passes, points }))
+    let points = pareto::points(graph, &rewritten, options)?;
+    Ok((pareto::choose(graph, &rewritten, options)?, Explained { passes, points }))
 }

@@ -20,7 +20,7 @@ impl Selector for CortexM0 {
     }
 
     fn options(&self) -> Vec<PlanOption> {
-        tiles(&[WeightStorage::Wide, WeightStorage::Narrow])
+        tiles(&[WeightStorage::Wide, WeightStorage::Narrow, WeightStorage::Fewest])
     }
 
     fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {

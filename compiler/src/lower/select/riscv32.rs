@@ -20,7 +20,7 @@ impl Selector for Riscv32 {
     }
 
     fn options(&self) -> Vec<PlanOption> {
-        tiles(&[WeightStorage::Narrow])
+        tiles(&[WeightStorage::Narrow, WeightStorage::Fewest])
     }
 
     fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
