@@ -6,6 +6,7 @@ mod bench_train;
 mod ci;
 mod device;
 mod device_test;
+mod fit_costs;
 mod imports;
 mod setup;
 mod support;
@@ -45,6 +46,8 @@ enum Task {
     },
     /// Measures instructions, cycles and sizes on the emulated devices.
     BenchDevice(bench_device::Options),
+    /// Fits the rates of the compiler's estimates to counted stages.
+    FitCosts(fit_costs::Options),
     /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
     BenchTrain(bench_train::Options),
     /// Reads the imports of all sources: no circle of files or folders in a crate, no dependency that points upwards.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
+        Task::FitCosts(options) => fit_costs::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),
         Task::Imports => imports::run(),
         Task::Ci => tallied(ci::run),

@@ -5,7 +5,7 @@
 //! `memory` plans the arena, `cost` estimates, `pareto` offers plans for a budget.
 
 mod canonical;
-mod cost;
+pub mod cost;
 mod data;
 mod geometry;
 mod kernels;

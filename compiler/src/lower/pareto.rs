@@ -150,8 +150,7 @@ pub(super) fn choose(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Re
     if let Some(best) = fitting.min_by(|a, b| a.instructions.total_cmp(&b.instructions)) {
         return Ok(best.lowered.clone());
     }
-    let sizes: Vec<String> =
-        points.iter().map(|o| format!("{} and {}", o.arena(), o.constants())).collect();
+    let sizes: Vec<String> = points.iter().map(|o| format!("{} and {}", o.arena(), o.constants())).collect();
     Err(Error::invalid(format!(
         "no plan keeps to the budgets; possible are (bytes of working memory and of constants): {}",
         sizes.join(", ")

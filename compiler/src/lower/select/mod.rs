@@ -7,6 +7,7 @@ mod host;
 mod portable;
 mod riscv32;
 
+use super::cost::{self, RateTable};
 use super::data::Data;
 use super::kernels;
 use super::node::Node;
@@ -51,7 +52,12 @@ pub(crate) trait Selector {
     fn options(&self) -> Vec<PlanOption>;
 
     /// Estimated instructions of a stage in one inference.
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64;
+    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
+        cost::of_stage(stage, data, self.rates())
+    }
+
+    /// Instructions for what a stage does.
+    fn rates(&self) -> &'static RateTable;
 }
 
 impl Target {
