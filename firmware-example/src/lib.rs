@@ -16,8 +16,11 @@
 pub mod harness;
 #[cfg(feature = "report")]
 pub mod host;
-#[cfg_attr(target_arch = "arm", path = "cortex_m/mod.rs")]
-#[cfg_attr(target_arch = "riscv32", path = "riscv/mod.rs")]
+#[cfg(target_arch = "arm")]
+#[path = "cortex_m/mod.rs"]
+pub mod machine;
+#[cfg(target_arch = "riscv32")]
+#[path = "riscv/mod.rs"]
 pub mod machine;
 #[cfg(feature = "report")]
 mod panic;

@@ -82,6 +82,12 @@ routines! {
     Conv1dC1Undoubled CONV1D_C1_UNDOUBLED;
     /// `conv1d_c1_pool2`, packed rows stored.
     Conv1dC1Packed CONV1D_C1_PACKED;
+    /// `depthwise_dsp`, int8 stored.
+    DepthwiseBytes DEPTHWISE_BYTES;
+    /// `depthwise_dsp`, int8 stored by a table.
+    DepthwiseTableBytes DEPTHWISE_TABLE_BYTES;
+    /// `depthwise_dsp`, channel pairs stored by a table.
+    DepthwiseTablePairs DEPTHWISE_TABLE_PAIRS;
 
     /// Stores by an int16 table, 4 bytes apart.
     StoreTable4 STORE_TABLE_4;
@@ -186,6 +192,8 @@ routines! {
     Swar21Segments SWAR21_SEGMENTS;
     /// `swar21` with activations as they lie.
     Swar21Direct SWAR21_DIRECT;
+    /// `swar21` with activations in registers.
+    Swar21Sliding SWAR21_SLIDING;
     /// `swar21` with the definition's requantization.
     Swar21Exact SWAR21_EXACT;
     /// `swar21` with a requantization by the upper half of a product.
@@ -264,6 +272,7 @@ pub(crate) const fn any_fast_conv<K: KernelSet>() -> bool {
         || any_swar21::<K>()
         || any_conv_dsp::<K>()
         || any_conv1d_c1::<K>()
+        || any_depthwise_dsp::<K>()
         || reads_packed_rows::<K>()
         || K::IM2COL
         || K::SIMD16
@@ -280,7 +289,7 @@ pub(crate) const fn any_swar16<K: KernelSet>() -> bool {
 
 /// Whether any of `K` is of `swar21`.
 pub(crate) const fn any_swar21<K: KernelSet>() -> bool {
-    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT
+    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT || K::SWAR21_SLIDING
 }
 
 /// Whether any of `K` is of `conv_dsp`.
@@ -291,6 +300,11 @@ pub(crate) const fn any_conv_dsp<K: KernelSet>() -> bool {
 /// Whether any of `K` is of `conv1d_c1_pool2`.
 pub(crate) const fn any_conv1d_c1<K: KernelSet>() -> bool {
     K::CONV1D_C1_DOUBLED || K::CONV1D_C1_UNDOUBLED || K::CONV1D_C1_PACKED
+}
+
+/// Whether any of `K` is of `depthwise_dsp`.
+pub(crate) const fn any_depthwise_dsp<K: KernelSet>() -> bool {
+    K::DEPTHWISE_BYTES || K::DEPTHWISE_TABLE_BYTES || K::DEPTHWISE_TABLE_PAIRS
 }
 
 /// Whether any of `K` reads channel pairs: without one no line buffer holds them.

@@ -31,6 +31,8 @@ pub struct Case {
     pub shift: i32,
     /// Zero point of the output.
     pub zero_point: i32,
+    /// Whether all output channels have one scale.
+    pub one_scale: bool,
 }
 
 const SIGNAL: Case = Case {
@@ -46,6 +48,7 @@ const SIGNAL: Case = Case {
     bias: 20_000,
     shift: -8,
     zero_point: -5,
+    one_scale: false,
 };
 const IMAGE: Case = Case { input: [9, 9, 6], ..SIGNAL };
 
@@ -92,6 +95,28 @@ pub const CASES: &[Case] = &[
     // Two phases in the lanes, within what they hold and beyond it.
     Case { name: "twins", input: [1, 33, 8], outputs: 1, upsampling: 2, weight: 40, ..SIGNAL },
     Case { name: "twins-five", input: [1, 33, 16], outputs: 1, upsampling: 2, kernel: 5, weight: 80, ..SIGNAL },
+    // A signal of one channel, five taps, one scale for all.
+    Case { name: "sliding", input: [1, 83, 1], outputs: 7, kernel: 5, one_scale: true, ..SIGNAL },
+    Case {
+        name: "sliding-relu",
+        input: [1, 83, 1],
+        outputs: 6,
+        kernel: 5,
+        one_scale: true,
+        zero_point: -128,
+        ..SIGNAL
+    },
+    Case { name: "sliding-pool", input: [1, 92, 1], outputs: 8, kernel: 5, one_scale: true, pool: 2, ..SIGNAL },
+    Case {
+        name: "sliding-pool-relu",
+        input: [1, 130, 1],
+        outputs: 8,
+        kernel: 5,
+        one_scale: true,
+        pool: 2,
+        zero_point: -128,
+        ..SIGNAL
+    },
     Case { name: "twins-image", input: [7, 6, 16], outputs: 1, upsampling: 2, weight: 60, ..IMAGE },
 ];
 
@@ -126,7 +151,8 @@ impl Case {
             .map(|_| if self.same { weight } else { rng.random_range(-weight..=weight) })
             .collect();
         let bias = (0..self.outputs).map(|_| rng.random_range(-self.bias..=self.bias)).collect();
-        let scales = (0..self.outputs)
+        let scales = if self.one_scale { 1 } else { self.outputs };
+        let scales = (0..scales)
             .map(|_| Scale { multiplier: rng.random_range(1 << 30..=i32::MAX), shift: self.shift })
             .collect();
         let out = |d: usize| (shape[d] + 2 * geometry.padding[d] - geometry.kernel[d]) / geometry.stride[d] + 1;

@@ -256,8 +256,9 @@ impl RunConfig {
 /// Names the file that bad values came from.
 fn named(file: Option<&Path>, error: Error) -> Error {
     match (file, error) {
-        (Some(path), Error::Invalid(message) | Error::Compiler(picoae_compiler::Error::Invalid(message))) => {
-            Error::file(path, message)
+        (Some(path), Error::Invalid(message)) => Error::file(path, message),
+        (Some(path), Error::Compiler(setting @ picoae_compiler::Error::Setting { .. })) => {
+            Error::file(path, setting.to_string())
         }
         (_, error) => error,
     }

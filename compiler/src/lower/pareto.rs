@@ -3,7 +3,7 @@
 
 use super::lowered::Lowered;
 use super::option::PlanOption;
-use super::pass::Rewritten;
+use super::rewrite::Rewritten;
 use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;

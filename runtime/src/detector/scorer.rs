@@ -67,7 +67,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
 
     /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Score> {
-        self.window.push(self.model, self.arena.as_mut(), sample, &mut (), &mut ())
+        self.window.push(&self.model, self.arena.as_mut(), sample, &mut (), &mut ())
     }
 
     fn whole(
@@ -77,7 +77,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         probe: &mut impl Probe,
     ) -> Result<Score, ScorerError> {
         expect(self.model.input(), window.len())?;
-        Ok(self.window.score(self.model, self.arena.as_mut(), window, output, probe))
+        Ok(self.window.score(&self.model, self.arena.as_mut(), window, output, probe))
     }
 
     /// Scores a window. A window begun with [`StreamScorer::push`] is dropped.

@@ -164,6 +164,11 @@ impl<'a, K: KernelSet> Model<'a, K> {
         self.header.arena_bytes as usize
     }
 
+    /// Multiply-accumulates of a window, padding included; see `Stage::work`.
+    pub const fn work(&self) -> u64 {
+        self.header.work
+    }
+
     /// What goes in.
     pub const fn input(&self) -> &'a Tensor {
         &self.header.input

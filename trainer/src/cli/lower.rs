@@ -122,7 +122,7 @@ fn weight_bytes(node: &Node) -> usize {
             let wide = c.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
             c.taps.iter().map(|t| t.weights.len()).sum::<usize>() * if wide { 2 } else { 1 }
         }
-        NodeOp::Linear { weights, .. } | NodeOp::Expand { weights, .. } => weights.len(),
+        NodeOp::Linear { weights, .. } | NodeOp::DenseToMap { weights, .. } => weights.len(),
         _ => 0,
     }
 }

@@ -2,7 +2,7 @@
 
 use picoae::plan::params::conv_dsp::ConvDspParams;
 use picoae::plan::params::swar16::{Packing, Swar16Params};
-use picoae::plan::params::swar21::Swar21Params;
+use picoae::plan::params::swar21::{Activations, Swar21Params};
 use picoae::plan::{Kernel, Operator, Stage};
 
 macro_rules! classes {
@@ -49,6 +49,8 @@ classes! {
     Im2col,
     /// `dense_to_map` with one scale.
     DenseToMap,
+    /// `depthwise_dsp`.
+    DepthwiseDsp,
     /// `simd16`.
     Simd16,
     /// `swar16` with two phases in a word.
@@ -61,6 +63,8 @@ classes! {
     Swar21,
     /// `swar21` on activations as they lie.
     Swar21Direct,
+    /// `swar21` on packed activations that slide.
+    Swar21Sliding,
     /// The portable kernel of a convolution.
     PortableConv,
     /// That of a linear layer, and of one to a map.
@@ -92,14 +96,18 @@ impl Class {
             Some(Kernel::Conv1dC1Pool2) => Self::Conv1dC1,
             Some(Kernel::Im2colFewChannels) => Self::Im2col,
             Some(Kernel::DenseToMapOneScale) => Self::DenseToMap,
+            Some(Kernel::DepthwiseDsp) => Self::DepthwiseDsp,
             Some(Kernel::Simd16) => Self::Simd16,
             Some(Kernel::Swar16) => match Packing::from_code(Swar16Params::of(&stage.parameters).packing) {
                 Some(Packing::DualPhase) => Self::Swar16DualPhase,
                 Some(Packing::Words) => Self::Swar16Words,
                 _ => Self::Swar16Expanded,
             },
-            Some(Kernel::Swar21) if Swar21Params::of(&stage.parameters).direct != 0 => Self::Swar21Direct,
-            Some(Kernel::Swar21) => Self::Swar21,
+            Some(Kernel::Swar21) => match Swar21Params::of(&stage.parameters).activations {
+                own if own == Activations::Direct.code() => Self::Swar21Direct,
+                own if own == Activations::Sliding.code() => Self::Swar21Sliding,
+                _ => Self::Swar21,
+            },
             _ => match Operator::from_code(stage.operator) {
                 Some(Operator::Conv) => Self::PortableConv,
                 Some(Operator::Linear | Operator::DenseToMap) => Self::PortableLinear,

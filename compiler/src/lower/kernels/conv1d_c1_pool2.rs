@@ -16,7 +16,7 @@ const TILE: usize = 12;
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let shape = node.input[2] == 1 && is_signal(node, conv) && plain(conv) && node.output[0].is_multiple_of(2);
-    let single = conv.phases == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
+    let single = conv.branches == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
     let taps = (1..=5).contains(&conv.taps[0].taps[0]);
     // What it writes must be what a sliding kernel reads, at the same zero point.
     let finish = &conv.finish;

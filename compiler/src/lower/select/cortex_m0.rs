@@ -1,6 +1,6 @@
 //! ARMv6-M: two positions in a word.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;

@@ -1,6 +1,6 @@
 //! Any processor: portable kernels only.
 
-use super::Selector;
+use super::selector::Selector;
 use crate::error::Result;
 use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;

@@ -1,6 +1,6 @@
 //! RISC-V: three positions in two words.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;

@@ -17,7 +17,7 @@ pub(crate) fn run(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
     let (n, channels) = (stage.input.channels as usize, layout.channels);
     let from = stage.input.offset as usize + stage.input.left();
     let first = task.y * layout.len;
-    let (Some(biases), Some(weights)) =
+    let (Some(mut biases), Some(mut weights)) =
         (task.cast::<i32>(params.bias).get(first..), task.cast::<i8>(params.weights).get(first * n..))
     else {
         return;
@@ -33,14 +33,18 @@ pub(crate) fn run(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
         if from < at { (front.get(from..from + n), behind, at) } else { (behind.get(..n), front, 0) };
     let Some(input) = input else { return };
     let columns = layout.len / channels;
-    let mut columns_of_rows = biases.chunks_exact(channels).zip(weights.chunks_exact(channels * n));
     for i in 0..rows {
         let mut column = layout.row(i) - start;
         for _ in 0..columns {
-            let Some((biases, weights)) = columns_of_rows.next() else { return };
+            let (Some((own_biases, later)), Some((own_weights, behind))) =
+                (biases.split_at_checked(channels), weights.split_at_checked(channels * n))
+            else {
+                return;
+            };
+            (biases, weights) = (later, behind);
             let mut at = column;
-            for (c, (bias, weights)) in biases.iter().zip(weights.chunks_exact(n)).enumerate() {
-                let products = input.iter().zip(weights).map(|(x, w)| i32::from(*x as i8) * i32::from(*w));
+            for (c, (bias, own)) in own_biases.iter().zip(own_weights.chunks_exact(n)).enumerate() {
+                let products = input.iter().zip(own).map(|(x, w)| i32::from(*x as i8) * i32::from(*w));
                 let doubled = products.fold(*bias, |sum, product| sum.wrapping_add(2 * product));
                 let value = table[(scale.value(doubled).clamp(-128, 127) + 128) as usize & 255];
                 if layout.pairs {

@@ -33,4 +33,3 @@
 .equ SEGMENT_END, 124
 .equ AT, 128            # where the sums of the block go
 .equ LEFT, 132          # blocks of six to go; channels of the group to go
-.equ OWN_SUMS, 136      # of the channel

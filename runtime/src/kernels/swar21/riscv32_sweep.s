@@ -225,7 +225,7 @@ picoae_rv32_end:
     addi t0, t0, 4 * \words
     bne t1, t2, 4b
 5:
-    tail \sums
+    j \sums
 .endm
 PICOAE_KERNEL picoae_rv32_six_bytes, 4, lb, 1, picoae_rv32_six_sums
 PICOAE_KERNEL picoae_rv32_six_halves, 4, lh, 2, picoae_rv32_six_sums
@@ -289,7 +289,7 @@ PICOAE_KERNEL picoae_rv32_one_halves, 1, lh, 2, picoae_rv32_one_sums
     PICOAE_SUMS \words, \more, s8, s9, s10, s11
     add t2, t2, a7
     PICOAE_SUMS \words, \more, t3, t4, t5, t6
-    tail \after
+    j \after
 .endm
 .macro PICOAE_STORES name, words, more_field, more, after
 .section .text.\name, "ax", %progbits

@@ -67,9 +67,10 @@ impl InstructionSet {
                 Class::Conv1dC1,
                 Class::Im2col,
                 Class::DenseToMap,
+                Class::DepthwiseDsp,
             ],
             Self::Armv6m => &[Class::Swar16DualPhase, Class::Swar16Words, Class::Swar16Expanded],
-            Self::Rv32im => &[Class::Swar21, Class::Swar21Direct],
+            Self::Rv32im => &[Class::Swar21, Class::Swar21Direct, Class::Swar21Sliding],
         };
         let everywhere =
             [Class::PortableConv, Class::PortableLinear, Class::PortablePool, Class::PortableMoves, Class::Between];

@@ -1,16 +1,16 @@
-//! Packs the weights of a convolution with one output channel, two phases side by side in a word.
+//! Packs the weights of a convolution with one output channel, two branches side by side in a word.
 
 use super::weights::{LANE, PackedWeights};
-use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node};
 use picoae::plan::params::swar16::Streams;
 
 /// Products of a split.
 const SPLIT: usize = 4;
 
-/// Whether `node` makes one channel in pairs of phases, so many at a time that all are complete.
+/// Whether `node` makes one channel in pairs of branches, so many at a time that all are complete.
 pub(super) fn fits(node: &Node, c: &ConvNode) -> bool {
     let signal = node.output[1] == 1;
-    let pairs = if signal { c.phases == [2, 1] } else { c.phases[1] == 2 };
+    let pairs = if signal { c.branches == [2, 1] } else { c.branches[1] == 2 };
     let whole = node.output[usize::from(!signal)].is_multiple_of(2) && node.input[2].is_multiple_of(8);
     let taps = c.taps.iter().all(|t| t.taps[0] > 0 && t.taps[1] > 0);
     pairs
@@ -35,12 +35,12 @@ pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> PackedWeights 
     all
 }
 
-/// Words `[line][column][channel]` of both phases' windows together, and what is too much for the lanes: an offset in bytes
+/// Words `[line][column][channel]` of both branches' windows together, and what is too much for the lanes: an offset in bytes
 /// and a word.
-fn packed(node: &Node, pair: [&PhaseTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(usize, i32)>) {
+fn packed(node: &Node, pair: [&BranchTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(usize, i32)>) {
     let channels = node.input[2];
     let along = usize::from(node.output[1] != 1);
-    let start = |t: &PhaseTaps| if along == 0 { t.row } else { t.column };
+    let start = |t: &BranchTaps| if along == 0 { t.row } else { t.column };
     let from = start(pair[0]).min(start(pair[1]));
     let end = pair.iter().map(|t| start(t) + t.taps[along] as isize).max().unwrap_or(from);
     let across = (end - from) as usize * channels;

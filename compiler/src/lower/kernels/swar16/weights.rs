@@ -1,6 +1,6 @@
 //! Packs the weights of a swar16 convolution, and chooses for each output channel how its products are made.
 
-use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node};
 use picoae::plan::params::swar16::{ChannelFlags, Packing, Streams};
 
 /// Largest sum of |w| whose products fill no more than a lane.
@@ -23,12 +23,12 @@ pub(super) struct WeightLayout<'a> {
     pub(super) rows: usize,
 }
 
-/// The weights of all phases.
+/// The weights of all branches.
 pub(super) struct PackedWeights {
     pub(super) bytes: Vec<u8>,
-    /// Where each phase's start.
+    /// Where each branch's start.
     pub(super) starts: Vec<usize>,
-    /// One a phase and output channel.
+    /// One a branch and output channel.
     pub(super) flags: Vec<u16>,
     pub(super) streams: Streams,
 }
@@ -174,7 +174,7 @@ impl Stream {
 }
 
 /// One word a tap. Slices must not change what lies side by side, so their lengths count.
-fn plain(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
+fn plain(t: &BranchTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let each = t.taps[0] * t.taps[1] * layout.node.input[2];
     let own: Vec<[i32; 2]> = t.weights[o * each..(o + 1) * each].iter().map(|w| [i32::from(*w), 0]).collect();
     let slice = layout.rows * t.taps[1] * layout.node.input[2];
@@ -190,7 +190,7 @@ fn plain(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
 }
 
 /// Whether the outputs follow each other as the taps do, and the weights can be words in two lists.
-fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &WeightLayout<'_>) -> bool {
+fn polynomial_fits(c: &ConvNode, t: &BranchTaps, layout: &WeightLayout<'_>) -> bool {
     let signal = layout.node.output[1] == 1;
     let (taps, neighbours) = if signal {
         (t.taps[0], c.step[0] == c.dilation[0] && c.pool[1] == 1)
@@ -203,7 +203,7 @@ fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &WeightLayout<'_>) -> bo
 }
 
 /// The two lists of the polynomial, where they fit in the lanes.
-fn polynomial(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
+fn polynomial(t: &BranchTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let channels = layout.node.input[2];
     let each = t.taps[0] * t.taps[1] * channels;
     let own = &t.weights[o * each..(o + 1) * each];
