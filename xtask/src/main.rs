@@ -7,6 +7,7 @@ mod ci;
 mod deny;
 mod device;
 mod device_test;
+mod fit_costs;
 mod fuzz;
 mod imports;
 mod miri;
@@ -48,6 +49,8 @@ enum Task {
     },
     /// Measures instructions, cycles and sizes on the emulated devices.
     BenchDevice(bench_device::Options),
+    /// Fits the rates of the compiler's estimates to counted stages.
+    FitCosts(fit_costs::Options),
     /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
     BenchTrain(bench_train::Options),
     /// Checks licences, sources, duplicates and bans of all dependencies, and known vulnerabilities.
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
+        Task::FitCosts(options) => fit_costs::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),
         Task::Deny => tallied(deny::run),
         Task::Fuzz(options) => tallied(|tally| fuzz::run(tally, &options)),

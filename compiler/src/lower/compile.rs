@@ -4,7 +4,7 @@ use super::lowered::Lowered;
 use super::node::Node;
 use super::option::PlanOption;
 use super::pareto::{self, ParetoPoint};
-use super::rewrite::{Step, rewrite, steps};
+use super::rewrite::{Rewritten, Step, steps};
 use super::settings::Options;
 use crate::error::Result;
 use crate::graph::QGraph;
@@ -30,8 +30,7 @@ pub struct PassReport {
 /// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
 /// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    let nodes = rewrite(graph, options.optimize)?;
-    pareto::choose(graph, &nodes, options)
+    pareto::choose(graph, &Rewritten::new(graph, options.optimize)?, options)
 }
 
 /// How a plan came about.
@@ -55,7 +54,7 @@ pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Ex
         Ok(PassReport { pass: step.pass, what: step.what, nodes: step.nodes.clone(), arena_bytes, data_bytes })
     };
     let passes = steps.iter().map(report).collect::<Result<_>>()?;
-    let nodes = rewrite(graph, options.optimize)?;
-    let points = pareto::points(graph, &nodes, options)?;
-    Ok((pareto::choose(graph, &nodes, options)?, Explained { passes, points }))
+    let rewritten = Rewritten::new(graph, options.optimize)?;
+    let points = pareto::points(graph, &rewritten, options)?;
+    Ok((pareto::choose(graph, &rewritten, options)?, Explained { passes, points }))
 }

@@ -137,8 +137,8 @@ impl Lowered {
 
     /// Estimated instructions of one inference on `target`.
     pub fn instructions(&self, target: Target) -> f64 {
-        let samples = self.header.input.len() + self.header.output.len();
-        self.estimates(target).iter().map(|[own, _]| own).sum::<f64>() + cost::SAMPLE * samples as f64
+        let stages: f64 = self.estimates(target).iter().map(|[own, _]| own).sum();
+        stages + cost::of_rest(&self.header, &self.stages, target.selector().rates())
     }
 
     /// The constant data.

@@ -6,7 +6,7 @@
 
 mod canonical;
 mod compile;
-mod cost;
+pub mod cost;
 mod data;
 mod execute;
 mod geometry;
@@ -27,7 +27,7 @@ pub use execute::execute;
 pub use lowered::{HostArena, Lowered};
 pub use node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 pub use option::{PlanOption, WeightStorage};
-pub use pareto::ParetoPoint;
+pub use pareto::{Drawback, ParetoPoint, Scarce};
 pub use rewrite::{Step, steps};
 pub use select::Target;
 pub use settings::Options;

@@ -1,5 +1,6 @@
 //! The list of passes, in their order.
 
+use super::option::{PlanOption, WeightStorage};
 use super::passes::{self, Pass};
 use super::{Node, canonical};
 use crate::error::Result;
@@ -22,12 +23,35 @@ fn passes_of(optimize: bool) -> impl Iterator<Item = &'static Pass> {
     ALWAYS.iter().chain(optimizing)
 }
 
-/// The nodes of `graph` behind all passes: those that every plan needs, and the optimizing ones where asked for.
-///
-/// # Errors
-/// [`crate::Error::Graph`] when the graph does not fit together; what canonical nodes cannot say.
-pub(super) fn rewrite(graph: &QGraph, optimize: bool) -> Result<Vec<Node>> {
-    Ok(passes_of(optimize).fold(canonical::nodes(graph)?, |nodes, (_, _, run)| run(nodes)))
+/// The nodes behind all passes: those that every plan needs, and the optimizing ones where asked for.
+pub(super) struct Rewritten {
+    nodes: Vec<Node>,
+    /// Without the pass that folds upsamplings, where that makes a difference.
+    unfolded: Option<Vec<Node>>,
+}
+
+impl Rewritten {
+    /// Rewrites `graph`.
+    ///
+    /// # Errors
+    /// [`crate::Error::Graph`] when the graph does not fit together; what canonical nodes cannot say.
+    pub(super) fn new(graph: &QGraph, optimize: bool) -> Result<Self> {
+        let canonical = canonical::nodes(graph)?;
+        let without = |left_out: &str| {
+            let passes = passes_of(optimize).filter(|(name, ..)| *name != left_out);
+            passes.fold(canonical.clone(), |nodes, (_, _, run)| run(nodes))
+        };
+        let (nodes, unfolded) = (without(""), without(passes::upsampling::PASS.0));
+        Ok(Self { unfolded: (unfolded != nodes).then_some(unfolded), nodes })
+    }
+
+    /// Those that the plan `option` is made of; `None`: the same as with wider weights.
+    pub(super) fn of(&self, option: PlanOption) -> Option<&[Node]> {
+        match option.weights {
+            WeightStorage::Fewest => self.unfolded.as_deref(),
+            _ => Some(&self.nodes),
+        }
+    }
 }
 
 /// The nodes behind a pass.

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::run::Run;
 use picoae::plan::{Kernel, Operator, Stage};
-use picoae_compiler::lower::{Lowered, Node, NodeOp, ParetoPoint, Target, lower_explained};
+use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -98,8 +98,22 @@ fn trade(points: &[ParetoPoint], chosen: &Lowered) {
     for point in points {
         let header = &point.lowered.header;
         let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
-        println!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, point.instructions);
+        let drawback = point.drawback.map_or(String::new(), |drawback| told(&drawback, point));
+        println!("  {:>10} {:>10} {:>14.0}{mark}{drawback}", header.arena_bytes, header.data_bytes, point.instructions);
     }
+}
+
+/// What a plan's little memory costs.
+fn told(drawback: &Drawback, point: &ParetoPoint) -> String {
+    let what = match drawback.scarce {
+        Scarce::WorkingMemory => "little working memory",
+        Scarce::Constants => "few constants",
+    };
+    format!(
+        "  only for so {what}: {:.1} times slower than a plan with {} bytes",
+        point.instructions / drawback.other_instructions,
+        drawback.other_bytes
+    )
 }
 
 fn weight_bytes(node: &Node) -> usize {

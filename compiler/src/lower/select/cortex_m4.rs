@@ -2,7 +2,7 @@
 
 use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::{
     conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
@@ -54,7 +54,7 @@ impl Selector for CortexM4 {
         tiles(&[WeightStorage::Packed, WeightStorage::Wide, WeightStorage::Narrow])
     }
 
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, &cost::ARMV7EM)
+    fn rates(&self) -> &'static RateTable {
+        &cost::ARMV7EM
     }
 }

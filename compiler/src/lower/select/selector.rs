@@ -1,6 +1,7 @@
 //! What a processor's file says.
 
 use crate::error::Result;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::node::Node;
 use crate::lower::option::{PlanOption, WeightStorage};
@@ -25,7 +26,12 @@ pub(crate) trait Selector {
     fn options(&self) -> Vec<PlanOption>;
 
     /// Estimated instructions of a stage in one inference.
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64;
+    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
+        cost::of_stage(stage, data, self.rates())
+    }
+
+    /// Instructions for what a stage does.
+    fn rates(&self) -> &'static RateTable;
 }
 
 /// Tiles of growing length with each way to store weights.
