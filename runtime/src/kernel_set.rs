@@ -82,6 +82,12 @@ routines! {
     Conv1dC1Undoubled CONV1D_C1_UNDOUBLED;
     /// `conv1d_c1_pool2`, packed rows stored.
     Conv1dC1Packed CONV1D_C1_PACKED;
+    /// `depthwise_dsp`, int8 stored.
+    DepthwiseBytes DEPTHWISE_BYTES;
+    /// `depthwise_dsp`, int8 stored by a table.
+    DepthwiseTableBytes DEPTHWISE_TABLE_BYTES;
+    /// `depthwise_dsp`, channel pairs stored by a table.
+    DepthwiseTablePairs DEPTHWISE_TABLE_PAIRS;
 
     /// Stores by an int16 table, 4 bytes apart.
     StoreTable4 STORE_TABLE_4;
@@ -272,6 +278,7 @@ pub(crate) const fn any_fast_conv<K: KernelSet>() -> bool {
         || any_swar21::<K>()
         || any_conv_dsp::<K>()
         || any_conv1d_c1::<K>()
+        || any_depthwise_dsp::<K>()
         || reads_packed_rows::<K>()
         || K::IM2COL
         || K::SIMD16
@@ -304,6 +311,11 @@ pub(crate) const fn any_conv_dsp<K: KernelSet>() -> bool {
 /// Whether any of `K` is of `conv1d_c1_pool2`.
 pub(crate) const fn any_conv1d_c1<K: KernelSet>() -> bool {
     K::CONV1D_C1_DOUBLED || K::CONV1D_C1_UNDOUBLED || K::CONV1D_C1_PACKED
+}
+
+/// Whether any of `K` is of `depthwise_dsp`.
+pub(crate) const fn any_depthwise_dsp<K: KernelSet>() -> bool {
+    K::DEPTHWISE_BYTES || K::DEPTHWISE_TABLE_BYTES || K::DEPTHWISE_TABLE_PAIRS
 }
 
 /// Whether any of `K` reads channel pairs: without one no line buffer holds them.

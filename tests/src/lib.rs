@@ -1,5 +1,6 @@
 //! Helpers shared by the cross-crate tests and the programs that prepare device tests.
 
+pub mod depthwise;
 pub mod foreign_graph;
 pub mod kronecker;
 pub mod models;

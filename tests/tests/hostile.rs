@@ -7,7 +7,7 @@ use picoae_compiler::lower::{HostArena, Options, Target, lower};
 use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
-use picoae_tests::{kronecker, two_lanes};
+use picoae_tests::{depthwise, kronecker, two_lanes};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -63,6 +63,7 @@ fn made_up_records_do_no_harm() {
                 two_lanes::CASES[seed as usize / 10 % two_lanes::CASES.len()].graph()
             }
             Target::CortexM4 if seed % 2 == 1 => kronecker::CASES[seed as usize / 10 % kronecker::CASES.len()].graph(),
+            Target::CortexM4 if seed % 4 == 2 => depthwise::CASES[seed as usize / 10 % depthwise::CASES.len()].graph(),
             _ => random_graph(seed % 97),
         };
         let lowered = lower(&graph, &Options { target, ..Options::default() }).unwrap();

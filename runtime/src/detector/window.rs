@@ -201,13 +201,13 @@ impl Window {
         None
     }
 
-    /// Takes as many samples as do nothing but fill rows of a one-channel signal, all but the last at most; gives their
-    /// number.
-    fn fill<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8], samples: &[i8]) -> usize {
+    /// Takes as many samples as do nothing but fill rows of a one-channel signal, `places` and all but the last at most;
+    /// gives their number.
+    fn fill<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8], samples: &[i8], places: usize) -> usize {
         let header = model.header;
         let entry = &mut self.entry;
         let room = header.delay_bytes.saturating_sub(self.delay_in) as usize;
-        let count = entry.room_in_bulk::<K>().min(room).min(samples.len().saturating_sub(1));
+        let count = places.min(room).min(samples.len().saturating_sub(1));
         let wait = (header.delay_offset + self.delay_in) as usize;
         let (Some(samples), Some(waiting)) = (samples.get(..count), arena.get_mut(wait..wait + count)) else {
             return 0;
@@ -239,7 +239,8 @@ impl Window {
         self.reset();
         let mut score = Score::default();
         while !samples.is_empty() {
-            let filled = self.fill(model, arena, samples);
+            let places = self.entry.room_in_bulk::<K>();
+            let filled = if places == 0 { 0 } else { self.fill(model, arena, samples, places) };
             let Some((sample, later)) = samples.get(filled..).and_then(<[i8]>::split_first) else { break };
             if let Some(done) = self.push(model, arena, *sample, output, probe) {
                 score = done;

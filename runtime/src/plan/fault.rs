@@ -81,6 +81,7 @@ faults! {
     StoreUnknown "how outputs are stored is unknown";
     PackingUnknown "the packing of the weights is unknown";
     ChannelFlags "the flags of a channel do not fit";
+    TapOffset "a tap lies elsewhere than the geometry says";
     ExcessOutside "an excess tap lies outside its stream";
     Overread "the kernel reads beyond the arena";
 }

@@ -101,13 +101,10 @@ impl ConvGeometry {
             return (start, start + if reach == 0 { 0 } else { (pool - 1) * step + reach });
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
-        if h == 0 {
-            return (0, 0);
-        }
         let (mut first, mut end) = (usize::MAX, 0);
         let (mut r, mut left) = (y * self.pool_h as usize, self.pool_h);
         // Division is slow where this runs, so the numbers are counted up. Never 0 in a checked plan.
-        let Some(mut group) = r.checked_div(h) else { return (r, r) };
+        let Some(mut group) = r.checked_div(h) else { return (0, 0) };
         r -= group * h;
         while left > 0 {
             let branch = branches.get(r * w);
@@ -165,7 +162,7 @@ impl ConvGeometry {
         let Ok(branches) = Branches::read(self.branches, data) else { return u64::MAX };
         let rows = stage.out_height as u64 * self.pool_h as u64;
         let columns = stage.out_width as u64 * self.pool_w as u64;
-        let per_group = if groups > 0 { stage.input.channels as u64 / groups } else { 0 };
+        let Some(per_group) = (stage.input.channels as u64).checked_div(groups) else { return u64::MAX };
         let channels = per_group * stage.out_channels as u64;
         let (h, w) = (self.branches_h as u64, self.branches_w as u64);
         let (mut sum, mut i) = (0_u64, 0);
@@ -254,7 +251,10 @@ impl Stage {
             Operator::DenseToMap if K::DENSE_TO_MAP || K::DENSE_TO_MAP_ONE_SCALE => (0, 1),
             Operator::Reshape if K::RESHAPE => {
                 let (own, row) = (self.out_width as usize * self.out_channels as usize, self.input.row_len());
-                if row == 0 { (y, y + 1) } else { (y * own / row, ((y + 1) * own).div_ceil(row)) }
+                match ((y * own).checked_div(row), ((y + 1) * own + row).saturating_sub(1).checked_div(row)) {
+                    (Some(first), Some(end)) => (first, end),
+                    _ => (y, y + 1),
+                }
             }
             _ => (y, y + 1),
         }

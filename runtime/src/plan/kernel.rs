@@ -24,6 +24,7 @@ pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
         (Operator::Conv, Some(Kernel::Conv1dC1Pool2)) => params::conv1d_c1_pool2::check(stage, data),
         (Operator::Conv, Some(Kernel::Im2colFewChannels)) => params::im2col_few_channels::check(stage, data),
         (Operator::Conv, Some(Kernel::ConvKronecker)) => params::conv_kronecker::check(stage, data),
+        (Operator::Conv, Some(Kernel::DepthwiseDsp)) => params::depthwise_dsp::check(stage, data),
         (Operator::Conv, Some(Kernel::Swar16)) => params::swar16_check::check(stage, data),
         (Operator::Conv, Some(Kernel::Swar21)) => params::swar21::check(stage, data),
         (Operator::Conv, Some(Kernel::Simd16)) => params::simd16::check(stage, data),
@@ -39,6 +40,7 @@ pub(super) const fn check_output(stage: &Stage, next: Option<&LineBuffer>, arena
         Some(Kernel::Im2colFewChannels) => params::im2col_few_channels::check_output(stage, next),
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::check_output(next),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::check_output(stage, next, arena_bytes),
+        Some(Kernel::DepthwiseDsp) => params::depthwise_dsp::check_output(stage, next),
         Some(Kernel::Swar16 | Kernel::Swar21 | Kernel::Simd16) => match next {
             Some(next) if !next.is_bytes() => Err(Fault::OutputLayout),
             _ => Ok(()),
@@ -63,10 +65,20 @@ pub(crate) const fn routines(stage: &Stage, data: &[u8], next: Option<&LineBuffe
         Some(Kernel::Im2colFewChannels) => params::im2col_few_channels::routines(stage, next),
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::routines(),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::routines(stage, next),
+        Some(Kernel::DepthwiseDsp) => params::depthwise_dsp::routines(stage, next),
         Some(Kernel::Swar16) => params::swar16::routines(stage),
         Some(Kernel::Swar21) => params::swar21::routines(stage, data),
         Some(Kernel::Simd16) => params::simd16::routines(),
         None => Routines::NONE,
+    }
+}
+
+/// Channel groups of a convolution.
+pub(super) const fn groups(stage: &Stage) -> u16 {
+    match Kernel::from_code(stage.kernel) {
+        Some(Kernel::Portable) => params::portable::ConvParams::of(&stage.parameters).groups,
+        Some(Kernel::DepthwiseDsp) => stage.input.channels,
+        _ => 1,
     }
 }
 
@@ -89,7 +101,7 @@ impl RecordInfo {
 }
 
 /// Every record: the header and what it holds, a stage and what it holds, geometries, parameters, what lies in the data.
-pub const ALL: [RecordInfo; 28] = [
+pub const ALL: [RecordInfo; 29] = [
     RecordInfo::of::<Header>(),
     RecordInfo::of::<Tensor>(),
     RecordInfo::of::<Stage>(),
@@ -110,6 +122,7 @@ pub const ALL: [RecordInfo; 28] = [
     RecordInfo::of::<params::im2col_few_channels::Im2colParams>(),
     RecordInfo::of::<params::dense_to_map::DenseToMapParams>(),
     RecordInfo::of::<params::conv_kronecker::KroneckerParams>(),
+    RecordInfo::of::<params::depthwise_dsp::DepthwiseDspParams>(),
     RecordInfo::of::<params::swar16::Swar16Params>(),
     RecordInfo::of::<params::swar21::Swar21Params>(),
     RecordInfo::of::<params::simd16::Simd16Params>(),
@@ -150,6 +163,7 @@ impl Stage {
             (Kernel::Im2colFewChannels, _) => Some(RecordInfo::of::<params::im2col_few_channels::Im2colParams>()),
             (Kernel::DenseToMapOneScale, _) => Some(RecordInfo::of::<params::dense_to_map::DenseToMapParams>()),
             (Kernel::ConvKronecker, _) => Some(RecordInfo::of::<params::conv_kronecker::KroneckerParams>()),
+            (Kernel::DepthwiseDsp, _) => Some(RecordInfo::of::<params::depthwise_dsp::DepthwiseDspParams>()),
             (Kernel::Swar16, _) => Some(RecordInfo::of::<params::swar16::Swar16Params>()),
             (Kernel::Swar21, _) => Some(RecordInfo::of::<params::swar21::Swar21Params>()),
             (Kernel::Simd16, _) => Some(RecordInfo::of::<params::simd16::Simd16Params>()),

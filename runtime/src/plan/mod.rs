@@ -38,16 +38,7 @@ pub use windows::windows_fit;
 pub mod records {
     pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
     pub use super::kernel::ALL;
-    pub use super::params::conv_dsp::ConvDspParams;
-    pub use super::params::conv_kronecker::KroneckerParams;
-    pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
-    pub use super::params::dense_to_map::DenseToMapParams;
-    pub use super::params::im2col_few_channels::Im2colParams;
-    pub use super::params::output::OutputParams;
-    pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
-    pub use super::params::simd16::Simd16Params;
-    pub use super::params::swar16::Swar16Params;
-    pub use super::params::swar21::Swar21Params;
+    pub use super::params::records::*;
     pub use super::{
         Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
     };

@@ -1,7 +1,7 @@
 //! What a stage does in one window, as a number that a caller can limit.
 
-use super::codes::{Kernel, Operator};
-use super::params::portable::ConvParams;
+use super::codes::Operator;
+use super::kernel;
 use super::stage::Stage;
 
 impl Stage {
@@ -9,10 +9,7 @@ impl Stage {
     pub const fn multiply_accumulates(&self, data: &[u8]) -> u64 {
         match Operator::from_code(self.operator) {
             Some(Operator::Conv) => {
-                let groups = match Kernel::from_code(self.kernel) {
-                    Some(Kernel::Portable) => ConvParams::of(&self.parameters).groups as u64,
-                    _ => 1,
-                };
+                let groups = kernel::groups(self) as u64;
                 self.conv().multiply_accumulates(self, data, groups)
             }
             Some(Operator::Linear) => {

@@ -1,7 +1,8 @@
 //! Convolutions, plain and transposed.
 
+use super::fault::{Between, Work, counted, ensure};
 use super::geometry::{AXES, extents, windows};
-use super::{Between, Work, counted, ensure, parameters};
+use super::parameters;
 use crate::error::LayerFault;
 use crate::graph::{Geometry, Parameters};
 use crate::sizes::{product, sum, windows_end};

@@ -26,6 +26,17 @@ pub(crate) struct RateTable {
     by_class: [Features; Class::COUNT],
 }
 
+impl RateTable {
+    /// No class costs anything.
+    const NONE: Self = Self { by_class: [[0.0; FEATURES]; Class::COUNT] };
+
+    /// The same with these rates of a class.
+    const fn with(mut self, class: Class, rates: Features) -> Self {
+        self.by_class[class as usize] = rates;
+        self
+    }
+}
+
 /// Kernels that cost alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
@@ -41,6 +52,7 @@ pub(crate) enum Class {
     Conv1dC1,
     Im2col,
     DenseToMap,
+    DepthwiseDsp,
     Simd16,
     Swar16DualPhase,
     Swar16Words,
@@ -53,7 +65,7 @@ pub(crate) enum Class {
 }
 
 impl Class {
-    const COUNT: usize = 19;
+    const COUNT: usize = Self::PortableMoves as usize + 1;
 
     fn of(stage: &Stage) -> Self {
         let signal = stage.input.is_signal();
@@ -72,6 +84,7 @@ impl Class {
             Some(Kernel::Conv1dC1Pool2) => Self::Conv1dC1,
             Some(Kernel::Im2colFewChannels) => Self::Im2col,
             Some(Kernel::DenseToMapOneScale) => Self::DenseToMap,
+            Some(Kernel::DepthwiseDsp) => Self::DepthwiseDsp,
             Some(Kernel::Simd16) => Self::Simd16,
             Some(Kernel::Swar16) => match Packing::from_code(Swar16Params::of(&stage.parameters).packing) {
                 Some(Packing::DualPhase) => Self::Swar16DualPhase,

@@ -5,6 +5,7 @@ pub(crate) mod conv1d_c1_pool2;
 pub(crate) mod conv_dsp;
 pub(crate) mod conv_kronecker;
 pub(crate) mod dense_to_map;
+pub(crate) mod depthwise_dsp;
 mod high_mul;
 pub(crate) mod im2col_few_channels;
 pub(crate) mod portable;
@@ -28,6 +29,9 @@ pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
                 im2col_few_channels::connect(conv, stage, next, data);
             }
             (Some(Kernel::ConvKronecker), NodeOp::Conv(conv)) => conv_kronecker::connect(conv, stage, next, data),
+            (Some(Kernel::DepthwiseDsp), NodeOp::Conv(conv)) => {
+                depthwise_dsp::connect(&conv.finish, stage, next, data);
+            }
             (Some(Kernel::Conv1dC1Pool2), NodeOp::Conv(conv)) => conv1d_c1_pool2::connect(conv, stage, next, data),
             (Some(Kernel::DenseToMapOneScale), NodeOp::DenseToMap { finish, .. }) => {
                 dense_to_map::connect(finish, stage, next, data);

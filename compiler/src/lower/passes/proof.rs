@@ -120,7 +120,7 @@ impl Chain {
             windows.min((extent + 2 * padding[d]).div_ceil(stride[d]))
         };
         let shape = [extent(0, height), extent(1, width), channels];
-        let range = if self.graph.layers.len() % 2 == 0 { [-128, 127] } else { [-60, 80] };
+        let range = if self.graph.layers.len().is_multiple_of(2) { [-128, 127] } else { [-60, 80] };
         let g = Geometry { kernel, stride, padding, dilation: [1, 1], groups: 1 };
         self.moved(QOp::MaxPool(g, range), shape)
     }

@@ -4,7 +4,9 @@ use super::selector::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost;
 use crate::lower::data::Data;
-use crate::lower::kernels::{conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, im2col_few_channels};
+use crate::lower::kernels::{
+    conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
+};
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
 use picoae::plan::Stage;
@@ -23,6 +25,9 @@ impl Selector for CortexM4 {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+        if let Some(stage) = depthwise_dsp::stage(&nodes[0], conv, data, option)? {
+            return Ok(Some(stage));
+        }
         let mut sliding_data = data.clone();
         let sliding = conv_dsp::stage(nodes, conv, &mut sliding_data, option)?;
         if option.weights == WeightStorage::Packed {

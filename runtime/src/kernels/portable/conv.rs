@@ -79,6 +79,12 @@ fn find(stage: &Stage, branches: &[Branch], base: usize, y: usize, x: usize, i: 
     TapWindow { branch: number, at: row * stage.input.pitch as usize + column * stage.input.channels as usize }
 }
 
+/// The dot product of kernel rows. A function of its own: inlined, its loop counts in memory for want of registers.
+#[inline(never)]
+fn dot_of_rows<W: Pod + Into<i32>>(x: &[i8], w: &[W]) -> i32 {
+    dot(x, w)
+}
+
 /// What is the same for all outputs of a row.
 struct Taps<'a, W> {
     input: &'a [i8],
@@ -112,8 +118,7 @@ impl<'a, W: Pod + Into<i32>> Taps<'a, W> {
         }
     }
 
-    /// Σ over the taps of one output channel, the first at `at` in the line buffer. A function of its own, so that its loops have
-    /// all registers.
+    /// Σ over the taps of one output channel, the first at `at` in the line buffer.
     #[inline(never)]
     fn sum(&self, branch: &Branch, mut at: usize, out_channel: usize) -> i32 {
         let row_weights = branch.taps_w as usize * self.group_inputs;
@@ -127,7 +132,7 @@ impl<'a, W: Pod + Into<i32>> Taps<'a, W> {
         if self.plain && self.down == row_weights {
             // The rows of the kernel lie behind each other, as in a signal.
             let Some(input) = self.input.get(at..at + count) else { return 0 };
-            return dot(input, weights);
+            return dot_of_rows(input, weights);
         }
         let mut sum = 0_i32;
         if self.plain && row_weights == 1 {
@@ -144,7 +149,7 @@ impl<'a, W: Pod + Into<i32>> Taps<'a, W> {
             weights = later;
             if self.plain {
                 let Some(input) = self.input.get(at..at + row_weights) else { return 0 };
-                sum = sum.wrapping_add(dot(input, row));
+                sum = sum.wrapping_add(dot_of_rows(input, row));
             } else {
                 let mut from = at + group;
                 let mut left = row;

@@ -1,5 +1,7 @@
 //! The portable bodies: step for step what the processors' do.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
 use super::abi::{ChannelLoop, DualPhase, LoopEnd, Packed};
 use crate::kernel_set::KernelSet;
 use crate::plan::params::swar16::{ChannelFlags, Packing};

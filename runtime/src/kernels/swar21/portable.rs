@@ -1,5 +1,7 @@
 //! What the kernel computes, for any machine, step for step as the processor's bodies do.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
 use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use crate::arith::MulhRequant;
 use crate::kernel_set::KernelSet;

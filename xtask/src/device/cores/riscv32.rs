@@ -17,7 +17,6 @@ pub(super) static CORE: Core = Core {
     machine: "virt",
     part: "gd32vf103xb",
     large_part: "esp32h2fh2",
-    smallest_part: None,
     whole_board: "emulator-riscv",
     cycle_model: None,
 };

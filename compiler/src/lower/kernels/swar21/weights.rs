@@ -9,7 +9,7 @@ const LIMIT: i64 = 1 << 20;
 /// Taps of a segment: as many as there are, or as few segments as the largest weights allow; `None` where not even one tap
 /// fits.
 pub(super) fn segment(c: &ConvNode) -> Option<usize> {
-    let most = c.taps.iter().map(|t| taps_of(t)).max().unwrap_or(0).max(1);
+    let most = c.taps.iter().map(taps_of).max().unwrap_or(0).max(1);
     let lengths = (1..=most).map(|segments| {
         let taps = most.div_ceil(segments);
         // The inner loops make the first tap of a segment and then four at a time.
