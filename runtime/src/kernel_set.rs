@@ -215,6 +215,12 @@ routines! {
     Swar21Direct SWAR21_DIRECT;
     /// `swar21` with activations in registers.
     Swar21Sliding SWAR21_SLIDING;
+    /// The same, rectified.
+    Swar21SlidingRelu SWAR21_SLIDING_RELU;
+    /// The same, the larger of two neighbours.
+    Swar21SlidingPool2 SWAR21_SLIDING_POOL2;
+    /// The same, rectified, the larger of two neighbours.
+    Swar21SlidingPool2Relu SWAR21_SLIDING_POOL2_RELU;
     /// `swar21` with the definition's requantization.
     Swar21Exact SWAR21_EXACT;
     /// `swar21` with a requantization by the upper half of a product.
@@ -311,7 +317,12 @@ pub(crate) const fn any_swar16<K: KernelSet>() -> bool {
 
 /// Whether any of `K` is of `swar21`.
 pub(crate) const fn any_swar21<K: KernelSet>() -> bool {
-    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT || K::SWAR21_SLIDING
+    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT || any_swar21_sliding::<K>()
+}
+
+/// Whether any of `K` is of `swar21` with activations in registers.
+pub(crate) const fn any_swar21_sliding<K: KernelSet>() -> bool {
+    K::SWAR21_SLIDING || K::SWAR21_SLIDING_RELU || K::SWAR21_SLIDING_POOL2 || K::SWAR21_SLIDING_POOL2_RELU
 }
 
 /// Whether any of `K` is of `conv_dsp`.

@@ -54,7 +54,7 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
     }
 }
 
-pub(crate) fn slide(s: &mut Slide<'_>) {
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
     if !s.fits() {
         return;
     }

@@ -173,7 +173,7 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
 }
 
 /// See `abi`.
-pub(crate) fn slide(s: &mut Slide<'_>) {
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
     if !s.fits() {
         return;
     }
@@ -191,10 +191,11 @@ pub(crate) fn slide(s: &mut Slide<'_>) {
         shift: s.shift,
     };
     let make = match (s.rectified, s.pooled) {
-        (false, false) => picoae_rv32_slide,
-        (false, true) => picoae_rv32_slide_pooled,
-        (true, false) => picoae_rv32_slide_rectified,
-        (true, true) => picoae_rv32_slide_rectified_pooled,
+        (false, false) if K::SWAR21_SLIDING => picoae_rv32_slide,
+        (false, true) if K::SWAR21_SLIDING_POOL2 => picoae_rv32_slide_pooled,
+        (true, false) if K::SWAR21_SLIDING_RELU => picoae_rv32_slide_rectified,
+        (true, true) if K::SWAR21_SLIDING_POOL2_RELU => picoae_rv32_slide_rectified_pooled,
+        _ => return,
     };
     // SAFETY: `fits` says that ten values are there, five weights a channel, and the outputs. The table's index is at most 255.
     unsafe { make(&sliding) }

@@ -3,7 +3,7 @@
 use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use super::body;
 use crate::arith::MulhRequant;
-use crate::kernel_set::KernelSet;
+use crate::kernel_set::{KernelSet, any_swar21_sliding};
 use crate::kernels::lines::{BranchLines, Line};
 use crate::kernels::output_stage::OutputStage;
 use crate::kernels::task::Task;
@@ -100,8 +100,8 @@ impl TileWork<'_> {
         let first = number * channels;
         let Some(bias) = self.bias.get(first..first + channels) else { return };
         let weights = self.weights.get(branch.weights as usize..).unwrap_or_default();
-        if K::SWAR21_SLIDING && params.is_sliding() {
-            return self.slide(line, positions, pool, bias, weights);
+        if any_swar21_sliding::<K>() && params.is_sliding() {
+            return self.slide::<K>(line, positions, pool, bias, weights);
         }
         let direct = K::SWAR21_DIRECT && params.is_direct();
         let blocks = if direct || taps == 0 { Blocks::NONE } else { Blocks::of(positions) };
@@ -159,14 +159,14 @@ impl TileWork<'_> {
 
     /// Makes the outputs of a signal of one channel, a block of positions after the other; the last one ends with the last
     /// position, so that some may be made twice.
-    fn slide(&mut self, line: &Line, positions: usize, pool: usize, bias: &[i32], weights: &[u8]) {
+    fn slide<K: KernelSet>(&mut self, line: &Line, positions: usize, pool: usize, bias: &[i32], weights: &[u8]) {
         let Some(last) = positions.checked_sub(SLIDING_POSITIONS) else { return };
         let step = line.pool_step[0];
         let pooled = pool == 2;
         let mut start = 0;
         while start < positions {
             let first = start.min(last);
-            body::slide(&mut Slide {
+            body::slide::<K>(&mut Slide {
                 buffer: self.buffer,
                 source: line.source + first * step,
                 step,
