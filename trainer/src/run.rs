@@ -21,9 +21,16 @@ pub struct Run {
 }
 
 impl Run {
-    /// The run in `folder`, which need not exist yet.
-    pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+    /// The run to be made in `folder`; the first file that is written makes the folder.
+    ///
+    /// # Errors
+    /// [`Error::File`] where there is a file of that name.
+    pub fn create(folder: impl Into<PathBuf>) -> Result<Self> {
+        let run = Self { folder: folder.into() };
+        if run.folder.exists() && !run.folder.is_dir() {
+            return Err(Error::file(&run.folder, "there is a file of that name, expected a folder or nothing"));
+        }
+        Ok(run)
     }
 
     /// An existing run.
@@ -31,7 +38,7 @@ impl Run {
     /// # Errors
     /// [`Error::File`] when the folder is none or holds no run.
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
-        let run = Self::new(folder);
+        let run = Self { folder: folder.into() };
         if !run.folder.is_dir() {
             return Err(Error::file(&run.folder, "no such run folder; make one with `picoae train`"));
         }
@@ -98,7 +105,7 @@ impl Run {
     pub fn network(&self, architecture: &Architecture) -> Result<Autoencoder> {
         let path = self.existing("weights.safetensors", "picoae train")?;
         let weights = Weights::load(&path)?;
-        Autoencoder::from_weights(architecture, &weights).map_err(|e| Error::file(path, e.to_string()))
+        Autoencoder::from_weights(architecture, &weights).map_err(|e| e.in_file(path))
     }
 
     /// Keeps the integer network.
@@ -167,12 +174,12 @@ impl Run {
     }
 
     fn save_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
-        let text = serde_json::to_string_pretty(value).map_err(|e| Error::file(self.path(name), e.to_string()))?;
+        let text = serde_json::to_string_pretty(value).map_err(|e| Error::encode(self.path(name).display(), e))?;
         Ok(files::write_atomic(self.path(name), text + "\n")?)
     }
 
     fn load_json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
         let path = self.existing(name, "picoae train")?;
-        serde_json::from_str(&files::read_text(&path)?).map_err(|e| Error::line(&path, e.line() as u64, e.to_string()))
+        serde_json::from_str(&files::read_text(&path)?).map_err(|source| Error::Json { path, source })
     }
 }

@@ -1,6 +1,6 @@
 //! `picoae evaluate`: a finished run on its test data.
 
-use super::{Format, json};
+use super::output::{Format, json, say};
 use crate::error::Result;
 use crate::pipeline;
 use crate::run::Run;
@@ -31,8 +31,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
         run.save_assessment(&assessment)?;
     }
     match args.format {
-        Format::Text => println!("{}", pipeline::summary(&assessment)),
-        Format::Json => println!("{}", json(&assessment)?),
+        Format::Text => say!("{}", pipeline::summary(&assessment))?,
+        Format::Json => say!("{}", json(&assessment)?)?,
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `picoae export`: the device artifacts once more, for another target or budget.
 
+use super::output::say;
 use crate::config::RunConfig;
 use crate::error::Result;
 use crate::pipeline;
@@ -54,14 +55,14 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let architecture = pipeline::architecture(&config)?;
     let prepared = pipeline::prepare(&config, &architecture)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
-    let to = Run::new(args.out.clone().unwrap_or_else(|| args.run.clone()));
+    let to = Run::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
     super::train::write_artifacts(&to, &plan)?;
     let header = &plan.lowered.header;
-    println!(
+    say!(
         "{}: {} bytes of working memory, {} bytes of constants",
         to.folder().display(),
         header.arena_bytes,
         header.data_bytes
-    );
+    )?;
     Ok(())
 }

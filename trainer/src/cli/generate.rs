@@ -1,5 +1,6 @@
 //! `picoae generate`: synthetic signals as CSV.
 
+use super::output::say;
 use crate::config::RunConfig;
 use crate::data::{self, Fault, Samples, Table};
 use crate::error::{Error, Result};
@@ -60,6 +61,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
         sets.extend(set.faults.iter().map(|(fault, samples)| (fault.name(), samples)));
     }
     data::write_windows(&args.out, &sets, Table { header: !args.no_header, label: !args.no_label })?;
-    println!("{} windows written to {}", sets.iter().map(|(_, s)| s.len()).sum::<usize>(), args.out.display());
+    say!("{} windows written to {}", sets.iter().map(|(_, s)| s.len()).sum::<usize>(), args.out.display())?;
     Ok(())
 }

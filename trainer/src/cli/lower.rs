@@ -1,5 +1,6 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
+use super::output::say;
 use crate::error::Result;
 use crate::run::Run;
 use picoae::Form;
@@ -27,35 +28,43 @@ pub(super) fn run(args: &Args) -> Result<()> {
         for report in &explained.passes {
             let work: u64 = report.nodes.iter().map(Node::multiply_accumulates).sum();
             let weights: usize = report.nodes.iter().map(weight_bytes).sum();
-            println!("after {}: {}", report.pass, report.what);
-            println!(
+            say!("after {}: {}", report.pass, report.what)?;
+            say!(
                 "  {} nodes, {work} multiply-accumulates, {weights} bytes of weights; planned: {} bytes of working memory, {} \
                  of constants",
                 report.nodes.len(),
                 report.arena_bytes,
                 report.data_bytes
-            );
+            )?;
             for node in &report.nodes {
                 let [h, w, c] = node.output;
-                println!(
+                say!(
                     "    {:9} {:40} → {h}×{w}×{c}  {:>10} multiply-accumulates {:>7} bytes",
                     node.label(),
                     node.name,
                     node.multiply_accumulates(),
                     weight_bytes(node)
-                );
+                )?;
             }
         }
     }
-    println!("plan of {}: {} stages", lowered.name, lowered.stages.len());
-    println!(
+    say!("plan of {}: {} stages", lowered.name, lowered.stages.len())?;
+    say!(
         "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}  another form",
-        "", "", "", "tile", "strip", "scratch", "form", "instructions", "portable"
-    );
+        "",
+        "",
+        "",
+        "tile",
+        "strip",
+        "scratch",
+        "form",
+        "instructions",
+        "portable"
+    )?;
     let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
         let operator = Op::from_code(stage.op).map_or("?", Op::name);
-        println!(
+        say!(
             "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10} {:>12.0} {:>12.0}  {}",
             stage.tile,
             stage.input.bytes(),
@@ -64,15 +73,15 @@ pub(super) fn run(args: &Args) -> Result<()> {
             estimates[s][0],
             estimates[s][1],
             other_form(&explained.offers, s, stage, options.target)
-        );
+        )?;
     }
-    println!(
+    say!(
         "  instructions are estimated, for the form that was chosen, for the portable operator, and for another form where there \
          is one"
-    );
-    println!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes);
+    )?;
+    say!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes)?;
     if args.explain {
-        trade(&explained.offers, &lowered);
+        trade(&explained.offers, &lowered)?;
     }
     Ok(())
 }
@@ -93,14 +102,15 @@ fn other_form(offers: &[Offer], s: usize, chosen: &Stage, target: Target) -> Str
 }
 
 /// What other budgets would buy.
-fn trade(offers: &[Offer], chosen: &Lowered) {
-    println!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)");
-    println!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions");
+fn trade(offers: &[Offer], chosen: &Lowered) -> Result<()> {
+    say!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)")?;
+    say!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions")?;
     for offer in offers {
         let header = &offer.lowered.header;
         let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
-        println!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, offer.instructions);
+        say!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, offer.instructions)?;
     }
+    Ok(())
 }
 
 fn weight_bytes(node: &Node) -> usize {

@@ -5,13 +5,14 @@ mod evaluate;
 mod export;
 mod generate;
 mod lower;
+mod output;
 mod quantize;
 mod report;
 mod score;
 mod train;
 
-use crate::error::{Error, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use crate::error::Error;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Autoencoders that score anomalies on a microcontroller: train, quantize exactly, export, evaluate, score.
@@ -44,15 +45,6 @@ enum Command {
     Report(report::Args),
 }
 
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For machines
-    Json,
-}
-
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let level = tracing_subscriber::EnvFilter::try_from_env("PICOAE_LOG")
@@ -72,14 +64,11 @@ pub fn main() -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has seen enough.
+        Err(Error::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("picoae: {error}");
             ExitCode::from(error.exit_code())
         }
     }
-}
-
-/// A value as pretty JSON.
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value).map_err(|e| Error::invalid(e.to_string()))
 }

@@ -1,6 +1,6 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
-use super::{Format, json};
+use super::output::{Format, json, say};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::pipeline::{integer_scores, quantize_samples};
@@ -65,18 +65,28 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let lines = lines(&model, host.as_ref(), &samples)?;
     match args.format {
-        Format::Json => println!("{}", json(&lines)?),
+        Format::Json => say!("{}", json(&lines)?)?,
         Format::Text => {
-            println!(
+            say!(
                 "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
-                "window", "total", "max-32", "min-32", "mse", "deviation"
-            );
+                "window",
+                "total",
+                "max-32",
+                "min-32",
+                "mse",
+                "deviation"
+            )?;
             for l in &lines {
                 let decision = if l.anomaly { "ANOMALY" } else { "normal" };
-                println!(
+                say!(
                     "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
-                    l.window, l.total, l.stretch_max, l.stretch_min, l.mean_squared_error, l.deviation
-                );
+                    l.window,
+                    l.total,
+                    l.stretch_max,
+                    l.stretch_min,
+                    l.mean_squared_error,
+                    l.deviation
+                )?;
             }
         }
     }

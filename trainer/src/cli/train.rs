@@ -1,5 +1,6 @@
 //! `picoae train`: the whole way, from data to a device artifact and its evaluation.
 
+use super::output::say;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
@@ -56,12 +57,13 @@ pub(super) fn run(args: Args) -> Result<()> {
     }
     let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;
-    let run =
-        Run::new(args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model))));
+    let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
+    let run = Run::create(folder)?;
     if args.resume && !run.checkpoint().is_file() {
         return Err(Error::file(run.checkpoint(), "no checkpoint to resume from; train without --resume"));
     }
 
+    let device = fit::device(&args.device)?;
     eprintln!("{}: {} parameters", architecture.name, architecture.parameters());
     let prepared = pipeline::prepare(&config, &architecture)?;
     let what = if config.data.source == Source::Mnist { "images" } else { "windows" };
@@ -89,7 +91,7 @@ pub(super) fn run(args: Args) -> Result<()> {
             checkpoint: Some(&checkpoint),
             stop: &stop,
             observer: &mut progress,
-            device: fit::device(&args.device)?,
+            device,
         },
     )?;
     run.save_weights(&outcome.weights, &architecture)?;
@@ -117,14 +119,14 @@ pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepa
     write_artifacts(run, &plan)?;
     let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
     run.save_assessment(&assessment)?;
-    println!("{}", pipeline::summary(&assessment));
+    say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;
-    println!(
+    say!(
         "device: {} bytes of working memory, {} bytes of constants; run folder {}",
         header.arena_bytes,
         header.data_bytes,
         run.folder().display()
-    );
+    )?;
     Ok(())
 }
 
@@ -144,6 +146,6 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
         }
         eprintln!("stopping after this step; once more to stop at once");
     })
-    .map_err(|e| Error::invalid(format!("cannot listen for Ctrl-C: {e}")))?;
+    .map_err(Error::Interrupt)?;
     Ok(stop)
 }

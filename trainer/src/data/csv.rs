@@ -98,7 +98,7 @@ pub fn read_windows(path: impl AsRef<Path>, window: usize, config: &CsvConfig) -
     };
     if !rows {
         let values = records.column(config, window)?;
-        let samples = cut(&values, window, config.hop(window)).map_err(|e| Error::file(path, e.to_string()))?;
+        let samples = cut(&values, window, config.hop(window)).map_err(|e| e.in_file(path))?;
         return Ok(CsvWindows { samples, names: Vec::new(), continuous: true });
     }
     if columns != window {
@@ -159,7 +159,7 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn read(path: &'a Path, config: &CsvConfig) -> Result<Self> {
         let delimiter = u8::try_from(config.delimiter).ok().filter(u8::is_ascii).ok_or_else(|| {
-            Error::invalid(format!("data.csv.delimiter is {:?}, expected one ASCII character", config.delimiter))
+            Error::setting("data.csv.delimiter", format!("{:?}", config.delimiter), "one ASCII character")
         })?;
         let bytes = gzip::read(path)?;
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
@@ -172,9 +172,9 @@ impl<'a> Records<'a> {
         let mut all = Self { path, header: None, columns: 0, rows: Vec::new() };
         let mut lines = Lines { text, byte: 0, line: 1 };
         for record in reader.records() {
-            let record = record.map_err(|e| {
-                let line = lines.at(e.position());
-                Error::line(path, line, "not UTF-8 text; expected numbers separated by commas")
+            let record = record.map_err(|source| {
+                let line = lines.at(source.position());
+                Error::Csv { path: path.into(), line, source }
             })?;
             let line = lines.at(record.position());
             if record.iter().all(str::is_empty) && record.len() <= 1 {

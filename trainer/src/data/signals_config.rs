@@ -167,7 +167,7 @@ impl SignalConfig {
     /// Checks every value.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    /// [`Error::Setting`] naming the key, its value and what was expected.
     pub fn check(&self) -> Result<()> {
         positive("window", self.window)?;
         positive("train_windows", self.train_windows)?;
@@ -214,7 +214,7 @@ impl SignalConfig {
 }
 
 fn bad(key: &str, value: impl std::fmt::Display, expected: impl std::fmt::Display) -> Error {
-    Error::invalid(format!("data.signals.{key} is {value}, expected {expected}"))
+    Error::setting(format!("data.signals.{key}"), value, expected.to_string())
 }
 
 fn positive(key: &str, value: usize) -> Result<()> {

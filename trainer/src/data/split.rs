@@ -51,9 +51,8 @@ impl SplitConfig {
     /// # Errors
     /// [`Error::Invalid`] naming the key and what was expected.
     pub fn check(&self) -> Result<()> {
-        let bad = |key: &str, value: f64, expected: &str| {
-            Err(Error::invalid(format!("data.split.{key} is {value}, expected {expected}")))
-        };
+        let bad =
+            |key: &str, value: f64, expected: &str| Err(Error::setting(format!("data.split.{key}"), value, expected));
         if !(self.validation > 0.0 && self.validation < 1.0) {
             return bad("validation", self.validation, "a part above 0 and below 1");
         }

@@ -81,7 +81,7 @@ pub struct FitOptions<'a> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for settings out of range, samples of another shape than the network's input, no training samples
-/// at all, or a loss that stops being finite; [`Error::File`] for a checkpoint of another run.
+/// at all; [`Error::File`] for a checkpoint of another run; [`Error::Diverged`] for a loss that stops being finite.
 pub fn fit(
     architecture: &Architecture,
     train: &Samples,
@@ -234,9 +234,7 @@ impl<'a> Run<'a> {
                 rate = config.rate(self.adam.step, config.epochs * batches, batches);
                 let loss = self.step(&batch, rate)?;
                 if !loss.is_finite() {
-                    return Err(Error::invalid(format!(
-                        "training diverged: the loss is no longer finite in epoch {number}; try a smaller `learning_rate`"
-                    )));
+                    return Err(Error::Diverged { epoch: number, learning_rate: config.learning_rate });
                 }
                 sum += loss * batch.len as f64;
                 options.observer.step(i + 1, loss);

@@ -75,7 +75,7 @@ impl Engine {
     /// Compiles `architecture` for `threads` threads (at least 1).
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the layers do not fit or no threads can be had.
+    /// Of the compiler where the layers do not fit; [`Error::Threads`].
     pub fn new(architecture: &Architecture, options: PlanOptions, loss: Loss, threads: usize) -> Result<Arc<Self>> {
         Self::build(architecture, options, loss, threads, false)
     }
@@ -113,7 +113,7 @@ impl Engine {
                 rayon::ThreadPoolBuilder::new()
                     .num_threads(n)
                     .build()
-                    .map_err(|e| Error::invalid(format!("cannot start {n} threads: {e}")))?,
+                    .map_err(|source| Error::Threads { threads: n, source })?,
             ),
         };
         Ok(Arc::new(Self { plan, loss, maps, chunk, threads, pool, workspaces: Mutex::new(Vec::new()), timed }))
