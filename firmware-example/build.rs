@@ -1,4 +1,5 @@
 //! Puts the chosen part's memory layout and the chosen run's model where the programs find them.
+//! Sets the `cfg` `stack_limit` for processors that compare the stack pointer with a limit (ARMv8-M with the main extension).
 //!
 //! - `PICOAE_PART`: a file of `memory/` without its ending; `stm32f373xc` if unset.
 //! - `PICOAE_MODEL_DIR`: a folder with `device.safetensors` and `device.rs`, for instance the run folder of a training.
@@ -15,11 +16,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-env-changed=PICOAE_PART");
     println!("cargo:rerun-if-env-changed=PICOAE_MODEL_DIR");
+    println!("cargo:rustc-check-cfg=cfg(stack_limit)");
+    if env::var("TARGET")?.starts_with("thumbv8m.main-") {
+        println!("cargo:rustc-cfg=stack_limit");
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let part = env::var("PICOAE_PART").unwrap_or_else(|_| "stm32f373xc".into());
     copy(Path::new(&format!("memory/{part}.x")), &out.join("memory.x"))?;
     println!("cargo:rustc-link-search={}", out.display());
+    if env::var("CARGO_CFG_TARGET_ARCH")? == "riscv32" {
+        // Its start-up code does not ask for the memory layout by itself.
+        copy(Path::new("memory/regions.x"), &out.join("regions.x"))?;
+        println!("cargo:rustc-link-arg-bins=-Tmemory.x");
+    }
     println!("cargo:rustc-link-arg-bins=-Tlink.x");
 
     match env::var_os("PICOAE_MODEL_DIR") {

@@ -4,6 +4,7 @@ use crate::error::{Error, Result};
 use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Read;
 use std::path::Path;
 
 /// Writes `bytes` to `path` through a temporary name in the same folder, then renames it, so that nobody ever sees half
@@ -32,6 +33,21 @@ pub fn write_atomic(path: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> Result<(
 /// [`Error::Io`] with the path.
 pub fn read(path: impl AsRef<Path>) -> Result<Vec<u8>> {
     std::fs::read(path.as_ref()).map_err(|e| Error::io(path, e))
+}
+
+/// Reads the whole of `path`, which must not be larger than `limit` bytes.
+///
+/// # Errors
+/// [`Error::Io`] with the path; [`Error::TooLarge`].
+pub fn read_at_most(path: impl AsRef<Path>, limit: u64) -> Result<Vec<u8>> {
+    let path = path.as_ref();
+    let file = std::fs::File::open(path).map_err(|e| Error::io(path, e))?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Error::io(path, e))?;
+    if bytes.len() as u64 > limit {
+        return Err(Error::TooLarge { path: path.to_path_buf(), limit });
+    }
+    Ok(bytes)
 }
 
 /// Reads the whole of `path` as UTF-8 text.

@@ -17,6 +17,7 @@ pub mod graph;
 pub mod lower;
 pub mod quantize;
 pub mod reference;
+mod sizes;
 pub mod spec;
 pub mod weights;
 

@@ -3,11 +3,11 @@
 //! A result record is: total (u64), largest and smallest stretch (u32 each), little-endian, then the reconstruction and
 //! the latent values, a byte each.
 
-use cortex_m_semihosting::hprintln;
 use picoae::{Decision, Model, Score, ScorerIn};
+use semihosting::println;
 
-use crate::counter::Counter;
 use crate::host::File;
+use crate::machine::counter::Counter;
 use crate::marks;
 use crate::stack;
 
@@ -42,11 +42,11 @@ pub struct Figures {
 impl Figures {
     /// Prints them in the form that the host reads.
     pub fn print(&self) {
-        hprintln!("figure windows {}", self.windows);
-        hprintln!("figure anomalies {}", self.anomalies);
-        hprintln!("figure measured {}", self.measured);
-        hprintln!("figure instructions {}", self.instructions);
-        hprintln!("figure stack_bytes {}", self.stack);
+        println!("figure windows {}", self.windows);
+        println!("figure anomalies {}", self.anomalies);
+        println!("figure measured {}", self.measured);
+        println!("figure instructions {}", self.instructions);
+        println!("figure stack_bytes {}", self.stack);
     }
 }
 
@@ -75,7 +75,7 @@ pub fn examine<A: AsMut<[u8]>, const K: u64>(
         let decision = model.threshold().decide(&score);
         if index < shown {
             let Score { total, stretch_max, stretch_min } = score;
-            hprintln!(
+            println!(
                 "window {}: total {}, stretches {} to {}: {:?}",
                 index,
                 total,

@@ -1,45 +1,51 @@
-//! Files and arguments on the machine that debugs or emulates this one, by Arm's semihosting calls.
-//! Source: Arm's "Semihosting for AArch32 and AArch64", operations SYS_OPEN, SYS_READ, SYS_WRITE, SYS_GET_CMDLINE.
+//! Files and arguments on the machine that debugs or emulates this one (semihosting).
 //!
 //! There is no one to hand an error to: what fails here panics, and the run fails with that message.
 
-use cortex_m_semihosting::{debug, nr, syscall};
+use core::ffi::CStr;
+use core::mem::MaybeUninit;
+
+use semihosting::io::{Read, Write};
+use semihosting::{fs, process};
 
 /// An open file.
 pub struct File {
-    handle: usize,
+    file: fs::File,
 }
 
 impl File {
     /// Opens a file for reading.
     pub fn open(name: &str) -> Self {
-        Self::with_mode(name, nr::open::R_BINARY)
+        Self::with(name, |path| fs::File::open(path))
     }
 
     /// Makes a file, or empties it.
     pub fn create(name: &str) -> Self {
-        Self::with_mode(name, nr::open::W_TRUNC_BINARY)
+        Self::with(name, |path| fs::File::create(path))
     }
 
-    fn with_mode(name: &str, mode: usize) -> Self {
+    fn with(name: &str, open: fn(&CStr) -> semihosting::io::Result<fs::File>) -> Self {
         let mut path = [0_u8; 256];
         assert!(name.len() < path.len(), "file name too long");
         path[..name.len()].copy_from_slice(name.as_bytes());
-        // SAFETY: the block is address, mode and length of a name that ends in a zero byte.
-        let handle = unsafe { syscall!(OPEN, path.as_ptr(), mode, name.len()) };
-        assert!(handle != usize::MAX, "cannot open {name}");
-        Self { handle }
+        match CStr::from_bytes_until_nul(&path).map(open) {
+            Ok(Ok(file)) => Self { file },
+            _ => panic!("cannot open {name}"),
+        }
     }
 
     /// Fills `bytes`; `false` when the file ends before its first byte.
     pub fn read(&mut self, bytes: &mut [u8]) -> bool {
-        // SAFETY: the block is handle, address and length of memory that is borrowed for writing.
-        let left = unsafe { syscall!(READ, self.handle, bytes.as_mut_ptr(), bytes.len()) };
-        if left == bytes.len() && left > 0 {
-            return false;
+        let mut filled = 0;
+        while filled < bytes.len() {
+            match self.file.read(&mut bytes[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) => panic!("cannot read a file: {error}"),
+            }
         }
-        assert!(left == 0, "a file ends in the middle of a record");
-        true
+        assert!(filled == 0 || filled == bytes.len(), "a file ends in the middle of a record");
+        filled > 0
     }
 
     /// Fills `values`; `false` when the file ends before its first byte.
@@ -50,8 +56,10 @@ impl File {
 
     /// Length in bytes.
     pub fn len(&self) -> usize {
-        // SAFETY: the block is a handle.
-        unsafe { syscall!(FLEN, self.handle) }
+        match self.file.metadata() {
+            Ok(data) => data.len() as usize,
+            Err(error) => panic!("a file has no length: {error}"),
+        }
     }
 
     /// Whether nothing is in it.
@@ -61,22 +69,13 @@ impl File {
 
     /// Writes all of `bytes`.
     pub fn write(&mut self, bytes: &[u8]) {
-        // SAFETY: the block is handle, address and length of memory that is borrowed.
-        let left = unsafe { syscall!(WRITE, self.handle, bytes.as_ptr(), bytes.len()) };
-        assert!(left == 0, "cannot write a file");
+        assert!(self.file.write_all(bytes).is_ok(), "cannot write a file");
     }
 
     /// Writes all of `values`.
     pub fn write_values(&mut self, values: &[i8]) {
         // SAFETY: i8 and u8 have the same size and alignment, and every bit pattern is a value of both.
         self.write(unsafe { core::slice::from_raw_parts(values.as_ptr().cast(), values.len()) });
-    }
-}
-
-impl Drop for File {
-    fn drop(&mut self) {
-        // SAFETY: the block is a handle, which is not used again.
-        unsafe { syscall!(CLOSE, self.handle) };
     }
 }
 
@@ -89,14 +88,14 @@ pub struct Arguments {
 impl Arguments {
     /// Asks the host for them.
     pub fn get() -> Self {
-        let mut line = [0_u8; 256];
-        let mut block = [line.as_mut_ptr() as usize, line.len()];
-        // SAFETY: the block is address and length of a buffer; the host sets the length to what it wrote there.
-        let result = unsafe { cortex_m_semihosting::syscall1(nr::GET_CMDLINE, block.as_mut_ptr() as usize) };
-        assert!(result == 0, "the host gives no arguments");
-        // SAFETY: the host has changed the block behind the compiler's back.
-        let length = unsafe { block.as_ptr().add(1).read_volatile() };
-        Self { line, length: length.min(256) }
+        let (mut line, mut buffer) = ([0_u8; 256], [MaybeUninit::uninit(); 256]);
+        match semihosting::sys::arm_compat::sys_get_cmdline_uninit(&mut buffer) {
+            Ok(text) => {
+                line[..text.len()].copy_from_slice(text);
+                Self { line, length: text.len() }
+            }
+            Err(_) => panic!("the host gives no arguments"),
+        }
     }
 
     /// Argument `index`; 0 is the program.
@@ -111,8 +110,10 @@ impl Arguments {
 
 /// Ends the run as passed.
 pub fn succeed() -> ! {
-    debug::exit(debug::EXIT_SUCCESS);
-    loop {
-        cortex_m::asm::wfi();
-    }
+    process::exit(0)
+}
+
+/// Ends the run as failed.
+pub fn fail() -> ! {
+    process::exit(1)
 }

@@ -1,27 +1,32 @@
 //! What the example programs share.
 //!
 //! - [`compiled_model`]: the artifact, compiled in.
-//! - [`counter`]: executed instructions, by a timer of the processor.
+//! - [`machine`]: what is particular to the processor: start-up, executed instructions by a timer of its own, a guard that makes
+//!   a stack overflow fault, a fault handler that ends the run as failed.
 //! - [`stack`]: how deep the stack went.
 //! - [`marks`]: tells the emulator's counting plugin which stage is at work.
-//! - [`guard`]: makes a stack overflow fault.
 //! - [`host`]: files on the machine that debugs or emulates (semihosting).
 //! - [`scoring_program`], [`exam`]: scores windows from a file and writes every result to another, for comparison bit by bit.
-//! - `fault`: a panic or a processor fault prints what it was and ends the run as failed.
+//! - `panic`: a panic prints what it was and ends the run as failed.
 //!
 //! A product needs only the first; `src/bin/sensor.rs` shows it.
 #![no_std]
 
-pub mod counter;
 #[cfg(feature = "report")]
 pub mod exam;
 #[cfg(feature = "report")]
-mod fault;
-pub mod guard;
-#[cfg(feature = "report")]
 pub mod host;
+#[cfg_attr(target_arch = "arm", path = "cortex_m/mod.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "riscv/mod.rs")]
+pub mod machine;
 pub mod marks;
+#[cfg(feature = "report")]
+mod panic;
 pub mod stack;
+
+#[doc(hidden)]
+#[cfg(feature = "report")]
+pub use semihosting;
 
 /// Compiles the model of `PICOAE_MODEL_DIR` in: `compiled_model!();` makes a module `model`.
 ///
@@ -86,7 +91,7 @@ macro_rules! compiled_model {
 /// Makes a program that scores the windows of a file with a compiled-in model. Arguments: file of int8 windows, file for
 /// the results. `$first` is called with model, scorer, buffers and the file, opened, before anything is scored.
 ///
-/// Needs the crates `cortex-m` and `cortex-m-rt` in the program.
+/// Needs the crate with the processor's start-up code in the program: `cortex-m-rt` or `riscv-rt`.
 #[cfg(feature = "report")]
 #[macro_export]
 macro_rules! scoring_program {
@@ -99,7 +104,7 @@ macro_rules! scoring_program {
         /// before anything is scored.
         #[inline(never)]
         fn make_scorer(model: &picoae::Model<'static, { model::KERNELS }>) -> &'static mut Scorer {
-            use cortex_m::singleton;
+            use $crate::machine::singleton;
             use picoae::Aligned;
             let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
             let arena = arena.expect("this is the first time");
@@ -107,15 +112,14 @@ macro_rules! scoring_program {
             singleton!(: Scorer = made).expect("this is the first time")
         }
 
-        #[cortex_m_rt::entry]
+        #[$crate::machine::entry]
         fn main() -> ! {
-            use cortex_m::singleton;
-            use cortex_m_semihosting::hprintln;
             use $crate::exam::{Buffers, accept, examine};
             use $crate::host::{Arguments, File, succeed};
+            use $crate::machine::singleton;
+            use $crate::semihosting::println;
 
-            let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
-            $crate::guard::forbid_below_stack(&peripherals.MPU);
+            $crate::machine::guard::forbid_below_stack();
             let arguments = Arguments::get();
             let model = accept(model::load());
             $crate::stack::paint();
@@ -125,9 +129,9 @@ macro_rules! scoring_program {
                 output: singleton!(: [i8; model::OUTPUT] = [0; model::OUTPUT]).expect("this is the first time"),
                 latents: singleton!(: [i8; model::LATENT] = [0; model::LATENT]).expect("this is the first time"),
             };
-            let counter = $crate::counter::Counter::new(peripherals.SYST);
-            hprintln!("windows of {} values, arena {} bytes", model::INPUT, model::ARENA_BYTES);
-            hprintln!("{} instructions in 1000 ticks", counter.instructions_per_1000_ticks());
+            let counter = $crate::machine::counter::Counter::new();
+            println!("windows of {} values, arena {} bytes", model::INPUT, model::ARENA_BYTES);
+            println!("{} instructions in 1000 ticks", counter.instructions_per_1000_ticks());
 
             let first = $first;
             first(&model, scorer, &mut buffers, &mut File::open(arguments.nth(1)));
@@ -136,8 +140,8 @@ macro_rules! scoring_program {
             let figures = examine(&model, scorer, &counter, &mut buffers, &mut input, &mut results, 4);
             drop(results);
             figures.print();
-            hprintln!("figure arena_bytes {}", model::ARENA_BYTES);
-            hprintln!("figure program_stack_bytes {} of {}", $crate::stack::high_water(), $crate::stack::size());
+            println!("figure arena_bytes {}", model::ARENA_BYTES);
+            println!("figure program_stack_bytes {} of {}", $crate::stack::high_water(), $crate::stack::size());
             succeed()
         }
     };

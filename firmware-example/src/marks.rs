@@ -15,6 +15,20 @@ pub const INFERENCE: usize = 1;
 pub const FIRST_STAGE: usize = 2;
 
 // One two-byte return a slot.
+#[cfg(target_arch = "riscv32")]
+global_asm!(
+    ".attribute arch, \"rv32imac\"",
+    ".section .text.picoae_marks, \"ax\", %progbits",
+    ".balign 4",
+    ".global picoae_marks",
+    ".type picoae_marks, %function",
+    "picoae_marks:",
+    ".rept 64",
+    "c.jr ra",
+    ".endr",
+    ".size picoae_marks, . - picoae_marks",
+);
+#[cfg(target_arch = "arm")]
 global_asm!(
     ".section .text.picoae_marks, \"ax\", %progbits",
     ".balign 4",
@@ -37,7 +51,8 @@ unsafe extern "C" {
 pub fn mark(slot: usize) {
     let address = picoae_marks as *const () as usize + 2 * slot.min(SLOTS - 1);
     // SAFETY: every second byte of `picoae_marks` starts a return instruction, which is a whole function without effect;
-    // the address of a Thumb function has its lowest bit set, and so has the sum.
+    // the address of a Thumb function has its lowest bit
+    // set, and so has the sum.
     let landmark: extern "C" fn() = unsafe { core::mem::transmute(address) };
     landmark();
 }

@@ -2,6 +2,8 @@
 
 use core::ptr::addr_of;
 
+use crate::machine::stack_pointer;
+
 const PAINT: u32 = 0xc5c5_c5c5;
 /// Left unpainted below the painting function, for its own frame and an interrupt's.
 const MARGIN: usize = 96;
@@ -20,7 +22,7 @@ pub struct Painted {
 /// Paints the unused part of the stack.
 #[inline(never)]
 pub fn paint() -> Painted {
-    let top = cortex_m::register::msp::read() as usize;
+    let top = stack_pointer();
     let mut at = end();
     while at < top - MARGIN {
         // SAFETY: the word lies in the stack's memory, aligned, and below everything that is in use.
@@ -50,13 +52,14 @@ pub fn size() -> usize {
     start - end()
 }
 
-fn end() -> usize {
+/// The lowest address of the stack.
+pub(crate) fn end() -> usize {
     addr_of!(_stack_end) as usize
 }
 
 /// Address of the lowest word that has lost its paint.
 fn lowest() -> usize {
-    let here = cortex_m::register::msp::read() as usize;
+    let here = stack_pointer();
     let mut at = end();
     // SAFETY: the word lies in the stack's memory, aligned; reading what lies unused there has no effect.
     while at < here && unsafe { (at as *const u32).read_volatile() } == PAINT {

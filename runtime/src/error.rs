@@ -27,8 +27,14 @@ impl fmt::Display for ModelError {
             Self::Truncated(what) => write!(f, "the artifact ends before its {what}; copy it again"),
             Self::Misaligned => write!(f, "the artifact does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
             Self::NotAnArtifact => write!(f, "this is not a device artifact (no plan at data offset 0)"),
-            Self::Version(v) => write!(f, "the plan has version {v}, this runtime reads {}", crate::plan::VERSION),
-            Self::Checksum => write!(f, "the checksum is wrong: the artifact was altered; export it again"),
+            Self::Version(version) => write!(
+                f,
+                "the plan has version {version}, this runtime reads version {}; make the artifact again: picoae export RUN",
+                crate::plan::VERSION
+            ),
+            Self::Checksum => {
+                write!(f, "the checksum is wrong: the artifact was altered; make it again: picoae export RUN")
+            }
             Self::Plan(e) => write!(f, "the plan is inconsistent: {e}"),
         }
     }

@@ -1,19 +1,24 @@
 //! Runs quantized autoencoders row by row and scores anomalies, on a microcontroller and, with the same bits, on a
-//! workstation. `no_std`, no allocation, no floating point on the way from a sample to a decision.
+//! workstation. `no_std`, no allocation, no floating point on the way from a sample to a decision, no panic.
 //!
 //! # The layers of this crate
 //!
-//! - [`plan`]: what a device executes, as records in flash: a [`plan::Header`], [`plan::Stage`]s and constant data. A
-//!   [`Model`] is a plan that has been checked: *what can be constructed can be run*, without a panic and without a
-//!   write beyond its arena.
-//! - The engine (private): moves rows through the stages, depth first. Each stage keeps only the rows that its kernel
-//!   still needs, in a strip of one arena whose size the plan states, so nothing the size of a whole map ever exists.
-//! - `forms` (private): kernels for particular shapes and processors, each with a portable body; a compiled-in model
-//!   names those that it needs in its type.
-//! - `ops` (private): the portable kernels, one operator a file. They reproduce TensorFlow Lite's int8 arithmetic to
-//!   the bit; see [`requantize`].
-//! - [`Scorer`]: what firmware uses. Feed it a window at once ([`ScorerIn::score`]) or sample by sample
-//!   ([`ScorerIn::push`]); get a [`Score`] of three integers, and a [`Decision`] from the model's [`Threshold`].
+//! Each uses only those in front of it.
+//!
+//! - [`plan`]: what a device executes, as records in flash: a [`plan::Header`], [`plan::Stage`]s and constant data. Every
+//!   kernel's parameters, checks, footprint and routines are one file there ([`plan::params`]), which the compiler uses too.
+//! - `arith` (private): the integer arithmetic, TensorFlow Lite's int8 semantics to the bit; see [`requantize()`].
+//! - `rows` (private): line buffers, a layout a file. Each stage keeps only the rows that its kernel still needs, in one
+//!   arena whose size the plan states, so nothing the size of a whole map ever exists.
+//! - `kernels` (private): a kernel a room, each with a portable body, some with one for a processor. A [`KernelSet`] says
+//!   which of them a program holds.
+//! - [`Score`], [`Threshold`]: three integers a window, and their limits.
+//! - [`Model`]: a plan that has been checked. *What can be constructed can be run*, without a panic and without a write
+//!   beyond its arena.
+//! - `exec` (private): moves rows through the stages, depth first.
+//! - [`Detector`], [`StreamScorer`]: what firmware uses. A compiled-in model gets a [`Detector`], constant and infallible; the
+//!   lower level takes any model and an arena of the caller's, scores, encodes, decodes, reconstructs, and shows each
+//!   row to a [`Probe`].
 //!
 //! # Example
 //!
@@ -29,32 +34,30 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Features
+//!
+//! `defmt`: scores, decisions and verdicts can be logged with `defmt`.
 #![no_std]
 #![deny(unsafe_code)]
 
-mod arch;
-mod calibrator;
-mod container;
-mod engine;
+mod arith;
+mod detector;
 mod error;
-mod forms;
+mod exec;
+mod kernel_set;
 mod kernels;
 mod model;
-mod ops;
-mod place;
 pub mod plan;
-mod requantize;
+mod record;
+mod rows;
 mod score;
-mod scorer;
-mod threshold;
 
-pub use calibrator::Calibrator;
+pub use arith::{quantize, requantize};
+pub use detector::{CompiledModel, Detector, Scorer, StreamScorer};
 pub use error::{ModelError, ScorerError};
-pub use forms::Form;
-pub use kernels::ALL_KERNELS;
-pub use model::{Aligned, Model, Parts};
+pub use exec::Probe;
+pub use kernel_set::{AllKernels, KernelSet, Routine, Routines};
+pub use model::{Aligned, Model, PlanParts};
 pub use plan::PlanError;
-pub use requantize::requantize;
-pub use score::{Score, ScoreKeeper};
-pub use scorer::{Probe, Scorer, ScorerIn};
-pub use threshold::{Decision, Statistics, Threshold};
+pub use score::{Calibrator, Decision, Score, ScoreAccumulator, ScoreReference, Threshold, Verdict};

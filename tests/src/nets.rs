@@ -2,7 +2,7 @@
 
 use crate::random_graph::random_parameters;
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
-use picoae_compiler::spec::{Architecture, Layer};
+use picoae_compiler::spec::{Architecture, Layer, layers};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -17,19 +17,24 @@ pub fn random_net(net: &Architecture, seed: u64) -> QGraph {
         let mut output = TensorInfo { shape: shape(info.output), scale: 0.02, zero_point: before.zero_point };
         let one = [1, 1];
         let op = match &info.layer {
-            Layer::Conv { input, output: out, kernel, stride, padding } => {
+            Layer::Conv(layers::Conv { input, output: out, kernel, stride, padding, dilation, groups }) => {
                 output.zero_point = rng.random_range(-20..20);
-                let geometry =
-                    Geometry { kernel: *kernel, stride: *stride, padding: *padding, dilation: one, groups: 1 };
-                QOp::Conv(geometry, parameters(&mut rng, *out, kernel[0] * kernel[1] * input))
+                let geometry = Geometry {
+                    kernel: *kernel,
+                    stride: *stride,
+                    padding: *padding,
+                    dilation: *dilation,
+                    groups: *groups,
+                };
+                QOp::Conv(geometry, parameters(&mut rng, *out, kernel[0] * kernel[1] * input / groups))
             }
-            Layer::ConvTranspose { input, output: out, kernel, stride, padding } => {
+            Layer::ConvTranspose(layers::ConvTranspose { input, output: out, kernel, stride, padding }) => {
                 output.zero_point = rng.random_range(-20..20);
                 let geometry =
                     Geometry { kernel: *kernel, stride: *stride, padding: *padding, dilation: one, groups: 1 };
                 QOp::ConvTranspose(geometry, parameters(&mut rng, *out, kernel[0] * kernel[1] * input))
             }
-            Layer::Linear { input, output: out } => {
+            Layer::Linear(layers::Linear { input, output: out }) => {
                 output.zero_point = rng.random_range(-20..20);
                 let mut p = parameters(&mut rng, *out, *input);
                 p.scales.truncate(1);
@@ -50,11 +55,11 @@ pub fn random_net(net: &Architecture, seed: u64) -> QGraph {
                 output.zero_point = input.zero_point;
                 QOp::Table((-128..=127).map(|v: i32| (v / 2) as i8).collect())
             }
-            Layer::MaxPool { kernel } => QOp::MaxPool(
+            Layer::MaxPool(layers::MaxPool { kernel }) => QOp::MaxPool(
                 Geometry { kernel: *kernel, stride: *kernel, padding: [0, 0], dilation: one, groups: 1 },
                 [-128, 127],
             ),
-            Layer::Upsample { factor } => QOp::Upsample(*factor),
+            Layer::Upsample(layers::Upsample { factor }) => QOp::Upsample(*factor),
             Layer::Trim { .. } => QOp::Trim,
             Layer::Flatten | Layer::Reshape { .. } => QOp::Reshape,
             _ => continue,

@@ -8,61 +8,61 @@ use picoae_compiler::reference;
 use picoae_compiler::spec::{digits, timeseries};
 use std::collections::BTreeMap;
 
-/// How many stages of each form were checked.
-pub type Forms = BTreeMap<u8, usize>;
+/// How many stages of each kernel were checked.
+pub type Kernels = BTreeMap<u8, usize>;
 
 /// Lowers `graph` and checks the plan with five inputs.
 ///
 /// # Panics
 /// Where lowering fails or a bit differs.
-pub fn check(graph: &QGraph, options: &Options, forms: &mut Forms) {
+pub fn check(graph: &QGraph, options: &Options, kernels: &mut Kernels) {
     let lowered = lower(graph, options).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, describe(graph)));
-    check_plan(graph, &lowered, 5, forms);
+    check_plan(graph, &lowered, 5, kernels);
 }
 
 /// Checks `networks` random networks, optimized and not.
 ///
 /// # Panics
 /// As [`check`].
-pub fn check_random(options: &Options, networks: u64) -> Forms {
-    let mut forms = Forms::new();
+pub fn check_random(options: &Options, networks: u64) -> Kernels {
+    let mut kernels = Kernels::new();
     for seed in 0..networks {
         let graph = random_graph(seed);
-        check(&graph, options, &mut forms);
-        check(&graph, &Options { optimize: false, ..options.clone() }, &mut forms);
+        check(&graph, options, &mut kernels);
+        check(&graph, &Options { optimize: false, ..options.clone() }, &mut kernels);
     }
-    forms
+    kernels
 }
 
 /// Checks `networks` random networks with many channels.
 ///
 /// # Panics
 /// As [`check`].
-pub fn check_random_wide(options: &Options, networks: u64) -> Forms {
-    let mut forms = Forms::new();
-    (0..networks).for_each(|seed| check(&random_wide_graph(seed), options, &mut forms));
-    forms
+pub fn check_random_wide(options: &Options, networks: u64) -> Kernels {
+    let mut kernels = Kernels::new();
+    (0..networks).for_each(|seed| check(&random_wide_graph(seed), options, &mut kernels));
+    kernels
 }
 
 /// Checks both reference networks with random weights.
 ///
 /// # Panics
 /// As [`check`].
-pub fn check_reference_networks(options: &Options) -> Forms {
-    let mut forms = Forms::new();
-    check(&random_net(&digits(), 1), options, &mut forms);
-    check(&random_net(&timeseries(), 2), options, &mut forms);
-    forms
+pub fn check_reference_networks(options: &Options) -> Kernels {
+    let mut kernels = Kernels::new();
+    check(&random_net(&digits(), 1), options, &mut kernels);
+    check(&random_net(&timeseries(), 2), options, &mut kernels);
+    kernels
 }
 
 /// Runs a plan of `graph` by window, by sample, and in its halves, with `inputs` inputs.
 ///
 /// # Panics
 /// Where a bit differs.
-pub fn check_plan(graph: &QGraph, lowered: &Lowered, inputs: u64, forms: &mut Forms) {
+pub fn check_plan(graph: &QGraph, lowered: &Lowered, inputs: u64, kernels: &mut Kernels) {
     let text = || describe(graph);
     for stage in &lowered.stages {
-        *forms.entry(stage.form).or_default() += 1;
+        *kernels.entry(stage.kernel).or_default() += 1;
     }
     let mut scorer = lowered.scorer().unwrap();
     for input_seed in 0..inputs {

@@ -237,9 +237,9 @@ pub fn random_wide_graph(seed: u64) -> QGraph {
 /// A rectified convolution of one channel to `positions` pooled ones, and a convolution behind it.
 fn rectified_start(rng: &mut impl Rng, positions: usize) -> Vec<QLayer> {
     let out = rng.random_range(3..20);
-    let layer = |op, shape| {
+    let layer = |name: &str, op, shape| {
         let output = TensorInfo { shape, scale: 0.05, zero_point: -128 };
-        QLayer { name: "start".into(), op, output }
+        QLayer { name: name.into(), op, output }
     };
     let geometry = |kernel, stride, padding| Geometry { kernel, stride, padding, dilation: [1, 1], groups: 1 };
     let mut first = random_parameters(rng, out, 5);
@@ -251,9 +251,13 @@ fn rectified_start(rng: &mut impl Rng, positions: usize) -> Vec<QLayer> {
     match positions {
         0 => Vec::new(),
         _ => vec![
-            layer(QOp::Conv(geometry([1, kernel], [1, 1], [0, kernel / 2]), first), [1, 2 * positions, out]),
-            layer(QOp::MaxPool(geometry([1, 2], [1, 2], [0, 0]), [-128, 127]), [1, positions, out]),
-            layer(QOp::Conv(geometry([1, 3], [1, 1], [0, 1]), second), [1, positions, 7]),
+            layer(
+                "start.conv",
+                QOp::Conv(geometry([1, kernel], [1, 1], [0, kernel / 2]), first),
+                [1, 2 * positions, out],
+            ),
+            layer("start.pool", QOp::MaxPool(geometry([1, 2], [1, 2], [0, 0]), [-128, 127]), [1, positions, out]),
+            layer("start.next", QOp::Conv(geometry([1, 3], [1, 1], [0, 1]), second), [1, positions, 7]),
         ],
     }
 }

@@ -9,7 +9,7 @@ fn estimate(model: &str, target: Target) -> f64 {
     let (network, plan) = model.split_once('-').unwrap_or((model, ""));
     let graph = trained(network).unwrap();
     let (chosen, explained) = lower_explained(&graph, &Options { target, ..Options::default() }).unwrap();
-    let offers = || explained.offers.iter();
+    let offers = || explained.points.iter();
     let least = |size: fn(&picoae::plan::Header) -> u32| {
         let least = offers().map(|o| size(&o.lowered.header)).min().unwrap();
         offers().filter(|o| size(&o.lowered.header) == least).map(|o| o.instructions).fold(f64::INFINITY, f64::min)

@@ -1,7 +1,7 @@
 //! Artifacts that were cut, altered or made up: a typed error or a harmless run, never a panic.
 
 use picoae::plan::{Header, Stage};
-use picoae::{Model, ModelError, ScorerIn};
+use picoae::{Model, ModelError, StreamScorer};
 use picoae_compiler::export::{AlignedBlob, blob};
 use picoae_compiler::lower::{HostArena, Options, Target, lower};
 use picoae_compiler::spec;
@@ -71,7 +71,7 @@ fn made_up_records_do_no_harm() {
         if model.arena_bytes() > 1 << 22 || model.input().len() > 1 << 12 || model.output().len() > 1 << 16 {
             continue;
         }
-        let mut scorer = ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).unwrap();
+        let mut scorer = StreamScorer::with_arena(&model, HostArena::new(model.arena_bytes())).unwrap();
         let input: Vec<i8> = (0..model.input().len()).map(|i| i as i8).collect();
         let mut output = vec![0; model.output().len()];
         let mut latents = vec![0; model.latent().len()];

@@ -2,12 +2,12 @@
 //! the optimizing passes.
 
 use picoae_compiler::lower::Options;
-use picoae_tests::parity::{Forms, check};
+use picoae_tests::parity::{Kernels, check};
 use picoae_tests::random_graph::random_graph;
 
 fn check_all(optimize: bool) {
     let options = Options { optimize, ..Options::default() };
-    (0..600).for_each(|seed| check(&random_graph(seed), &options, &mut Forms::new()));
+    (0..600).for_each(|seed| check(&random_graph(seed), &options, &mut Kernels::new()));
 }
 
 #[test]

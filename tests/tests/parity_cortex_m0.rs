@@ -10,14 +10,14 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let forms = check_random(&options(), 600);
-    assert!(forms[&64] > 300, "few two-lane convolutions: {forms:?}");
+    let kernels = check_random(&options(), 600);
+    assert!(kernels[&64] > 300, "few two-lane convolutions: {kernels:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let forms = check_random_wide(&options(), 400);
-    assert!(forms[&64] > 300, "few two-lane convolutions: {forms:?}");
+    let kernels = check_random_wide(&options(), 400);
+    assert!(kernels[&64] > 300, "few two-lane convolutions: {kernels:?}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use picoae_compiler::lower::{Options, Target};
-use picoae_tests::parity::{Forms, check, check_random, check_random_wide, check_reference_networks};
+use picoae_tests::parity::{Kernels, check, check_random, check_random_wide, check_reference_networks};
 
 fn options() -> Options {
     Options { target: Target::CortexM4, ..Options::default() }
@@ -11,14 +11,14 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let forms = check_random(&options(), 600);
-    assert!(forms[&1] > 200, "few sliding convolutions: {forms:?}");
+    let kernels = check_random(&options(), 600);
+    assert!(kernels[&1] > 200, "few sliding convolutions: {kernels:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let forms = check_random_wide(&options(), 250);
-    assert!(forms[&1] > 175 && forms[&2] > 2 && forms[&3] > 10, "few stages of a form: {forms:?}");
+    let kernels = check_random_wide(&options(), 250);
+    assert!(kernels[&1] > 175 && kernels[&2] > 2 && kernels[&3] > 10, "few stages of a kernel: {kernels:?}");
 }
 
 #[test]
@@ -53,25 +53,25 @@ fn single(signal: bool, weights: impl Fn(usize) -> i8, shift: i32, zero_point: i
 
 #[test]
 fn extreme_weights_and_activations() {
-    let mut forms = Forms::new();
+    let mut kernels = Kernels::new();
     for signal in [false, true] {
         for zero_point in [-128, 0, 127] {
-            check(&single(signal, |_| 127, -16, zero_point), &options(), &mut forms);
-            check(&single(signal, |_| -127, -16, zero_point), &options(), &mut forms);
-            check(&single(signal, |i| if i % 2 == 0 { 127 } else { -127 }, -16, zero_point), &options(), &mut forms);
+            check(&single(signal, |_| 127, -16, zero_point), &options(), &mut kernels);
+            check(&single(signal, |_| -127, -16, zero_point), &options(), &mut kernels);
+            check(&single(signal, |i| if i % 2 == 0 { 127 } else { -127 }, -16, zero_point), &options(), &mut kernels);
         }
     }
-    assert!(forms.keys().all(|form| [1, 5].contains(form)), "{forms:?}");
+    assert!(kernels.keys().all(|kernel| [1, 5].contains(kernel)), "{kernels:?}");
 }
 
 #[test]
 fn what_the_kernels_exclude_takes_the_portable_way() {
-    let mut forms = Forms::new();
+    let mut kernels = Kernels::new();
     for signal in [false, true] {
         // No right shift, a left shift, a shift beyond 20.
         for shift in [0, 2, -25] {
-            check(&single(signal, |i| (i % 5) as i8 - 2, shift, 3), &options(), &mut forms);
+            check(&single(signal, |i| (i % 5) as i8 - 2, shift, 3), &options(), &mut kernels);
         }
     }
-    assert_eq!(forms.keys().collect::<Vec<_>>(), [&0]);
+    assert_eq!(kernels.keys().collect::<Vec<_>>(), [&0]);
 }

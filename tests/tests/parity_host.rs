@@ -3,10 +3,10 @@
 
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use picoae_compiler::lower::{Options, Target};
-use picoae_tests::parity::{Forms, check, check_random, check_random_wide, check_reference_networks};
+use picoae_tests::parity::{Kernels, check, check_random, check_random_wide, check_reference_networks};
 
 /// The form of convolutions in vectors.
-const VECTOR: u8 = picoae::Form::Vector.code();
+const VECTOR: u8 = picoae::plan::Kernel::Simd16.code();
 
 fn options() -> Options {
     Options { target: Target::Host, ..Options::default() }
@@ -14,21 +14,21 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let forms = check_random(&options(), 600);
-    assert!(forms[&VECTOR] > 600, "few convolutions in vectors: {forms:?}");
+    let kernels = check_random(&options(), 600);
+    assert!(kernels[&VECTOR] > 600, "few convolutions in vectors: {kernels:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let forms = check_random_wide(&options(), 250);
-    assert!(forms[&VECTOR] > 400, "few convolutions in vectors: {forms:?}");
+    let kernels = check_random_wide(&options(), 250);
+    assert!(kernels[&VECTOR] > 400, "few convolutions in vectors: {kernels:?}");
 }
 
 #[test]
 fn the_reference_networks() {
     for optimize in [true, false] {
-        let forms = check_reference_networks(&Options { optimize, ..options() });
-        assert_eq!(forms[&VECTOR], 8 + 5, "a convolution is not in vectors: {forms:?}");
+        let kernels = check_reference_networks(&Options { optimize, ..options() });
+        assert_eq!(kernels[&VECTOR], 8 + 5, "a convolution is not in vectors: {kernels:?}");
     }
 }
 
@@ -55,27 +55,27 @@ fn single(signal: bool, outputs: usize, weights: impl Fn(usize) -> i8, shift: i3
 
 #[test]
 fn extreme_weights_and_activations() {
-    let mut forms = Forms::new();
+    let mut kernels = Kernels::new();
     for signal in [false, true] {
         for outputs in [1, 2, 3, 16, 17] {
             for zero_point in [-128, 0, 127] {
-                let mut check = |graph| check(&graph, &options(), &mut forms);
+                let mut check = |graph| check(&graph, &options(), &mut kernels);
                 check(single(signal, outputs, |_| 127, -16, zero_point));
                 check(single(signal, outputs, |_| -127, -16, zero_point));
                 check(single(signal, outputs, |i| if i % 2 == 0 { 127 } else { -127 }, -16, zero_point));
             }
         }
     }
-    assert_eq!(forms.keys().collect::<Vec<_>>(), [&VECTOR]);
+    assert_eq!(kernels.keys().collect::<Vec<_>>(), [&VECTOR]);
 }
 
 #[test]
 fn shifts_of_any_size() {
-    let mut forms = Forms::new();
+    let mut kernels = Kernels::new();
     for signal in [false, true] {
         for shift in [2, 0, -1, -10, -25, -31] {
-            check(&single(signal, 20, |i| (i % 5) as i8 - 2, shift, 3), &options(), &mut forms);
+            check(&single(signal, 20, |i| (i % 5) as i8 - 2, shift, 3), &options(), &mut kernels);
         }
     }
-    assert_eq!(forms.keys().collect::<Vec<_>>(), [&VECTOR]);
+    assert_eq!(kernels.keys().collect::<Vec<_>>(), [&VECTOR]);
 }

@@ -1,6 +1,6 @@
 //! What can go wrong in the trainer, one variant a cause, each with what lies beneath it.
 
-use std::io::ErrorKind;
+use picoae_compiler::error::io_exit_code;
 use std::path::{Path, PathBuf};
 
 /// Result of the trainer's own functions.
@@ -266,9 +266,8 @@ impl Error {
     /// went wrong here: a computation, a full disk, a lack of threads.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Io { source, .. } | Self::Compiler(picoae_compiler::Error::Io { source, .. }) => {
-                of_kind(source.kind())
-            }
+            Self::Io { source, .. } => io_exit_code(source),
+            Self::Compiler(error) => error.exit_code(),
             Self::In { source, .. } => source.exit_code(),
             Self::Encode { .. }
             | Self::Picture { .. }
@@ -283,27 +282,11 @@ impl Error {
     }
 }
 
-/// Whether it is the path that is wrong (2) or the machine (1).
-fn of_kind(kind: ErrorKind) -> u8 {
-    match kind {
-        ErrorKind::NotFound
-        | ErrorKind::PermissionDenied
-        | ErrorKind::AlreadyExists
-        | ErrorKind::NotADirectory
-        | ErrorKind::IsADirectory
-        | ErrorKind::DirectoryNotEmpty
-        | ErrorKind::ReadOnlyFilesystem
-        | ErrorKind::InvalidFilename
-        | ErrorKind::InvalidInput
-        | ErrorKind::InvalidData => 2,
-        _ => 1,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::error::Error as _;
+    use std::io::ErrorKind;
 
     #[test]
     fn input_is_2_and_trouble_is_1() {

@@ -1,11 +1,11 @@
 /* A plugin for QEMU's user interface for counting: books executed instructions and estimated cycles of an ARMv6-M or
  * ARMv7E-M program to slots, which the program chooses while it runs.
  *
- * Options: core=m4|m0plus, marks=ADDRESS, out=FILE.
+ * Options: core=m4|m0plus, marks=ADDRESS, out=FILE. Without core no cycles are estimated.
  *
  * At ADDRESS lies a row of 64 two-byte return instructions. Whoever calls number n of them books everything that is
  * executed from that instruction on to slot n, until the next such call; slot 0 is the start. At the end FILE gets one
- * line a slot in use: slot, instructions, cycles, how often it was entered.
+ * line a slot in use: slot, instructions, cycles (0 where none are estimated), how often it was entered.
  *
  * The cycles are a static estimate: memory answers at once, nothing else is on the bus, nothing interrupts. By the
  * instruction timing tables of Arm's Technical Reference Manuals:
@@ -131,7 +131,7 @@ static struct {
 } slots[SLOTS];
 static int slot;
 static const struct block *previous;
-static bool m0plus;
+static bool timed, m0plus;
 static uint64_t marks;
 static const char *file_name;
 
@@ -243,8 +243,8 @@ static void ended(qemu_plugin_id_t id, void *data)
     }
     for (int i = 0; i < SLOTS; i++)
         if (slots[i].instructions)
-            fprintf(file, "%d %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", i, slots[i].instructions, slots[i].cycles,
-                    slots[i].entries);
+            fprintf(file, "%d %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", i, slots[i].instructions,
+                    timed ? slots[i].cycles : 0, slots[i].entries);
     fclose(file);
 }
 
@@ -258,8 +258,10 @@ PUBLIC int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int
         } else if (value && !strncmp(options[i], "marks=", 6)) {
             marks = strtoull(value + 1, NULL, 0);
         } else if (!strcmp(options[i], "core=m0plus")) {
-            m0plus = true;
-        } else if (strcmp(options[i], "core=m4")) {
+            timed = m0plus = true;
+        } else if (!strcmp(options[i], "core=m4")) {
+            timed = true;
+        } else {
             fprintf(stderr, "cycles: no such option: %s\n", options[i]);
             return -1;
         }

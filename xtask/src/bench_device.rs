@@ -9,7 +9,7 @@ use crate::bench::figures::Figures;
 use crate::bench::measure::measure;
 use crate::bench::{guard, tables};
 use crate::device::cases::{self, Cases, Product};
-use crate::device::part::Core;
+use crate::device::cores::{self, CORES, Core};
 use crate::device::plugin;
 use crate::device::toolchain::Toolchain;
 use crate::setup;
@@ -26,8 +26,8 @@ pub(crate) struct Options {
     #[arg(long, default_value = "")]
     model: String,
     /// Only this core.
-    #[arg(long, value_enum)]
-    core: Option<Core>,
+    #[arg(long, value_parser = cores::parser())]
+    core: Option<&'static Core>,
     /// Compares with the committed figures and writes nothing; what grew by more than 2 % is an error.
     #[arg(long)]
     check: bool,
@@ -44,7 +44,7 @@ enum Format {
 /// Measures, prints, and, when everything was measured, writes the figures file and the page of benchmarks.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let toolchain = setup::run()?;
-    let cores: Vec<Core> = options.core.map_or(Core::ALL.to_vec(), |core| vec![core]);
+    let cores = options.core.map_or(CORES.to_vec(), |core| vec![core]);
     let mut products = products(&cases::make()?, &cores)?;
     products.retain(|product| product.name.starts_with(&options.model));
     ensure!(!products.is_empty(), "no model's name starts with `{}`", options.model);
@@ -57,11 +57,11 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let mut committed = Figures::read(&Figures::path())?;
         committed.models.retain(|name, _| name.starts_with(&options.model));
         for models in committed.models.values_mut() {
-            models.retain(|core, _| cores.iter().any(|wanted| wanted.name() == core));
+            models.retain(|core, _| cores.iter().any(|wanted| wanted.name == core));
         }
         let grown = guard::growth(&committed, &figures);
         ensure!(grown.is_empty(), "{}", grown.join("\n"));
-    } else if options.model.is_empty() && cores.len() == Core::ALL.len() {
+    } else if options.model.is_empty() && cores.len() == CORES.len() {
         write(&figures)?;
     } else {
         eprintln!("not everything was measured, so neither figures file nor page was written");
@@ -72,7 +72,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 /// The part of the tests: measures everything and compares with the committed figures.
 pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases) -> Result<()> {
     let committed = Figures::read(&Figures::path())?;
-    let measured = measure_all(toolchain, &products(cases, &Core::ALL)?)?;
+    let measured = measure_all(toolchain, &products(cases, &CORES)?)?;
     let grown = guard::growth(&committed, &measured);
     if grown.is_empty() {
         tally.pass();
@@ -89,10 +89,10 @@ pub(crate) fn check(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases) -> 
     Ok(())
 }
 
-fn products(cases: &Cases, cores: &[Core]) -> Result<Vec<Product>> {
+fn products(cases: &Cases, cores: &[&'static Core]) -> Result<Vec<Product>> {
     let mut products = Vec::new();
     for core in cores {
-        products.extend(cases.products(*core)?);
+        products.extend(cases.products(core)?);
     }
     Ok(products)
 }
@@ -101,7 +101,7 @@ fn measure_all(toolchain: &Toolchain, products: &[Product]) -> Result<Figures> {
     let plugin = plugin::make()?;
     let mut figures = Figures { compiler: toolchain.version.clone(), ..Figures::default() };
     for product in products {
-        let core = product.core.name();
+        let core = product.core.name;
         let model = measure(toolchain, &plugin, product).with_context(|| format!("{} on {core}", product.name))?;
         figures.models.entry(product.name.clone()).or_default().insert(core.to_owned(), model);
     }

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::device::cases;
+use crate::device::cores::CORES;
 use crate::device::toolchain::Toolchain;
 use crate::support::tally::Tally;
 use crate::support::{paths, shell};
@@ -38,15 +39,15 @@ fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
         return Ok(());
     }
     let cases = cases::make()?;
-    for core in crate::device::part::Core::ALL {
+    for core in CORES {
         let products = cases.products(core)?;
         for features in ["report", "report,const-model", "report,stages"] {
             let mut cargo = shell::cargo();
             cargo.current_dir(paths::firmware()).args(["clippy", "--no-default-features", "--features", features]);
-            toolchain.configure(&mut cargo, core.target());
+            toolchain.configure(&mut cargo, core);
             cargo.arg("--target-dir").arg(paths::device_target()).env("PICOAE_MODEL_DIR", &products[0].folder);
             cargo.args(["--", "-D", "warnings"]);
-            tally.check(&format!("clippy on the firmware, {}, {features}", core.name()), shell::run(&mut cargo));
+            tally.check(&format!("clippy on the firmware, {}, {features}", core.name), shell::run(&mut cargo));
         }
     }
     Ok(())

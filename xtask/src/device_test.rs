@@ -1,45 +1,64 @@
 //! `cargo xtask device-test`: every score, reconstructed sample and latent value on the emulated devices must be the
 //! host's, bit for bit; programs must fit real parts; a run that goes wrong must not pass.
 
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 
 use crate::device::build::{Build, Form};
 use crate::device::cases::{self, Artifact, Cases, Product};
-use crate::device::part::{Core, MICROBIT, Part};
+use crate::device::cores::{self, CORES, Core, Part};
 use crate::device::toolchain::Toolchain;
-use crate::device::{elf, qemu, results};
+use crate::device::{elf, qemu, results, script};
 use crate::support::paths;
 use crate::support::tally::Tally;
 use crate::{bench_device, setup, vectors};
 
-const PATIENCE: Duration = Duration::from_secs(600);
+/// What to test.
+#[derive(clap::Args, Default)]
+pub(crate) struct Options {
+    /// Only this core, without the measurements.
+    #[arg(long, value_parser = cores::parser())]
+    core: Option<&'static Core>,
+}
 
 /// Runs all of it, also after a failure.
-pub(crate) fn run(tally: &mut Tally) -> Result<()> {
+pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
     let toolchain = setup::run()?;
     let cases = cases::make()?;
-    for core in Core::ALL {
+    let vectors = match vectors::for_devices(&paths::root().join(vectors::OWN)) {
+        Ok(vectors) => Some(vectors),
+        Err(error) => {
+            tally.fail(format!("operator cases for the devices: {error:#}"));
+            None
+        }
+    };
+    for core in CORES.into_iter().filter(|core| options.core.is_none_or(|only| only.id == core.id)) {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
         for product in &cases.products(core)? {
             for form in Form::ALL {
-                let name = format!("{} from {} on {}", product.name, form.file(), core.name());
+                let name = format!("{} from {} on {}", product.name, form.file(), core.name);
                 tally.check(&name, product_run(&toolchain, product, form, product.part()));
             }
+            if let Some(smallest) = core.smallest_part()
+                && product.program == "timeseries"
+            {
+                let name = format!("{} in {}", product.name, smallest.memory);
+                tally.check(&name, product_run(&toolchain, product, Form::Const, smallest));
+            }
+        }
+        if let Some(vectors) = &vectors {
+            vectors.run(tally, &toolchain, core);
         }
     }
-    for product in cases.products(Core::M0plus)?.iter().filter(|product| product.program == "timeseries") {
-        let name = format!("{} in the 16 KiB of the micro:bit", product.name);
-        tally.check(&name, product_run(&toolchain, product, Form::Const, MICROBIT));
-    }
-    if let Err(error) = bench_device::check(tally, &toolchain, &cases) {
+    if options.core.is_none()
+        && let Err(error) = bench_device::check(tally, &toolchain, &cases)
+    {
         tally.fail(format!("device figures: {error:#}"));
     }
-    vectors::on_devices(tally, &toolchain, &paths::root().join(vectors::OWN))
+    Ok(())
 }
 
 /// A program with its model compiled in, in the memory of a real part.
@@ -48,14 +67,14 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
     let build = Build { program: product.program, part, model: Some(folder), form, report: true, stages: false };
     let program = build.make(toolchain)?;
     let found = folder.join("found.bin");
-    remove(&found)?;
+    script::remove(&found)?;
     let output = qemu::Run {
-        machine: part.machine,
+        part,
         elf: &program,
         folder,
         arguments: &["inputs.i8", "found.bin"],
         plugin: None,
-        limit: PATIENCE,
+        limit: script::PATIENCE,
     }
     .start()?;
     let windows = compare(folder, &folder.join("expected.bin"), &found)?;
@@ -79,44 +98,23 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
 }
 
 /// All models of the host's, one after the other in one program.
-fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: Core) {
-    let found = format!("found-{}.bin", core.target());
+fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
+    let found = format!("found-{}.bin", core.id);
     let models = cases.models_for(core);
     let lines = models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
-    let ran = run_script(toolchain, &cases.folder, &lines.collect::<String>(), core);
+    let ran = script::run(toolchain, &cases.folder, &lines.collect::<String>(), core);
     if let Err(error) = &ran {
-        tally.fail(format!("all models on {}: {error:#}", core.name()));
+        tally.fail(format!("all models on {}: {error:#}", core.name));
     }
     for model in models {
         let folder = cases.folder.join(model);
         let compared = compare(&folder, &folder.join("expected.bin"), &folder.join(&found));
-        let name = format!("{model} on {}", core.name());
+        let name = format!("{model} on {}", core.name);
         if let Ok(windows) = &compared {
             println!("ok  {name}: {windows} windows");
         }
         tally.check(&name, compared.map(|_| ()));
     }
-}
-
-/// Runs the program that reads its models from the host. `script`'s file names are relative to `folder`.
-pub(crate) fn run_script(toolchain: &Toolchain, folder: &Path, script: &str, core: Core) -> Result<String> {
-    let part = core.emulator();
-    let build = Build { program: "vectors", part, model: None, form: Form::Blob, report: true, stages: false };
-    let program = build.make(toolchain)?;
-    for line in script.lines() {
-        remove(&folder.join(line.rsplit(' ').next().unwrap_or_default()))?;
-    }
-    fs::write(folder.join("script.txt"), script)?;
-    let arguments = ["script.txt"];
-    let run = qemu::Run {
-        machine: part.machine,
-        elf: &program,
-        folder,
-        arguments: &arguments,
-        plugin: None,
-        limit: PATIENCE,
-    };
-    run.start()
 }
 
 /// Compares the device's results with the host's and returns the number of windows.
@@ -129,18 +127,18 @@ fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
 }
 
 /// What goes wrong on the device must be seen here.
-fn faults(tally: &mut Tally, toolchain: &Toolchain, core: Core) {
+fn faults(tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
     let build =
         Build { program: "faults", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
     let program = match build.make(toolchain) {
         Ok(program) => program,
-        Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name())),
+        Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name)),
     };
     let start = |what: &str, seconds: u64| -> Result<String> {
         let folder = paths::scratch("faults")?;
-        let (machine, elf) = (core.machine(), program.as_path());
+        let (part, elf) = (core.part(), program.as_path());
         let limit = Duration::from_secs(seconds);
-        qemu::Run { machine, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()
+        qemu::Run { part, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()
     };
     tally.check("a program that ends well", start("nothing", 60).map(|_| ()));
     for (what, seconds, sign) in [
@@ -154,14 +152,6 @@ fn faults(tally: &mut Tally, toolchain: &Toolchain, core: Core) {
             Err(error) if format!("{error:#}").contains(sign) => Ok(()),
             Err(error) => Err(error.context(format!("the failure does not say `{sign}`"))),
         };
-        tally.check(&format!("`{what}` on {} is seen", core.name()), seen);
-    }
-}
-
-/// Removes what an earlier run left, so that it cannot be taken for this run's.
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => bail!("{}: {error}", path.display()),
-        _ => Ok(()),
+        tally.check(&format!("`{what}` on {} is seen", core.name), seen);
     }
 }

@@ -6,6 +6,7 @@ mod bench_train;
 mod ci;
 mod device;
 mod device_test;
+mod imports;
 mod setup;
 mod support;
 mod test;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::support::tally::Tally;
+use crate::support::tally::{Failed, Tally};
 
 /// Everything around the crates: tool chain, tests on host and device, benchmarks.
 #[derive(Parser)]
@@ -33,7 +34,7 @@ enum Task {
     /// Runs all tests, on the host and on the emulated devices.
     Test,
     /// Runs the tests on the emulated devices: every score and every reconstructed sample must be the host's.
-    DeviceTest,
+    DeviceTest(device_test::Options),
     /// Runs a folder of operator cases (JSON) on the reference executor and the host's kernels.
     Vectors {
         /// Folder of the cases.
@@ -46,30 +47,21 @@ enum Task {
     BenchDevice(bench_device::Options),
     /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
     BenchTrain(bench_train::Options),
+    /// Reads the imports of all sources: no circle of files or folders in a crate, no dependency that points upwards.
+    Imports,
     /// The steps of CI: formatting, clippy and documentation without a warning, then all tests.
     Ci,
 }
-
-/// The failures were printed already; only the exit code is left to set.
-#[derive(Debug)]
-struct Failed;
-
-impl std::fmt::Display for Failed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("something failed")
-    }
-}
-
-impl std::error::Error for Failed {}
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Setup => setup::run().map(|_| ()),
         Task::Test => tallied(test::run),
-        Task::DeviceTest => tallied(device_test::run),
+        Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),
+        Task::Imports => imports::run(),
         Task::Ci => tallied(ci::run),
     };
     match result {

@@ -6,23 +6,23 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::device::apt;
-use crate::device::qemu;
+use crate::device::cores;
 use crate::device::toolchain::Toolchain;
 use crate::support::shell;
 
 /// Installs what is missing, prints what is there, returns the compiler for the device.
 pub(crate) fn run() -> Result<Toolchain> {
-    let missing: Vec<&str> = [(qemu::PROGRAM, "qemu-system-arm"), ("cc", "gcc"), ("chromium", "chromium")]
-        .into_iter()
-        .filter(|(program, _)| version(program).is_none())
-        .map(|(_, package)| package)
-        .collect();
+    let emulators = cores::emulators().into_iter().map(|emulator| ("emulator", emulator.program, emulator.package));
+    let programs: Vec<_> =
+        emulators.chain([("C compiler", "cc", "gcc"), ("browser", "chromium", "chromium")]).collect();
+    let absent = programs.iter().filter(|(_, program, _)| version(program).is_none());
+    let missing: Vec<&str> = absent.map(|(_, _, package)| *package).collect();
     if !missing.is_empty() {
         apt::install(&missing).with_context(|| format!("{} missing; install it by hand", missing.join(" and ")))?;
     }
     let toolchain = Toolchain::find_or_install()?;
     eprintln!("compiler  {}", toolchain.describe());
-    for (label, program) in [("emulator", qemu::PROGRAM), ("C compiler", "cc"), ("browser", "chromium")] {
+    for (label, program, _) in programs {
         eprintln!("{label}  {}", version(program).with_context(|| format!("`{program}` does not start"))?);
     }
     Ok(toolchain)

@@ -12,7 +12,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
         tally.fail(format!("setup: {error:#}"));
     }
     host(tally)?;
-    device_test::run(tally)
+    device_test::run(tally, &device_test::Options::default())
 }
 
 /// The tests of every crate of the workspace.

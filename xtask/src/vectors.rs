@@ -2,17 +2,18 @@
 //! emulated devices.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
 use crate::device::cases;
-use crate::device::part::Core;
+use crate::device::cores::{CORES, Core};
+use crate::device::script;
 use crate::device::toolchain::Toolchain;
+use crate::setup;
 use crate::support::tally::Tally;
 use crate::support::tool::tool;
 use crate::support::{paths, shell};
-use crate::{device_test, setup};
 
 /// The cases that come with the project.
 pub(crate) const OWN: &str = "tests/fixtures/vectors";
@@ -27,13 +28,20 @@ pub(crate) fn run(tally: &mut Tally, folder: &Path, device: bool) -> Result<()> 
     on_host(tally, &folder, None)?;
     if device {
         let toolchain = setup::run()?;
-        on_devices(tally, &toolchain, &folder)?;
+        let cases = for_devices(&folder)?;
+        CORES.into_iter().for_each(|core| cases.run(tally, &toolchain, core));
     }
     Ok(())
 }
 
-/// Runs a folder of cases on every emulated core.
-pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path) -> Result<()> {
+/// Operator cases in the form that devices run.
+pub(crate) struct DeviceCases {
+    folder: PathBuf,
+    names: Vec<String>,
+}
+
+/// Lets the host make a folder of cases ready for devices.
+pub(crate) fn for_devices(folder: &Path) -> Result<DeviceCases> {
     let cases = paths::device_target().join("vectors");
     if cases.exists() {
         fs::remove_dir_all(&cases).with_context(|| format!("{}: cannot clear this folder", cases.display()))?;
@@ -42,25 +50,29 @@ pub(crate) fn on_devices(tally: &mut Tally, toolchain: &Toolchain, folder: &Path
     on_host(&mut Tally::default(), folder, Some(&cases))?;
     let names = cases::folders(&cases)?;
     ensure!(!names.is_empty(), "{}: no case that a device could run", folder.display());
-    for core in Core::ALL {
-        for names in names.chunks(AT_A_TIME) {
-            some_on_device(tally, toolchain, &cases, names, core);
-        }
-    }
-    Ok(())
+    Ok(DeviceCases { folder: cases, names })
 }
 
-fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: Core) {
-    let found = format!("found-{}.i8", core.target());
+impl DeviceCases {
+    /// Runs all of them on an emulated core.
+    pub(crate) fn run(&self, tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
+        for names in self.names.chunks(AT_A_TIME) {
+            some_on_device(tally, toolchain, &self.folder, names, core);
+        }
+    }
+}
+
+fn some_on_device(tally: &mut Tally, toolchain: &Toolchain, cases: &Path, names: &[String], core: &'static Core) {
+    let found = format!("found-{}.i8", core.id);
     let lines = names.iter().map(|n| format!("outputs {n}/device.safetensors {n}/inputs.i8 {n}/{found}\n"));
-    if let Err(error) = device_test::run_script(toolchain, cases, &lines.collect::<String>(), core) {
-        tally.fail(format!("operator cases on {}: {error:#}", core.name()));
+    if let Err(error) = script::run(toolchain, cases, &lines.collect::<String>(), core) {
+        tally.fail(format!("operator cases on {}: {error:#}", core.name));
     }
     for name in names {
         let folder = cases.join(name);
-        tally.check(&format!("{name} on {}", core.name()), compare(&folder, &found));
+        tally.check(&format!("{name} on {}", core.name), compare(&folder, &found));
     }
-    println!("ok  {} operator cases ran on {}", names.len(), core.name());
+    println!("ok  {} operator cases ran on {}", names.len(), core.name);
 }
 
 fn compare(folder: &Path, found: &str) -> Result<()> {

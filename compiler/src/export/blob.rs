@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::files::{self, TensorBytes};
 use crate::lower::Lowered;
 use picoae::Model;
-use picoae::plan::{Header, Stage};
+use picoae::plan::{Header, Stage, VERSION};
 use safetensors::Dtype;
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub fn blob(lowered: &Lowered) -> Result<Vec<u8>> {
     plan.extend_from_slice(bytemuck::bytes_of::<Header>(&lowered.header));
     plan.extend_from_slice(bytemuck::cast_slice::<Stage, u8>(&lowered.stages));
     plan.extend_from_slice(lowered.data());
-    let about = format!("plan 1, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
+    let about = format!("plan {VERSION}, model {}, arena {} bytes", lowered.name, lowered.header.arena_bytes);
     let about = HashMap::from([("picoae".to_string(), about)]);
     let tensor = TensorBytes { name: "plan".into(), dtype: Dtype::U8, shape: vec![plan.len()], bytes: plan.into() };
     files::safetensors([tensor], about).map_err(|e| Error::invalid(e.to_string()))

@@ -1,8 +1,10 @@
-//! `device.rs`: the same plan as static Rust data, which rustc checks.
+//! `device.rs`: the same plan as static Rust data, which rustc checks, and a detector as a type.
 
 use crate::error::Result;
 use crate::lower::Lowered;
-use picoae::plan::{Header, Op, Stage, Tensor};
+use picoae::Routine;
+use picoae::plan::records::{LineBuffer, OutputParams, Span, Tensor};
+use picoae::plan::{Field, Header, Kernel, Operator, Record, RecordInfo, Stage};
 use std::fmt::Write;
 
 /// The text of `device.rs`. Include it in a module of its own; it names only the `picoae` crate.
@@ -10,35 +12,67 @@ use std::fmt::Write;
 /// # Errors
 /// [`crate::Error::Invalid`] never for a plan that was built here.
 pub fn rust(lowered: &Lowered) -> Result<String> {
-    let h = &lowered.header;
-    let kernels = lowered.model()?.kernels();
+    let model = lowered.model()?;
+    let routines = model.routines();
     let mut out = String::new();
     let _ = write!(
         out,
-        "// Model `{}`, written by picoae. Include it in a module: mod model {{ include!(\"device.rs\"); }}\n\
-         use picoae::plan::{{Buffer, Header, Span, Stage, Tensor}};\n\
-         use picoae::{{Aligned, Model, Parts}};\n\n\
-         /// Bytes of working memory that the model needs.\n\
-         pub const ARENA_BYTES: usize = {};\n\n\
-         /// The kernels that its stages call, a bit each: no others are linked.\n\
-         pub const KERNELS: u64 = 0x{:x};\n\n\
-         /// The model. The compiler checks every record of it.\n\
-         pub static MODEL: Model<'static, KERNELS> =\n    \
-             match Model::from_parts(&Parts {{ header: &HEADER, stages: &STAGES, data: &DATA }}) {{\n        \
-                 Ok(model) => model,\n        \
-                 Err(_) => panic!(\"the records of this file do not fit together\"),\n    \
-             }};\n\n",
-        lowered.name, h.arena_bytes, kernels
+        "// Model `{}`, written by picoae. Include it in a module: mod pump {{ include!(\"device.rs\"); }}\n\
+         use picoae::plan::records::*;\n\n",
+        lowered.name
     );
-    header(&mut out, h);
+    for (doc, name, value) in [
+        ("Bytes of working memory that the model needs.", "ARENA_BYTES", model.arena_bytes()),
+        ("Values of a window.", "INPUT", model.input().len()),
+        ("Values that the encoder makes of it.", "LATENT", model.latent().len()),
+        ("Values of the reconstruction.", "OUTPUT", model.output().len()),
+    ] {
+        let _ = write!(out, "/// {doc}\npub const {name}: usize = {value};\n\n");
+    }
+    out.push_str(
+        "/// Watches a signal with this model: constant, infallible, meant for a static cell.\n\
+         pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, INPUT>;\n\n\
+         /// The routines that the model's stages call: no others are linked.\n\
+         #[derive(Debug, Clone, Copy)]\n\
+         pub enum Kernels {}\n\n\
+         impl picoae::KernelSet for Kernels {\n",
+    );
+    for routine in Routine::ALL.iter().filter(|routine| routines.contains(**routine)) {
+        let _ = writeln!(out, "    const {}: bool = true;", routine.constant());
+    }
+    out.push_str(
+        "}\n\n\
+         /// The model as a type. The compiler checks every record of it.\n\
+         #[derive(Debug, Clone, Copy)]\n\
+         pub enum Compiled {}\n\n\
+         impl picoae::CompiledModel for Compiled {\n    \
+             type Kernels = Kernels;\n    \
+             const MODEL: picoae::Model<'static, Kernels> =\n        \
+                 match picoae::Model::from_parts(&picoae::PlanParts { header: &HEADER, stages: &STAGES, data: &DATA }) {\n            \
+                     Ok(model) => model,\n            \
+                     Err(_) => panic!(\"the records of this file do not fit together\"),\n        \
+                 };\n\
+         }\n\n\
+         /// The model, for the lower level.\n\
+         pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::CompiledModel>::MODEL;\n\n",
+    );
+    let _ = write!(
+        out,
+        "static HEADER: Header = {};\n\n",
+        record((Header::NAME, Header::FIELDS), bytemuck::bytes_of(&lowered.header), 0)
+    );
     let _ = writeln!(out, "static STAGES: [Stage; {}] = [", lowered.stages.len());
     for (stage, name) in lowered.stages.iter().zip(&lowered.names) {
-        let operator = Op::from_code(stage.op).map_or("unknown", Op::name);
-        let _ = writeln!(out, "    // {operator}: {name}");
-        record(&mut out, stage);
+        let operator = Operator::from_code(stage.operator).map_or("unknown", Operator::name);
+        let kernel = Kernel::from_code(stage.kernel).map_or("unknown", Kernel::name);
+        let _ = writeln!(out, "    // {operator} by {kernel}: {name}\n    {},", stage_source(stage));
     }
     out.push_str("];\n\n");
-    let _ = write!(out, "#[rustfmt::skip]\nstatic DATA: Aligned<[u8; {}]> = Aligned([\n", lowered.data().len());
+    let _ = write!(
+        out,
+        "#[rustfmt::skip]\nstatic DATA: picoae::Aligned<[u8; {}]> = picoae::Aligned([\n",
+        lowered.data().len()
+    );
     for line in lowered.data().chunks(32) {
         out.push_str("    ");
         for byte in line {
@@ -50,57 +84,60 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     Ok(out)
 }
 
-/// A float that reads back with the same bits, infinities included.
+/// A stage, its words as the records that they hold.
+fn stage_source(stage: &Stage) -> String {
+    let fields = Stage::FIELDS.iter().map(|field| {
+        let words = |info: Option<RecordInfo>, words: &[u32]| match info {
+            Some(info) => format!("{}.words()", record(info, bytemuck::cast_slice(words), 8)),
+            None => format!("[0; {}]", words.len()),
+        };
+        let value = match field.name {
+            "geometry" => words(stage.geometry_record(), &stage.geometry),
+            "parameters" => words(stage.parameter_record(), &stage.parameters),
+            _ => value(field, bytemuck::bytes_of(stage), 8),
+        };
+        format!("        {}: {value},\n", field.name)
+    });
+    format!("Stage {{\n{}    }}", fields.collect::<String>())
+}
+
+/// A record as Rust source; `indent` spaces in front of its closing brace.
+fn record((name, fields): RecordInfo, bytes: &[u8], indent: usize) -> String {
+    let pad = " ".repeat(indent);
+    let fields = fields.iter().map(|f| format!("{pad}    {}: {},\n", f.name, value(f, bytes, indent + 4)));
+    format!("{name} {{\n{}{pad}}}", fields.collect::<String>())
+}
+
+/// A field's value as Rust source.
+fn value(field: &Field, bytes: &[u8], indent: usize) -> String {
+    let bytes = &bytes[field.offset..];
+    let list = |values: Vec<String>| format!("[{}]", values.join(", "));
+    match field.kind {
+        "u8" => bytes[0].to_string(),
+        "i8" => (bytes[0] as i8).to_string(),
+        "u16" => read::<u16>(bytes).to_string(),
+        "i16" => read::<i16>(bytes).to_string(),
+        "u32" => read::<u32>(bytes).to_string(),
+        "i32" => read::<i32>(bytes).to_string(),
+        "u64" => read::<u64>(bytes).to_string(),
+        "f32" => float(read(bytes)),
+        "[u8; 4]" => list(bytes[..4].iter().map(u8::to_string).collect()),
+        "[u64; 3]" => list(read::<[u64; 3]>(bytes).iter().map(u64::to_string).collect()),
+        "[f32; 3]" => list(read::<[f32; 3]>(bytes).iter().map(|v| float(*v)).collect()),
+        "Span" => record((Span::NAME, Span::FIELDS), bytes, indent),
+        "Tensor" => record((Tensor::NAME, Tensor::FIELDS), bytes, indent),
+        "LineBuffer" => record((LineBuffer::NAME, LineBuffer::FIELDS), bytes, indent),
+        "OutputParams" => record((OutputParams::NAME, OutputParams::FIELDS), bytes, indent),
+        // A test writes every kind of record, so a new kind is seen there.
+        other => format!("compile_error!(\"{other}\")"),
+    }
+}
+
+fn read<T: bytemuck::AnyBitPattern>(bytes: &[u8]) -> T {
+    bytemuck::pod_read_unaligned(&bytes[..size_of::<T>()])
+}
+
+/// A float that reads back with the same bits.
 fn float(v: f32) -> String {
     format!("f32::from_bits(0x{:08x})", v.to_bits())
-}
-
-fn floats(v: &[f32; 3]) -> String {
-    format!("[{}, {}, {}]", float(v[0]), float(v[1]), float(v[2]))
-}
-
-fn tensor(t: &Tensor) -> String {
-    format!(
-        "Tensor {{ height: {}, width: {}, channels: {}, zero_point: {}, scale: {} }}",
-        t.height,
-        t.width,
-        t.channels,
-        t.zero_point,
-        float(t.scale)
-    )
-}
-
-fn header(out: &mut String, h: &Header) {
-    let _ = write!(
-        out,
-        "static HEADER: Header = Header {{\n    magic: {:?},\n    version: {},\n    stages: {},\n    data_bytes: {},\n    \
-         checksum: {},\n    arena_bytes: {},\n    encoder_stages: {},\n    stretch: {},\n    input: {},\n    latent: {},\n    \
-         output: {},\n    delay_offset: {},\n    delay_bytes: {},\n    sink_offset: {},\n    lower: {:?},\n    upper: {:?},\n    \
-         median: {},\n    log_low: {},\n    log_high: {},\n    reserved: {:?},\n}};\n\n",
-        h.magic,
-        h.version,
-        h.stages,
-        h.data_bytes,
-        h.checksum,
-        h.arena_bytes,
-        h.encoder_stages,
-        h.stretch,
-        tensor(&h.input),
-        tensor(&h.latent),
-        tensor(&h.output),
-        h.delay_offset,
-        h.delay_bytes,
-        h.sink_offset,
-        h.lower,
-        h.upper,
-        floats(&h.median),
-        floats(&h.log_low),
-        floats(&h.log_high),
-        h.reserved,
-    );
-}
-
-/// A record in the words of its derived `Debug`, which are Rust.
-fn record(out: &mut String, stage: &Stage) {
-    let _ = writeln!(out, "    {stage:?},");
 }

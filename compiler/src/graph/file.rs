@@ -3,7 +3,7 @@
 //! Each layer's tensors are `NAME.weight` (I8), `NAME.bias` (I32), `NAME.multiplier` (I32), `NAME.shift` (I32) or
 //! `NAME.table` (I8); the metadata entry `picoae` describes layers, geometry, scales and zero points in JSON.
 
-use super::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
+use super::{Geometry, Limits, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
 use crate::error::{Error, Result};
 use crate::files::{self, TensorBytes};
 use safetensors::{Dtype, SafeTensors};
@@ -13,6 +13,9 @@ use std::path::Path;
 
 const KEY: &str = "picoae";
 const FORMAT: &str = "picoae quantized 1";
+
+/// Most bytes of a file beside the network's own: its description.
+const DESCRIPTION_BYTES: u64 = 1 << 24;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -176,13 +179,22 @@ impl QGraph {
         files::write_atomic(path, out)
     }
 
-    /// Reads a network.
+    /// Reads a network that is no larger than the limits' defaults.
     ///
     /// # Errors
-    /// [`Error::Io`], or [`Error::File`] when the file is not a quantized network, naming what is missing or wrong.
+    /// As [`QGraph::load_within`].
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        Self::load_within(path, &Limits::default())
+    }
+
+    /// Reads a network that is no larger than `limits`.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; [`Error::File`] when the file is not a quantized network, naming what is missing or wrong;
+    /// [`Error::Network`] when its layers do not fit together or are more than `limits` allow.
+    pub fn load_within(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let raw = files::read(path)?;
+        let raw = files::read_at_most(path, limits.bytes.saturating_add(DESCRIPTION_BYTES))?;
         let bad = |message: String| Error::file(path, message);
         let (_, metadata) =
             SafeTensors::read_metadata(&raw).map_err(|e| bad(format!("not a safetensors file ({e})")))?;
@@ -204,7 +216,7 @@ impl QGraph {
         }
         let graph =
             Self { name: file.name, input: tensor_from_file(&file.input), layers, encoder_layers: file.encoder_layers };
-        crate::reference::check(&graph).map_err(|e| bad(e.to_string()))?;
+        graph.check(limits).map_err(|source| Error::Network { path: path.to_path_buf(), source })?;
         Ok(graph)
     }
 }

@@ -4,11 +4,16 @@
 //! published int8 specification: real = scale · (q − zero_point), weights in [−127, 127] with zero point 0 and one scale
 //! an output channel (or one for all), int32 biases, two-step rounding in the requantization.
 
+mod check;
 mod file;
 mod multiplier;
 
+pub use check::Limits;
 pub use multiplier::multiplier_of;
 pub use picoae::plan::Scale;
+
+use crate::error::GraphError;
+use crate::sizes::product;
 
 /// Shape and quantization of an activation tensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,9 +27,9 @@ pub struct TensorInfo {
 }
 
 impl TensorInfo {
-    /// Number of values.
+    /// Number of values; `usize::MAX` where they are more than can be counted.
     pub fn len(&self) -> usize {
-        self.shape.iter().product()
+        product(&self.shape).unwrap_or(usize::MAX)
     }
 
     /// Whether there is none.
@@ -127,6 +132,15 @@ impl QGraph {
     /// The tensor in front of layer `i`.
     pub fn input_of(&self, i: usize) -> &TensorInfo {
         if i == 0 { &self.input } else { &self.layers[i - 1].output }
+    }
+
+    /// Checks that layers fit together and are no more than `limits` allow. Behind this the reference executor reads and
+    /// writes in place, and passes and plans take bounded time and memory.
+    ///
+    /// # Errors
+    /// The first layer that does not fit and why, or the limit.
+    pub fn check(&self, limits: &Limits) -> Result<(), GraphError> {
+        check::check(self, limits)
     }
 
     /// What comes out.

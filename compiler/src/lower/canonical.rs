@@ -3,14 +3,14 @@
 
 use super::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
 use crate::error::{Error, Result};
-use crate::graph::{Geometry, Parameters, QGraph, QOp, TensorInfo};
+use crate::graph::{Geometry, Limits, Parameters, QGraph, QOp, TensorInfo};
 
 /// The nodes of `graph`, one a layer.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a folded bias beyond 32 bits.
 pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
-    crate::reference::check(graph)?;
+    graph.check(&Limits::NONE)?;
     let turn = graph.is_one_dimensional();
     let pair = |[v, h]: [usize; 2]| if turn { [h, v] } else { [v, h] };
     let shape = |[h, w, c]: [usize; 3]| if turn { [w, h, c] } else { [h, w, c] };
@@ -31,7 +31,7 @@ pub(super) fn nodes(graph: &QGraph) -> Result<Vec<Node>> {
             }
             QOp::ConvTranspose(g, p) => {
                 let p = if turn { &transposed(p, g.kernel) } else { p };
-                NodeOp::Conv(conv_transpose(&turned(g), p, input, output)?)
+                NodeOp::Conv(conv_transpose(&turned(g), p, input, output, shape(output.shape))?)
             }
             QOp::Linear(p) => {
                 let n = input.len();
@@ -136,13 +136,21 @@ fn axis(kernel: usize, stride: usize, padding: usize, r: usize) -> (isize, Vec<u
     }
 }
 
-/// Stride² small convolutions, so that no multiplication meets an inserted zero.
-fn conv_transpose(g: &Geometry, p: &Parameters, input: &TensorInfo, output: &TensorInfo) -> Result<ConvNode> {
+/// As many small convolutions as there are kinds of output positions, so that no multiplication meets an inserted zero.
+/// Where the output is shorter than the stride, every position is a kind of its own and the others have no output.
+fn conv_transpose(
+    g: &Geometry,
+    p: &Parameters,
+    input: &TensorInfo,
+    output: &TensorInfo,
+    [height, width, _]: [usize; 3],
+) -> Result<ConvNode> {
     let channels = input.shape[2];
+    let phases = [g.stride[0].min(height), g.stride[1].min(width)];
     let mut taps = Vec::new();
-    for py in 0..g.stride[0] {
+    for py in 0..phases[0] {
         let (row, rows) = axis(g.kernel[0], g.stride[0], g.padding[0], py);
-        for px in 0..g.stride[1] {
+        for px in 0..phases[1] {
             let (column, columns) = axis(g.kernel[1], g.stride[1], g.padding[1], px);
             let mut weights = Vec::new();
             for o in 0..p.bias.len() {
@@ -157,7 +165,7 @@ fn conv_transpose(g: &Geometry, p: &Parameters, input: &TensorInfo, output: &Ten
         }
     }
     Ok(ConvNode {
-        phases: g.stride,
+        phases,
         taps,
         step: [1, 1],
         dilation: [1, 1],

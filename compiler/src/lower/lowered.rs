@@ -1,13 +1,18 @@
 //! A finished plan on the workstation: writes its two artifact forms and runs.
 
-use super::Node;
-use super::stage::Data;
-use super::{Choice, Options, Target, cost, forms, memory};
+use super::cost;
+use super::data::Data;
+use super::kernels;
+use super::memory;
+use super::node::Node;
+use super::option::PlanOption;
+use super::select::{self, Target};
+use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
-use picoae::plan::{Header, MAGIC, Stage, Tensor, VERSION};
-use picoae::{Form, Model, ScorerIn};
+use picoae::plan::{Header, Kernel, MAGIC, Stage, Tensor, VERSION, work};
+use picoae::{Model, StreamScorer};
 
 /// A plan in memory.
 #[derive(Debug, Clone)]
@@ -57,14 +62,14 @@ impl Lowered {
     ///
     /// # Errors
     /// [`Error::Invalid`] when something is beyond what a plan can say.
-    pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options, choice: Choice) -> Result<Self> {
+    pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options, option: PlanOption) -> Result<Self> {
         let mut data = Data::default();
         let mut stages = Vec::new();
         for i in 0..nodes.len() {
-            let stage = forms::stage(&nodes[i..], stages.last(), &mut data, options.target, choice)?;
+            let stage = select::stage(&nodes[i..], stages.last(), &mut data, options.target, option)?;
             stages.push(stage);
         }
-        forms::connect(nodes, &mut stages, &mut data);
+        kernels::connect(nodes, &mut stages, &mut data);
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);
         let (first, last) = (&nodes[0], &nodes[nodes.len() - 1]);
         let latent = nodes.iter().position(|n| n.is_latent).unwrap_or(nodes.len() - 1);
@@ -74,7 +79,7 @@ impl Lowered {
             stages: stages.len() as u16,
             data_bytes: data.bytes.len() as u32,
             encoder_stages: (latent + 1) as u16,
-            stretch: options.stretch,
+            segment: options.segment,
             input: tensor(first.input, &graph.input)?,
             latent: tensor(nodes[latent].output, graph.latent())?,
             output: tensor(last.output, graph.output())?,
@@ -82,12 +87,14 @@ impl Lowered {
             delay_bytes: graph.input.len() as u32,
             lower: options.threshold.lower,
             upper: options.threshold.upper,
-            median: options.statistics.median,
-            log_low: options.statistics.log_low,
-            log_high: options.statistics.log_high,
+            median: options.reference.median,
+            log_low: options.reference.log_low,
+            log_high: options.reference.log_high,
             ..Header::zeroed()
         };
+        header.work = work(&stages, &data.bytes);
         memory::plan(&mut header, &mut stages, &data.bytes)?;
+        header.work = work(&stages, &data.bytes);
         let mut words = vec![0_u64; data.bytes.len() / 8];
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&data.bytes);
         let names = nodes.iter().map(|n| n.name.clone()).collect();
@@ -106,7 +113,7 @@ impl Lowered {
         }
         let model = self.unchecked_model()?;
         let arena = HostArena::new(model.arena_bytes());
-        let mut scorer = ScorerIn::with_arena(&model, arena).map_err(|e| Error::invalid(e.to_string()))?;
+        let mut scorer = StreamScorer::with_arena(&model, arena).map_err(|e| Error::invalid(e.to_string()))?;
         let mut longest = 0;
         for _ in 0..model.input().len() {
             longest = longest.max(scorer.waiting() + 1);
@@ -116,16 +123,22 @@ impl Lowered {
     }
 
     fn unchecked_model(&self) -> Result<Model<'_>> {
-        Model::from_records(&self.header, &self.stages, self.data())
+        Model::from_records_within(&self.header, &self.stages, self.data(), u64::MAX)
             .map_err(|e| Error::invalid(format!("{}: {e}", self.name)))
     }
 
-    /// For each stage the estimated instructions of one inference on `target`, and those that the portable operator would
+    /// For each stage the estimated instructions of one inference on `target`, and those that the portable kernel would
     /// take.
     pub fn estimates(&self, target: Target) -> Vec<[f64; 2]> {
-        let portable = |stage: &Stage| Stage { form: Form::Portable.code(), tile: 1, ..*stage };
-        let of = |stage: &Stage| cost::of_stage(stage, self.data(), target);
+        let portable = |stage: &Stage| Stage { kernel: Kernel::Portable.code(), tile: 1, ..*stage };
+        let of = |stage: &Stage| target.selector().cost(stage, self.data());
         self.stages.iter().map(|stage| [of(stage), of(&portable(stage))]).collect()
+    }
+
+    /// Estimated instructions of one inference on `target`.
+    pub fn instructions(&self, target: Target) -> f64 {
+        let samples = self.header.input.len() + self.header.output.len();
+        self.estimates(target).iter().map(|[own, _]| own).sum::<f64>() + cost::SAMPLE * samples as f64
     }
 
     /// The constant data.
@@ -145,8 +158,8 @@ impl Lowered {
     ///
     /// # Errors
     /// As [`Lowered::model`].
-    pub fn scorer(&self) -> Result<ScorerIn<'_, HostArena>> {
+    pub fn scorer(&self) -> Result<StreamScorer<'_, HostArena>> {
         let model = self.model()?;
-        ScorerIn::with_arena(&model, HostArena::new(model.arena_bytes())).map_err(|e| Error::invalid(e.to_string()))
+        StreamScorer::with_arena(&model, HostArena::new(model.arena_bytes())).map_err(|e| Error::invalid(e.to_string()))
     }
 }

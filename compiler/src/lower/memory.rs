@@ -1,13 +1,13 @@
-//! Plans the arena: how many rows each strip holds, and where strips, working memory and waiting samples lie.
+//! Plans the arena: how many rows each line buffer holds, and where line buffers, working memory and the delay line lie.
 //!
 //! A linear layer lets nothing through before it has seen everything, so it cuts the pipeline into sections: what lies in
 //! front of it is finished when what lies behind it starts. Strips of different sections share their memory.
 
 use crate::error::{Error, Result};
-use picoae::Form;
-use picoae::plan::{Buffer, Header, Op, Stage, overread, windows_fit};
+use crate::lower::kernels::{first_tiles, keeps_its_memory};
+use picoae::plan::{Fault, Header, Kernel, LineBuffer, Operator, Stage, windows_fit};
 
-/// Fits the rows of every strip and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
+/// Fits the rows of every line buffer and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
 ///
 /// # Errors
@@ -20,8 +20,8 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         fit_rows(&mut stages[s], data, writer.as_ref()).map_err(|e| Error::invalid(format!("stage {s}: {e}")))?;
     }
     for s in 1..stages.len() {
-        let converts = !stages[s].input.is_bytes() && stages[s - 1].form == Form::Portable.code();
-        stages[s - 1].staging_bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
+        let converts = !stages[s].input.is_bytes() && stages[s - 1].kernel == Kernel::Portable.code();
+        stages[s - 1].staging.bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
     }
     let sections = sections(stages);
     // Samples wait throughout, so they lie in front of every section.
@@ -38,25 +38,25 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
         if keeps_its_memory(stage) {
-            stage.scratch_offset = place(sections[s], stage.scratch_bytes as usize);
+            stage.scratch.offset = place(sections[s], stage.scratch.bytes as usize);
         }
-        stage.staging_offset = place(sections[s], stage.staging_bytes as usize);
+        stage.staging.offset = place(sections[s], stage.staging.bytes as usize);
     }
     // Most working memory is empty between two tiles: the stages of a section share it.
     for section in 0..=sections.iter().copied().max().unwrap_or(0) {
         let shares = |s: usize, stage: &Stage| sections[s] == section && !keeps_its_memory(stage);
         let own = stages.iter().enumerate().filter(|(s, stage)| shares(*s, stage));
-        let at = place(section, own.map(|(_, stage)| stage.scratch_bytes as usize).max().unwrap_or(0));
+        let at = place(section, own.map(|(_, stage)| stage.scratch.bytes as usize).max().unwrap_or(0));
         for (s, stage) in stages.iter_mut().enumerate() {
             if shares(s, stage) {
-                stage.scratch_offset = at;
+                stage.scratch.offset = at;
             }
         }
     }
     let last = &stages[stages.len() - 1];
     let tile = usize::from(last.tile) * usize::from(last.out_width) * usize::from(last.out_channels);
-    header.sink_offset = place(sections[stages.len() - 1], tile);
-    // A strip between two sections is alive in both, so it lies behind both.
+    header.output_offset = place(sections[stages.len() - 1], tile);
+    // A line buffer between two sections is alive in both, so it lies behind both.
     let mut end = base;
     for s in 0..stages.len() {
         if is_handed_over(&sections, s) {
@@ -64,23 +64,17 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
             end = (stages[s].input.offset + stages[s].input.bytes() as u32).next_multiple_of(8);
         }
     }
-    // Some kernels read a little beyond their strip.
-    let reach = |s: &Stage| s.input.offset + s.input.size + overread(&s.input);
+    // Some kernels read a little beyond their line buffer.
+    let reach = |s: &Stage| s.input.offset + s.input.size + s.input.overread();
     header.arena_bytes = ends.into_iter().chain(stages.iter().map(reach)).fold(end, u32::max);
     Ok(())
 }
 
-/// Whether what a tile leaves in the working memory is for the next one: a linear layer's sums, what the Kronecker form
-/// carries.
-fn keeps_its_memory(stage: &Stage) -> bool {
-    stage.op == Op::Linear.code() || stage.form == Form::Kronecker.code()
-}
-
-/// Gives the strip room for `rows` rows.
-fn set_rows(b: &mut Buffer, rows: u16) {
+/// Gives the line buffer room for `rows` rows.
+fn set_rows(b: &mut LineBuffer, rows: u16) {
     b.rows = rows;
     b.size = b.pitch * u32::from(rows);
-    if b.is_fields() {
+    if b.is_packed() {
         b.plane = u32::from(rows.max(4)).div_ceil(2) * 4;
         b.size = b.plane * u32::from(b.channels);
         return;
@@ -100,38 +94,25 @@ fn sections(stages: &[Stage]) -> Vec<usize> {
         .iter()
         .map(|stage| {
             let own = section;
-            section += usize::from(stage.op == Op::Linear.code());
+            section += usize::from(stage.operator == Operator::Linear.code());
             own
         })
         .collect()
 }
 
-/// Whether the strip in front of stage `s` is written in one section and read in the next.
+/// Whether the line buffer in front of stage `s` is written in one section and read in the next.
 fn is_handed_over(sections: &[usize], s: usize) -> bool {
     s > 0 && sections[s - 1] != sections[s]
 }
 
-/// What the first tile of a stage may be, shortest first.
-fn first_tiles(stage: &Stage) -> Vec<u16> {
-    let (start, step) = match Form::from_code(stage.form) {
-        Some(Form::Slide) if stage.input.is_signal() => (stage.phases_h, stage.phases_h),
-        Some(Form::Mono) => (2, 2),
-        Some(Form::Kronecker) => (4 / stage.pool_h, 6 / stage.pool_h),
-        _ => return vec![stage.first_tile],
-    };
-    let shorter = (start..stage.tile).step_by(usize::from(step));
-    // Any but the Kronecker form can also start with a tile like the others.
-    shorter.chain((stage.form != Form::Kronecker.code()).then_some(0)).collect()
-}
-
-/// Finds the first tile of a signal with which its strip, and the next one where that has little choice, need the least
+/// Finds the first tile of a signal with which its line buffer, and the next one where that has little choice, need the least
 /// memory.
 fn choose_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>, next: Option<&Stage>) {
     let size = |stage: &Stage, writer: Option<&Stage>| {
         let mut fitted = *stage;
         fit_rows(&mut fitted, data, writer).is_ok().then_some(fitted.input.size)
     };
-    let next = next.filter(|next| next.form == Form::Kronecker.code());
+    let next = next.filter(|next| next.kernel == Kernel::ConvKronecker.code());
     let both = |first: u16| {
         let tried = Stage { first_tile: first, ..*stage };
         // Where the next stage does not fit at all, anything else is better.
@@ -145,8 +126,8 @@ fn choose_first_tile(stage: &mut Stage, data: &[u8], writer: Option<&Stage>, nex
     }
 }
 
-/// The fewest rows with which the runtime's own rule accepts the strip.
-fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::result::Result<(), &'static str> {
+/// The fewest rows with which the runtime's own rule accepts the line buffer.
+fn fit_rows(stage: &mut Stage, data: &[u8], writer: Option<&Stage>) -> std::result::Result<(), Fault> {
     let rows = |stage: &mut Stage, rows: u16| {
         set_rows(&mut stage.input, rows);
         windows_fit(stage, data, writer)

@@ -1,19 +1,28 @@
-//! From the integer network to the plan that a device runs: small exact passes over a graph of [`Node`]s, then memory
-//! planning. Every pass leaves every output bit as the reference executor gives it.
+//! From the integer network to the plan that a device runs: small exact passes over a graph of [`Node`]s, then a kernel for each
+//! node, then memory planning. Every pass leaves every output bit as the reference executor gives it.
+//!
+//! `canonical` makes the nodes, `passes` rewrite them, `select` chooses kernels for a processor, `kernels` pack the constants,
+//! `memory` plans the arena, `cost` estimates, `pareto` offers plans for a budget.
 
 mod canonical;
-mod choice;
 mod cost;
-mod forms;
+mod data;
+mod geometry;
+mod kernels;
 mod lowered;
 mod memory;
 mod node;
+mod option;
+mod pareto;
 mod pass;
 mod passes;
-mod stage;
+mod select;
+mod settings;
 
-pub use choice::{Choice, Offer, Weights};
-pub use forms::Target;
 pub use lowered::{HostArena, Lowered};
 pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
-pub use pass::{Explained, Options, PassReport, lower, lower_explained};
+pub use option::{PlanOption, WeightStorage};
+pub use pareto::ParetoPoint;
+pub use pass::{Explained, PassReport, lower, lower_explained};
+pub use select::Target;
+pub use settings::Options;

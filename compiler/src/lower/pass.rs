@@ -1,51 +1,14 @@
 //! The list of passes, in their order.
 
+use super::canonical;
+use super::lowered::Lowered;
+use super::node::Node;
+use super::option::PlanOption;
+use super::pareto::{self, ParetoPoint};
 use super::passes::{self, Pass};
-use super::{Choice, Lowered, Node, Offer, Target, canonical, choice};
+use super::settings::Options;
 use crate::error::Result;
 use crate::graph::QGraph;
-use picoae::{Statistics, Threshold};
-
-/// What lowering may use and must put in.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Whether the optimizing passes run; without them each layer is a stage.
-    pub optimize: bool,
-    /// The processor to choose kernels for.
-    pub target: Target,
-    /// Most bytes of working memory, if there is a limit.
-    pub ram_budget: Option<u32>,
-    /// Most bytes of constant data, if there is a limit.
-    pub flash_budget: Option<u32>,
-    /// Consecutive squared residuals in a stretch of the score.
-    pub stretch: u16,
-    /// The limits for the device.
-    pub threshold: Threshold,
-    /// Where normal scores lie.
-    pub statistics: Statistics,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            optimize: true,
-            target: Target::Portable,
-            ram_budget: None,
-            flash_budget: None,
-            stretch: 32,
-            threshold: Threshold::OPEN,
-            statistics: Statistics { median: [0.0; 3], log_low: [-1.0; 3], log_high: [1.0; 3] },
-        }
-    }
-}
-
-impl Options {
-    /// The same for this machine, where neither memory nor the device's kernels matter: the fastest plan, with the same
-    /// bits.
-    pub fn on_host(&self) -> Self {
-        Self { optimize: true, target: Target::Host, ram_budget: None, flash_budget: None, ..self.clone() }
-    }
-}
 
 /// The graph behind a pass.
 #[derive(Debug, Clone)]
@@ -84,7 +47,7 @@ pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
     for (_, _, run) in passes_of(options) {
         nodes = run(nodes);
     }
-    choice::choose(graph, &nodes, options)
+    pareto::choose(graph, &nodes, options)
 }
 
 fn passes_of(options: &Options) -> impl Iterator<Item = &'static Pass> {
@@ -98,7 +61,7 @@ pub struct Explained {
     /// The graph behind each pass.
     pub passes: Vec<PassReport>,
     /// Plans to choose from, without regard to the budgets: each needs less of something than all others.
-    pub offers: Vec<Offer>,
+    pub points: Vec<ParetoPoint>,
 }
 
 /// As [`lower`], with how the plan came about.
@@ -107,7 +70,7 @@ pub struct Explained {
 /// As [`lower`].
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
     let report = |pass, what, nodes: &[Node]| -> Result<PassReport> {
-        let plan = Lowered::build(graph, nodes, options, Choice::BALANCED)?;
+        let plan = Lowered::build(graph, nodes, options, PlanOption::BALANCED)?;
         let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
         Ok(PassReport { pass, what, nodes: nodes.to_vec(), arena_bytes, data_bytes })
     };
@@ -118,6 +81,6 @@ pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Ex
         nodes = run(nodes);
         passes.push(report(pass, what, &nodes)?);
     }
-    let offers = choice::offers(graph, &nodes, options)?;
-    Ok((choice::choose(graph, &nodes, options)?, Explained { passes, offers }))
+    let points = pareto::points(graph, &nodes, options)?;
+    Ok((pareto::choose(graph, &nodes, options)?, Explained { passes, points }))
 }

@@ -4,6 +4,9 @@
 //! activations asymmetric per tensor, int32 biases).
 
 mod build;
+mod conv;
+mod linear;
+mod parameters;
 mod ranges;
 mod tables;
 mod tensor;

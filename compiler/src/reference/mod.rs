@@ -2,7 +2,6 @@
 //! right; everything else is compared with it bit for bit.
 
 mod avg_pool;
-mod check;
 mod conv;
 mod conv_transpose;
 mod linear;
@@ -11,8 +10,6 @@ mod moves;
 mod table;
 
 use crate::graph::{Parameters, QGraph, QOp, TensorInfo};
-
-pub use check::check;
 
 /// All tensors of one run: the input, then the output of each layer, `[height][width][channel]`.
 pub fn trace(graph: &QGraph, input: &[i8]) -> Vec<Vec<i8>> {
@@ -77,7 +74,7 @@ fn requantize(acc: i32, multiplier: i32, shift: i32) -> i32 {
 /// From an accumulator of output channel `channel` to the output value.
 fn finish(acc: i32, p: &Parameters, channel: usize, output: &TensorInfo) -> i8 {
     let scale = if p.scales.len() == 1 { p.scales[0] } else { p.scales[channel] };
-    let q = output.zero_point + requantize(acc, scale.multiplier, scale.shift);
+    let q = requantize(acc, scale.multiplier, scale.shift).wrapping_add(output.zero_point);
     q.clamp(p.range[0], p.range[1]) as i8
 }
 

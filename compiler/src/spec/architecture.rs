@@ -97,9 +97,9 @@ impl Architecture {
         Ok(self.layers()?.iter().rfind(|l| l.part == Part::Encoder).map_or(self.input, |l| l.output))
     }
 
-    /// Trainable parameters.
+    /// Trainable parameters; `usize::MAX` where they are more than can be counted.
     pub fn parameters(&self) -> usize {
-        self.encoder.iter().chain(&self.decoder).map(Layer::parameters).sum()
+        self.encoder.iter().chain(&self.decoder).map(Layer::parameters).fold(0, usize::saturating_add)
     }
 
     /// Checks that layers fit and that the reconstruction has the input's shape.

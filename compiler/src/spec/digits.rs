@@ -1,13 +1,15 @@
 //! The Conv2d autoencoder with a two-dimensional latent space for 28×28 digits.
 
+use super::layers::{Conv, ConvTranspose, LeakyRelu, Linear, Reshape, Trim};
 use super::{Architecture, Layer};
 
 /// 20 layers, 200,963 parameters: strided convolutions down to two latents, transposed convolutions up, trimmed.
 pub fn digits() -> Architecture {
-    let conv = |input, output, s| Layer::Conv { input, output, kernel: [3, 3], stride: [s, s], padding: [1, 1] };
-    let up =
-        |input, output, s, p| Layer::ConvTranspose { input, output, kernel: [3, 3], stride: [s, s], padding: [p, p] };
-    let leaky = Layer::LeakyRelu { slope: 0.01 };
+    let conv = |input, output, s| Layer::Conv(Conv::dense(input, output, [3, 3], [s, s], [1, 1]));
+    let up = |input, output, s, p| {
+        Layer::ConvTranspose(ConvTranspose { input, output, kernel: [3, 3], stride: [s, s], padding: [p, p] })
+    };
+    let leaky = Layer::LeakyRelu(LeakyRelu { slope: 0.01 });
     Architecture {
         name: "digits".into(),
         input: [1, 28, 28],
@@ -21,11 +23,11 @@ pub fn digits() -> Architecture {
             leaky.clone(),
             conv(64, 64, 1),
             Layer::Flatten,
-            Layer::Linear { input: 3136, output: 2 },
+            Layer::Linear(Linear { input: 3136, output: 2 }),
         ],
         decoder: vec![
-            Layer::Linear { input: 2, output: 3136 },
-            Layer::Reshape { shape: [64, 7, 7] },
+            Layer::Linear(Linear { input: 2, output: 3136 }),
+            Layer::Reshape(Reshape { shape: [64, 7, 7] }),
             up(64, 64, 1, 1),
             leaky.clone(),
             up(64, 64, 2, 1),
@@ -33,7 +35,7 @@ pub fn digits() -> Architecture {
             up(64, 32, 2, 0),
             leaky,
             up(32, 1, 2, 0),
-            Layer::Trim { size: [28, 28] },
+            Layer::Trim(Trim { size: [28, 28] }),
             Layer::Sigmoid,
         ],
     }

@@ -3,6 +3,7 @@
 mod architecture;
 mod digits;
 mod layer;
+pub mod layers;
 mod parameters;
 mod timeseries;
 

@@ -1,6 +1,7 @@
 //! All trainable parameters of a network as one flat vector, and back to named tensors.
 
 use super::Architecture;
+use super::layers::WeightShapes;
 use crate::error::{Error, Result};
 use crate::weights::{FloatTensor, Weights};
 use std::collections::BTreeMap;
@@ -49,7 +50,7 @@ impl ParameterTable {
     pub fn new(architecture: &Architecture) -> Result<Self> {
         let mut table = Self { network: architecture.name.clone(), layers: Vec::new(), entries: Vec::new(), total: 0 };
         for info in architecture.layers()? {
-            let Some((weight, bias)) = info.layer.weight_shapes(architecture.one_dimensional) else {
+            let Some(WeightShapes { weight, bias }) = info.layer.weight_shapes(architecture.one_dimensional) else {
                 table.layers.push(None);
                 continue;
             };

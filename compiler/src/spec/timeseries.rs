@@ -1,13 +1,13 @@
 //! The Conv1d autoencoder for 1000-sample windows.
 
+use super::layers::{Conv, MaxPool, Upsample};
 use super::{Architecture, Layer};
 
 /// 14 layers, 5,217 parameters: two max-poolings down, two nearest upsamplings up, on windows of 1000 samples.
 pub fn timeseries() -> Architecture {
-    let conv =
-        |input, output, k: usize| Layer::Conv { input, output, kernel: [1, k], stride: [1, 1], padding: [0, k / 2] };
-    let pool = Layer::MaxPool { kernel: [1, 2] };
-    let up = Layer::Upsample { factor: [1, 2] };
+    let conv = |input, output, k: usize| Layer::Conv(Conv::dense(input, output, [1, k], [1, 1], [0, k / 2]));
+    let pool = Layer::MaxPool(MaxPool { kernel: [1, 2] });
+    let up = Layer::Upsample(Upsample { factor: [1, 2] });
     Architecture {
         name: "timeseries".into(),
         input: [1, 1, 1000],

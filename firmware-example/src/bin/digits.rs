@@ -2,10 +2,10 @@
 #![no_std]
 #![no_main]
 
-use cortex_m_semihosting::{hprint, hprintln};
 use picoae::{Model, ScorerIn};
 use picoae_firmware_example::exam::{Buffers, accept};
 use picoae_firmware_example::host::File;
+use semihosting::{print, println};
 
 picoae_firmware_example::scoring_program!(draw_first);
 
@@ -23,7 +23,7 @@ fn draw_first<A: AsMut<[u8]>, const K: u64>(
     accept(scorer.decode(buffers.latents, buffers.output));
     let width = usize::from(model.input().width.max(1));
     draw(buffers.window, width);
-    hprintln!("latent {:?}", &buffers.latents[..buffers.latents.len().min(8)]);
+    println!("latent {:?}", &buffers.latents[..buffers.latents.len().min(8)]);
     draw(buffers.output, width);
 }
 
@@ -33,8 +33,8 @@ fn draw(image: &[i8], width: usize) {
     for row in image.chunks(width) {
         for pixel in row {
             let shade = (i32::from(*pixel) + 128) as usize * SHADES.len() / 256;
-            hprint!("{}", char::from(SHADES[shade]));
+            print!("{}", char::from(SHADES[shade]));
         }
-        hprintln!();
+        println!();
     }
 }

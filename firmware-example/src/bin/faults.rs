@@ -4,26 +4,24 @@
 
 use core::hint::black_box;
 
-use cortex_m_rt::entry;
-use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{Arguments, succeed};
+use picoae_firmware_example::machine::{entry, guard, idle};
 
 #[entry]
 fn main() -> ! {
-    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
-    guard::forbid_below_stack(&peripherals.MPU);
+    guard::forbid_below_stack();
     match Arguments::get().nth(1) {
         "nothing" => {}
         "panic" => panic!("as asked"),
         "fault" => {
             // SAFETY: no memory lies at this address on the emulated boards; the processor faults, which is the purpose.
-            unsafe { (0xa000_0000 as *const u32).read_volatile() };
+            unsafe { (0xf000_0000 as *const u32).read_volatile() };
         }
         "overflow" => {
             black_box(deepen(black_box(1)));
         }
         "hang" => loop {
-            cortex_m::asm::nop();
+            idle();
         },
         other => panic!("`{other}` is nothing to do"),
     }

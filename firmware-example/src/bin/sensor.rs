@@ -7,11 +7,8 @@
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicI8, AtomicU8, Ordering};
 
-use cortex_m::singleton;
-use cortex_m_rt::entry;
 use picoae::{Aligned, Decision, ScorerIn};
-#[cfg(feature = "report")]
-use picoae_firmware_example as _;
+use picoae_firmware_example::machine::{self, entry, singleton};
 
 picoae_firmware_example::compiled_model!();
 
@@ -38,9 +35,7 @@ fn main() -> ! {
 
 fn stop() -> ! {
     LAMP.store(2, Ordering::Relaxed);
-    loop {
-        cortex_m::asm::wfi();
-    }
+    machine::stop()
 }
 
 /// The runtime does not panic; the language asks for this all the same.

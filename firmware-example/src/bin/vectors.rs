@@ -5,14 +5,12 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::singleton;
-use cortex_m_rt::entry;
-use cortex_m_semihosting::hprintln;
 use picoae::{Aligned, Model, ScorerIn};
-use picoae_firmware_example::counter::Counter;
 use picoae_firmware_example::exam::{Buffers, accept, examine};
-use picoae_firmware_example::guard;
 use picoae_firmware_example::host::{self, Arguments, File};
+use picoae_firmware_example::machine::counter::Counter;
+use picoae_firmware_example::machine::{entry, guard, singleton};
+use semihosting::println;
 
 const MODEL_BYTES: usize = 768 * 1024;
 const ARENA_BYTES: usize = 384 * 1024;
@@ -29,9 +27,8 @@ struct Memory {
 
 #[entry]
 fn main() -> ! {
-    let peripherals = cortex_m::Peripherals::take().expect("this is the first time");
-    guard::forbid_below_stack(&peripherals.MPU);
-    let counter = Counter::new(peripherals.SYST);
+    guard::forbid_below_stack();
+    let counter = Counter::new();
     let mut memory = Memory {
         model: singleton!(: Aligned<[u8; MODEL_BYTES]> = Aligned([0; MODEL_BYTES])).expect("the first time"),
         arena: singleton!(: Aligned<[u8; ARENA_BYTES]> = Aligned([0; ARENA_BYTES])).expect("the first time"),
@@ -48,7 +45,7 @@ fn main() -> ! {
     for line in script.lines() {
         run_case(line, &mut memory, &counter);
     }
-    hprintln!("figure cases {}", script.lines().count());
+    println!("figure cases {}", script.lines().count());
     host::succeed()
 }
 
@@ -57,7 +54,7 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
     let mut words = line.split(' ');
     let mut word = || words.next().unwrap_or_else(|| panic!("`{line}` is not a case"));
     let (way, model, input, results) = (word(), word(), word(), word());
-    hprintln!("case {}", line);
+    println!("case {}", line);
     let mut file = File::open(model);
     let length = file.len();
     assert!(length <= MODEL_BYTES, "{model} is too large");
@@ -73,7 +70,7 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
     match way {
         "whole" => {
             let figures = examine(&model, &mut scorer, counter, &mut buffers, &mut input, &mut results, 0);
-            hprintln!("{} windows, {} instructions each", figures.windows, figures.instructions);
+            println!("{} windows, {} instructions each", figures.windows, figures.instructions);
         }
         "outputs" => {
             while input.read_values(buffers.window) {

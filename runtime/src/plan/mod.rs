@@ -1,38 +1,54 @@
 //! The plan: what a device executes, as fixed-width little-endian records that are used where they lie in flash.
 //!
-//! A plan is a [`Header`], one [`Stage`] a step of the pipeline, and a block of constant data (weights, biases, tables)
-//! that the stages refer to by [`Span`]. The trainer makes it; the runtime only checks and follows it.
-//! `docs/artifact-format.md` specifies every field.
+//! A plan is a [`Header`], one [`Stage`] a step of the pipeline, and a block of constant data (weights, biases, tables) that
+//! the stages refer to by [`Span`]. A stage has a head that is the same for all, its operator's geometry ([`geometry`]) and
+//! its kernel's parameters ([`params`], a file a kernel). The compiler writes these records; the runtime checks and follows
+//! them. Nothing here calls a kernel. `docs/artifact-format.md` specifies every byte.
 
-mod buffer;
-mod check;
-mod doubled;
+pub(crate) mod branches;
+pub(crate) mod codes;
+pub(crate) mod fault;
+pub mod geometry;
 mod header;
-mod portable;
-mod read;
-mod stage;
+pub(crate) mod kernel;
+pub(crate) mod line_buffer;
+pub mod params;
+pub(crate) mod row_layout;
+pub(crate) mod span;
+pub(crate) mod stage;
+pub(crate) mod verify;
 mod windows;
 
-pub use crate::forms::gather::gathered_bytes;
-pub use crate::forms::m0::{Activations, Affine, Flag, Packing, TwoLanes, two_lanes_words};
-pub use crate::forms::slide::overread;
-pub use crate::forms::vector::{Runs, is_few, vector_bytes};
-#[cfg(not(picoae_cortex_m4))]
-pub(crate) use buffer::FIELD;
-pub use buffer::{Buffer, Layout};
-pub(crate) use buffer::{fields, with_fields};
-pub use check::PlanError;
-pub(crate) use check::check;
-pub use doubled::Doubled;
-pub use header::{Header, MAGIC, Tensor, VERSION};
-pub(crate) use portable::phases_agree;
-pub use read::Phases;
-pub(crate) use read::{among, count, ensure, pass, word};
-pub use stage::{Op, Phase, Scale, Span, Stage};
+pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
+pub use crate::record::{Field, Record};
+pub use branches::{Branch, Branches};
+pub use codes::{Kernel, Operator};
+pub use fault::{Fault, PlanError};
+pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_STAGES, Tensor, VERSION};
+pub use kernel::RecordInfo;
+pub use line_buffer::{LayoutKind, LineBuffer};
+pub use span::Span;
+pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
+pub use verify::{DEFAULT_WORK_LIMIT, work};
 pub use windows::windows_fit;
+
+/// Every record, for generated sources.
+pub mod records {
+    pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
+    pub use super::params::conv_dsp::ConvDspParams;
+    pub use super::params::conv_kronecker::KroneckerParams;
+    pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
+    pub use super::params::dense_to_map::DenseToMapParams;
+    pub use super::params::im2col_few_channels::Im2colParams;
+    pub use super::params::output::OutputParams;
+    pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
+    pub use super::params::simd16::Simd16Params;
+    pub use super::params::swar16::Swar16Params;
+    pub use super::params::swar21::Swar21Params;
+    pub use super::{
+        Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
+    };
+}
 
 #[cfg(target_endian = "big")]
 compile_error!("picoae reads its artifacts in place and needs a little-endian processor");
-
-/// Most stages that a plan may have.
-pub const MAX_STAGES: usize = 32;

@@ -2,16 +2,16 @@
 //! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
 //! stretch u32, little-endian, then reconstruction and latent values).
 //!
-//! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`), trained and with
+//! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes the two-lane and the Kronecker form take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
-use picoae::Form;
+use picoae::plan::Kernel;
 use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Offer, Options, Target, lower, lower_explained};
+use picoae_compiler::lower::{Lowered, Options, ParetoPoint, Target, lower, lower_explained};
 use picoae_compiler::spec;
 use picoae_tests::kronecker;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
@@ -58,17 +58,19 @@ fn write_all(folder: &Path) -> Result<()> {
         write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
     }
     let m0 = Options { target: Target::CortexM0, ..Options::default() };
+    let riscv = Options { target: Target::Riscv32, ..Options::default() };
     for case in CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("two-lanes-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
+        write(&folder.join(format!("swar21-{}.riscv32", case.name)), &graph, &inputs, &riscv)?;
     }
     for case in kronecker::CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         let (_, explained) = lower_explained(&graph, &Options { target: Target::CortexM4, ..Options::default() })?;
-        let taken = |o: &&Offer| o.lowered.stages.iter().any(|s| s.form == Form::Kronecker.code());
-        for (i, offer) in explained.offers.iter().filter(taken).enumerate() {
+        let taken = |o: &&ParetoPoint| o.lowered.stages.iter().any(|s| s.kernel == Kernel::ConvKronecker.code());
+        for (i, offer) in explained.points.iter().filter(taken).enumerate() {
             let name = format!("kronecker-{}-{i}.cortex-m4", case.name);
             write_plan(&folder.join(name), &graph, &inputs, &offer.lowered)?;
         }
@@ -78,10 +80,12 @@ fn write_all(folder: &Path) -> Result<()> {
 
 /// The plans at the ends of what is on offer: the fewest constants, and the least working memory.
 fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
-    for (target, suffix) in [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0")] {
+    for (target, suffix) in
+        [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0"), (Target::Riscv32, "riscv32")]
+    {
         let options = Options { target, ..Options::default() };
         let (_, explained) = lower_explained(graph, &options)?;
-        let sizes = || explained.offers.iter().map(|o| &o.lowered.header);
+        let sizes = || explained.points.iter().map(|o| &o.lowered.header);
         let (ram, flash) = (sizes().map(|h| h.arena_bytes).min(), sizes().map(|h| h.data_bytes).min());
         // With the fewest constants, as fast as 4 KiB of working memory allow.
         let size = Options { flash_budget: flash, ram_budget: Some(4096), ..options.clone() };
@@ -93,8 +97,12 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
 }
 
 fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
-    for (suffix, target) in [("", Target::Portable), (".cortex-m4", Target::CortexM4), (".cortex-m0", Target::CortexM0)]
-    {
+    for (suffix, target) in [
+        ("", Target::Portable),
+        (".cortex-m4", Target::CortexM4),
+        (".cortex-m0", Target::CortexM0),
+        (".riscv32", Target::Riscv32),
+    ] {
         let mut name = folder.as_os_str().to_os_string();
         name.push(suffix);
         write(Path::new(&name), graph, inputs, &Options { target, ..Options::default() })?;
@@ -115,8 +123,8 @@ fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -
         let score = scorer.reconstruct(input, &mut output).map_err(failed)?;
         scorer.encode(input, &mut latents).map_err(failed)?;
         expected.extend(score.total.to_le_bytes());
-        expected.extend(score.stretch_max.to_le_bytes());
-        expected.extend(score.stretch_min.to_le_bytes());
+        expected.extend(score.segment_max.to_le_bytes());
+        expected.extend(score.segment_min.to_le_bytes());
         expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
     }
     write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;

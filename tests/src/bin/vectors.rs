@@ -69,7 +69,7 @@ fn run(case: &Case) -> Result<(), String> {
     let inputs = || case.inputs.chunks(case.graph.input.len());
     let by_reference: Vec<i8> = inputs().flat_map(|input| reference::run(&case.graph, input)).collect();
     compare("reference executor", &case.expected, &by_reference)?;
-    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Host] {
+    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host] {
         for optimize in [false, true] {
             let options = Options { optimize, target, ..Options::default() };
             let lowered = lower(&case.graph, &options).map_err(|e| e.to_string())?;

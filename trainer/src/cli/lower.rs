@@ -3,9 +3,8 @@
 use super::output::say;
 use crate::error::Result;
 use crate::run::Run;
-use picoae::Form;
-use picoae::plan::{Op, Stage};
-use picoae_compiler::lower::{Lowered, Node, NodeOp, Offer, Target, lower_explained};
+use picoae::plan::{Kernel, Operator, Stage};
+use picoae_compiler::lower::{Lowered, Node, NodeOp, ParetoPoint, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -50,65 +49,65 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     say!("plan of {}: {} stages", lowered.name, lowered.stages.len())?;
     say!(
-        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>10} {:>12} {:>12}  another form",
+        "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>19} {:>12} {:>12}  another kernel",
         "",
         "",
         "",
         "tile",
-        "strip",
+        "buffer",
         "scratch",
-        "form",
+        "kernel",
         "instructions",
         "portable"
     )?;
     let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
-        let operator = Op::from_code(stage.op).map_or("?", Op::name);
+        let operator = Operator::from_code(stage.operator).map_or("?", Operator::name);
         say!(
-            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>10} {:>12.0} {:>12.0}  {}",
+            "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>19} {:>12.0} {:>12.0}  {}",
             stage.tile,
             stage.input.bytes(),
-            stage.scratch_bytes,
-            form_name(stage),
+            stage.scratch.bytes,
+            kernel_name(stage),
             estimates[s][0],
             estimates[s][1],
-            other_form(&explained.offers, s, stage, options.target)
+            other_kernel(&explained.points, s, stage, options.target)
         )?;
     }
     say!(
-        "  instructions are estimated, for the form that was chosen, for the portable operator, and for another form where there \
+        "  instructions are estimated, for the kernel that was chosen, for the portable kernel, and for another kernel where there \
          is one"
-    )?;
+    )??;
     say!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes)?;
     if args.explain {
-        trade(&explained.offers, &lowered)?;
+        trade(&explained.points, &lowered)?;
     }
     Ok(())
 }
 
-fn form_name(stage: &Stage) -> String {
-    Form::from_code(stage.form).map_or("?".to_string(), |form| format!("{form:?}"))
+fn kernel_name(stage: &Stage) -> &'static str {
+    Kernel::from_code(stage.kernel).map_or("?", Kernel::name)
 }
 
-/// Another form of the target that stage `s` could have, as some plan on offer has it with as many rows at a time.
-fn other_form(offers: &[Offer], s: usize, chosen: &Stage, target: Target) -> String {
-    let others = offers.iter().filter_map(|offer| {
-        let stage = offer.lowered.stages.get(s)?;
-        let differs = ![Form::Portable.code(), chosen.form].contains(&stage.form) && stage.tile == chosen.tile;
-        differs.then(|| (form_name(stage), offer.lowered.estimates(target)[s][0]))
+/// Another kernel of the target that stage `s` could have, as some plan on point has it with as many rows at a time.
+fn other_kernel(points: &[ParetoPoint], s: usize, chosen: &Stage, target: Target) -> String {
+    let others = points.iter().filter_map(|point| {
+        let stage = point.lowered.stages.get(s)?;
+        let differs = ![Kernel::Portable.code(), chosen.kernel].contains(&stage.kernel) && stage.tile == chosen.tile;
+        differs.then(|| (kernel_name(stage), point.lowered.estimates(target)[s][0]))
     });
     let best = others.min_by(|a, b| a.1.total_cmp(&b.1));
     best.map_or(String::new(), |(name, instructions)| format!("{name} {instructions:.0}"))
 }
 
 /// What other budgets would buy.
-fn trade(offers: &[Offer], chosen: &Lowered) -> Result<()> {
+fn trade(points: &[ParetoPoint], chosen: &Lowered) -> Result<()> {
     say!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)")?;
     say!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions")?;
-    for offer in offers {
-        let header = &offer.lowered.header;
+    for point in points {
+        let header = &point.lowered.header;
         let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
-        say!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, offer.instructions)?;
+        say!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, point.instructions)?;
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ pub(super) struct Args {
 struct Line {
     window: usize,
     total: u64,
-    stretch_max: u32,
-    stretch_min: u32,
+    segment_max: u32,
+    segment_min: u32,
     mean_squared_error: f32,
     deviation: f32,
     anomaly: bool,
@@ -82,8 +82,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
                     "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
                     l.window,
                     l.total,
-                    l.stretch_max,
-                    l.stretch_min,
+                    l.segment_max,
+                    l.segment_min,
                     l.mean_squared_error,
                     l.deviation
                 )?;
@@ -119,12 +119,12 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
         }
         None => integer_scores(model, &windows)?,
     };
-    let (threshold, statistics) = (model.threshold(), model.statistics());
+    let (threshold, statistics) = (model.threshold(), model.reference());
     let line = |(window, score): (usize, &picoae::Score)| Line {
         window,
         total: score.total,
-        stretch_max: score.stretch_max,
-        stretch_min: score.stretch_min,
+        segment_max: score.segment_max,
+        segment_min: score.segment_min,
         mean_squared_error: score.mean_squared_error(t.scale, t.len()),
         deviation: statistics.deviation(score),
         anomaly: threshold.decide(score) == Decision::Anomaly,

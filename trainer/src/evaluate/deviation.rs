@@ -11,7 +11,7 @@
 use super::metrics::percentile_sorted;
 use super::scores::{FloatScore, Parts, parts};
 use crate::error::{Error, Result};
-use picoae::{Score, Statistics};
+use picoae::{Score, ScoreReference};
 use serde::{Deserialize, Serialize};
 
 /// Where the scores of normal samples lie.
@@ -80,15 +80,15 @@ impl Deviation {
     }
 
     /// The same in the runtime's form, for scores of integers.
-    pub fn statistics(&self) -> Statistics {
+    pub fn statistics(&self) -> ScoreReference {
         let f32s = |parts: Parts| parts.map(|v| v as f32);
-        Statistics { median: f32s(self.median), log_low: f32s(self.log_low), log_high: f32s(self.log_high) }
+        ScoreReference { median: f32s(self.median), log_low: f32s(self.log_low), log_high: f32s(self.log_high) }
     }
 }
 
 /// The runtime's statistics, which are those of integer scores.
-impl From<&Statistics> for Deviation {
-    fn from(known: &Statistics) -> Self {
+impl From<&ScoreReference> for Deviation {
+    fn from(known: &ScoreReference) -> Self {
         let doubles = |parts: [f32; 3]| parts.map(f64::from);
         Self {
             median: doubles(known.median),
@@ -104,8 +104,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn score((total, stretch_max, stretch_min): (u64, u32, u32)) -> Score {
-        Score { total, stretch_max, stretch_min }
+    fn score((total, segment_max, segment_min): (u64, u32, u32)) -> Score {
+        Score { total, segment_max, segment_min }
     }
 
     fn some_scores() -> impl Strategy<Value = Vec<Score>> {
@@ -124,7 +124,7 @@ mod tests {
         assert!(d.largest(parts(&score((1500, 1500, 0)))) > 10.0);
         let floats: Vec<FloatScore> = (0..101)
             .map(|i| 0.1 + 0.001 * f64::from(i))
-            .map(|v| FloatScore { total: v, stretch_max: v, stretch_min: v })
+            .map(|v| FloatScore { total: v, segment_max: v, segment_min: v })
             .collect();
         let d = Deviation::from_float(&floats).unwrap();
         assert!(

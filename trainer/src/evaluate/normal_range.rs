@@ -4,7 +4,7 @@ use super::deviation::Deviation;
 use super::scores::{FloatScore, Parts};
 use super::threshold::{Limits, ThresholdConfig};
 use crate::error::Result;
-use picoae::{Score, Statistics, Threshold};
+use picoae::{Score, ScoreReference, Threshold};
 
 /// Learnt from validation samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,7 +44,7 @@ impl NormalRange {
     }
 
     /// As a plan keeps it, for integer scores.
-    pub fn of_plan(threshold: &Threshold, statistics: &Statistics) -> Self {
+    pub fn of_plan(threshold: &Threshold, statistics: &ScoreReference) -> Self {
         Self { limits: threshold.into(), deviation: statistics.into() }
     }
 

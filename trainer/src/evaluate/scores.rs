@@ -18,15 +18,15 @@ pub struct FloatScore {
     /// Sum over the window.
     pub total: f64,
     /// Largest sum over any stretch of consecutive samples.
-    pub stretch_max: f64,
+    pub segment_max: f64,
     /// Smallest sum over any stretch.
-    pub stretch_min: f64,
+    pub segment_min: f64,
 }
 
 impl FloatScore {
     /// The three as an array.
     pub fn parts(&self) -> Parts {
-        [self.total, self.stretch_max, self.stretch_min]
+        [self.total, self.segment_max, self.segment_min]
     }
 }
 
@@ -43,19 +43,19 @@ pub fn float_score(input: &[f32], output: &[f32], stretch: usize) -> FloatScore 
         .collect();
     let total: f64 = squares.iter().sum();
     if squares.len() < stretch.max(1) {
-        return FloatScore { total, stretch_max: total, stretch_min: total };
+        return FloatScore { total, segment_max: total, segment_min: total };
     }
     // Every stretch is summed afresh: a running sum would keep rounding errors of large samples long gone.
     let sums = squares.windows(stretch.max(1)).map(|w| w.iter().sum::<f64>());
-    let (stretch_min, stretch_max) =
+    let (segment_min, segment_max) =
         sums.fold((f64::INFINITY, 0.0_f64), |(low, high), sum| (low.min(sum), high.max(sum)));
-    FloatScore { total, stretch_max, stretch_min }
+    FloatScore { total, segment_max, segment_min }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use picoae::ScoreKeeper;
+    use picoae::ScoreAccumulator;
     use proptest::prelude::*;
 
     proptest! {
@@ -64,7 +64,7 @@ mod tests {
         fn equals_the_integer_score_on_integers(
             pairs in prop::collection::vec((any::<i8>(), any::<i8>()), 1..200), stretch in 1usize..=64,
         ) {
-            let mut keeper = ScoreKeeper::new(stretch);
+            let mut keeper = ScoreAccumulator::new(stretch);
             pairs.iter().for_each(|&(a, b)| keeper.push(a, b));
             let input: Vec<f32> = pairs.iter().map(|p| f32::from(p.0)).collect();
             let output: Vec<f32> = pairs.iter().map(|p| f32::from(p.1)).collect();
@@ -78,6 +78,6 @@ mod tests {
         input[3] = 1e9;
         let score = float_score(&input, &[0.0; 100], 8);
         let small = f64::from(1e-3_f32);
-        assert!((score.stretch_min / (8.0 * small * small) - 1.0).abs() < 1e-12);
+        assert!((score.segment_min / (8.0 * small * small) - 1.0).abs() < 1e-12);
     }
 }

@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn limits_are_rounded_outwards() {
-        let score = |v: u32| Score { total: u64::from(v), stretch_max: v, stretch_min: v };
+        let score = |v: u32| Score { total: u64::from(v), segment_max: v, segment_min: v };
         let config = ThresholdConfig { lower_percentile: 25.0, upper_percentile: 75.0 };
         let limits = Limits::from_integer(&[score(0), score(10), score(21)], &config).unwrap();
         assert_eq!((limits.lower, limits.upper), ([5.0; 3], [16.0; 3]));
@@ -130,7 +130,7 @@ mod tests {
         fn decides_as_the_runtime_and_keeps_the_asked_part(
             all in prop::collection::vec((0u64..5000, 0u32..900, 0u32..90), 1..200), one in (0u64..6000, 0u32..1000, 0u32..100),
         ) {
-            let score = |(total, stretch_max, stretch_min)| Score { total, stretch_max, stretch_min };
+            let score = |(total, segment_max, segment_min)| Score { total, segment_max, segment_min };
             let all: Vec<Score> = all.into_iter().map(score).collect();
             let config = ThresholdConfig { lower_percentile: 2.0, upper_percentile: 98.0 };
             let limits = Limits::from_integer(&all, &config).unwrap();

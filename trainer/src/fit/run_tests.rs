@@ -1,6 +1,6 @@
 use super::*;
 use crate::fit::{Loss, Silent};
-use picoae_compiler::spec::Layer;
+use picoae_compiler::spec::{Layer, layers};
 
 /// A small network of both kinds of layers.
 fn small() -> Architecture {
@@ -9,13 +9,13 @@ fn small() -> Architecture {
         input: [1, 1, 16],
         one_dimensional: true,
         encoder: vec![
-            Layer::Conv { input: 1, output: 4, kernel: [1, 3], stride: [1, 1], padding: [0, 1] },
+            Layer::Conv(layers::Conv::dense(1, 4, [1, 3], [1, 1], [0, 1])),
             Layer::Relu,
-            Layer::MaxPool { kernel: [1, 2] },
+            Layer::MaxPool(layers::MaxPool { kernel: [1, 2] }),
         ],
         decoder: vec![
-            Layer::Upsample { factor: [1, 2] },
-            Layer::Conv { input: 4, output: 1, kernel: [1, 3], stride: [1, 1], padding: [0, 1] },
+            Layer::Upsample(layers::Upsample { factor: [1, 2] }),
+            Layer::Conv(layers::Conv::dense(4, 1, [1, 3], [1, 1], [0, 1])),
         ],
     }
 }

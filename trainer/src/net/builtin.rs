@@ -3,7 +3,7 @@
 
 use crate::error::Result;
 use candle_core::{D, Tensor};
-use picoae_compiler::spec::{Architecture, Layer, ParameterTable};
+use picoae_compiler::spec::{Architecture, Layer, ParameterTable, layers};
 
 /// Outputs of every layer in order for `input` `[n, channels, height, width]`, each in the same layout.
 ///
@@ -42,32 +42,37 @@ fn apply(
 ) -> candle_core::Result<Tensor> {
     let (n, c, h, w) = x.dims4()?;
     match (layer, tensors) {
-        (Layer::Conv { kernel, stride, padding, .. }, Some((weight, bias))) => {
+        (Layer::Conv(c), Some(_)) if c.dilation != [1, 1] || c.groups != 1 => {
+            candle_core::bail!("dilated and grouped convolutions are not trained yet")
+        }
+        (Layer::Conv(layers::Conv { kernel, stride, padding, .. }), Some((weight, bias))) => {
             conv(x, &four(weight)?, *kernel, *stride, *padding)?.broadcast_add(&channel(bias)?)
         }
-        (Layer::ConvTranspose { kernel, stride, padding, .. }, Some((weight, bias))) => {
+        (Layer::ConvTranspose(layers::ConvTranspose { kernel, stride, padding, .. }), Some((weight, bias))) => {
             conv_transpose(x, &four(weight)?, *kernel, *stride, *padding)?.broadcast_add(&channel(bias)?)
         }
         (Layer::Linear { .. }, Some((weight, bias))) => {
             x.reshape((n, c * h * w))?.matmul(&weight.t()?)?.broadcast_add(bias)?.reshape((n, output[0], 1, 1))
         }
         (Layer::Relu, _) => x.relu(),
-        (Layer::LeakyRelu { slope }, _) => x.relu()? - (x.neg()?.relu()? * f64::from(*slope))?,
+        (Layer::LeakyRelu(layers::LeakyRelu { slope }), _) => x.relu()? - (x.neg()?.relu()? * f64::from(*slope))?,
         (Layer::Sigmoid, _) => candle_nn::ops::sigmoid(x),
         // Not `max_pool2d`: the gradient that candle 0.11 gives it is divided by the size of the window.
-        (Layer::MaxPool { kernel: [kh, kw] }, _) => {
+        (Layer::MaxPool(layers::MaxPool { kernel: [kh, kw] }), _) => {
             let [_, oh, ow] = output;
             whole_windows(x, [*kh, *kw])?.reshape((n, c, oh, *kh, ow, *kw))?.max(5)?.max(3)
         }
-        (Layer::AvgPool { kernel }, _) => whole_windows(x, *kernel)?.avg_pool2d((kernel[0], kernel[1])),
-        (Layer::Upsample { factor: [fh, fw] }, _) => {
+        (Layer::AvgPool(layers::AvgPool { kernel }), _) => {
+            whole_windows(x, *kernel)?.avg_pool2d((kernel[0], kernel[1]))
+        }
+        (Layer::Upsample(layers::Upsample { factor: [fh, fw] }), _) => {
             x.reshape((n, c, h, 1, w, 1))?.broadcast_as((n, c, h, *fh, w, *fw))?.reshape((n, c, h * fh, w * fw))
         }
-        (Layer::ZeroPad { sides: [top, bottom, left, right] }, _) => {
+        (Layer::ZeroPad(layers::ZeroPad { sides: [top, bottom, left, right] }), _) => {
             x.pad_with_zeros(2, *top, *bottom)?.pad_with_zeros(3, *left, *right)
         }
         (Layer::Flatten | Layer::Reshape { .. }, _) => x.reshape((n, output[0], output[1], output[2])),
-        (Layer::Trim { size }, _) => x.narrow(2, 0, size[0])?.narrow(3, 0, size[1]),
+        (Layer::Trim(layers::Trim { size }), _) => x.narrow(2, 0, size[0])?.narrow(3, 0, size[1]),
         (Layer::Identity, _) => Ok(x.clone()),
         (Layer::Conv { .. } | Layer::ConvTranspose { .. } | Layer::Linear { .. }, None) => {
             candle_core::bail!("a layer with weights was given none")

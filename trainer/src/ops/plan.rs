@@ -12,8 +12,8 @@ use super::region::live_regions;
 use super::sliding_conv::SlidingConv;
 use super::stage::Stage;
 use super::window::Window;
-use crate::error::Result;
-use picoae_compiler::spec::{Architecture, Layer, LayerInfo, ParameterTable};
+use crate::error::{Error, Result};
+use picoae_compiler::spec::{Architecture, Layer, LayerInfo, ParameterTable, layers};
 
 /// What compiling may leave out; everything by default. The other settings are for comparing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,14 @@ impl Plan {
     /// [`crate::Error::Invalid`] where the layers do not fit.
     pub fn new(architecture: &Architecture, options: PlanOptions) -> Result<Self> {
         let layers = architecture.layers()?;
+        for info in &layers {
+            if matches!(info.layer, Layer::Conv(c) if c.dilation != [1, 1] || c.groups != 1) {
+                return Err(Error::invalid(format!(
+                    "{}: dilated and grouped convolutions are not trained yet",
+                    info.name()
+                )));
+            }
+        }
         let table = ParameterTable::new(architecture)?;
         let regions = if options.live_only {
             live_regions(&layers)
@@ -149,7 +157,7 @@ impl Compiler<'_> {
         while i < self.layers.len() && (next == 0 || self.layers[i].part == self.layers[next - 1].part) {
             let found = match *self.layers[i].layer {
                 Layer::Relu => Activation::Relu,
-                Layer::LeakyRelu { slope } if slope > 0.0 => Activation::Leaky(slope),
+                Layer::LeakyRelu(layers::LeakyRelu { slope }) if slope > 0.0 => Activation::Leaky(slope),
                 Layer::Sigmoid => Activation::Sigmoid,
                 Layer::Identity => {
                     i += 1;
@@ -183,8 +191,10 @@ impl Compiler<'_> {
         };
         match *info.layer {
             Layer::Conv { .. } => return self.convolution(i, 1),
-            Layer::Upsample { factor } if self.folds(i, factor) => return self.convolution(i + 1, factor[1]),
-            Layer::ConvTranspose { kernel, stride, padding, output, .. } => {
+            Layer::Upsample(layers::Upsample { factor }) if self.folds(i, factor) => {
+                return self.convolution(i + 1, factor[1]);
+            }
+            Layer::ConvTranspose(layers::ConvTranspose { kernel, stride, padding, output, .. }) => {
                 let (activation, next) = self.activation(i + 1);
                 let places = [map.height, map.width];
                 let window = Window { map: region, channels: output, places, kernel, stride, padding };
@@ -193,13 +203,17 @@ impl Compiler<'_> {
             }
             Layer::Linear { .. } => return self.linear(i),
             Layer::Relu => self.push(Alone { activation: Activation::Relu, map }),
-            Layer::LeakyRelu { slope } => self.push(Alone { activation: Activation::Leaky(slope), map }),
+            Layer::LeakyRelu(layers::LeakyRelu { slope }) => {
+                self.push(Alone { activation: Activation::Leaky(slope), map })
+            }
             Layer::Sigmoid => self.push(Alone { activation: Activation::Sigmoid, map }),
             Layer::Identity => {}
-            Layer::MaxPool { kernel } => self.push(MaxPool { window: side_by_side(kernel) }),
-            Layer::AvgPool { kernel } => self.push(AvgPool { window: side_by_side(kernel) }),
-            Layer::Upsample { factor } => self.push(Rearrange::upsample(map, region, factor)),
-            Layer::ZeroPad { sides } => self.push(Rearrange::zero_pad(map, region, [sides[0], sides[2]])),
+            Layer::MaxPool(layers::MaxPool { kernel }) => self.push(MaxPool { window: side_by_side(kernel) }),
+            Layer::AvgPool(layers::AvgPool { kernel }) => self.push(AvgPool { window: side_by_side(kernel) }),
+            Layer::Upsample(layers::Upsample { factor }) => self.push(Rearrange::upsample(map, region, factor)),
+            Layer::ZeroPad(layers::ZeroPad { sides }) => {
+                self.push(Rearrange::zero_pad(map, region, [sides[0], sides[2]]))
+            }
             Layer::Trim { .. } => {
                 if region != [map.height, map.width] {
                     self.push(Rearrange::trim(map, region));
@@ -209,7 +223,7 @@ impl Compiler<'_> {
                 self.order = flat_order(map);
                 self.map = Map::new([map.len(), 1, 1]);
             }
-            Layer::Reshape { shape } => {
+            Layer::Reshape(layers::Reshape { shape }) => {
                 self.canonical();
                 let target = Map::new(shape);
                 match flat_order(target) {
@@ -223,7 +237,8 @@ impl Compiler<'_> {
 
     /// Whether the upsampling at layer `i` can be folded into a one-dimensional convolution behind it.
     fn folds(&self, i: usize, factor: [usize; 2]) -> bool {
-        let Some(&LayerInfo { layer: &Layer::Conv { kernel, stride, padding, .. }, part, .. }) = self.layers.get(i + 1)
+        let Some(&LayerInfo { layer: &Layer::Conv(layers::Conv { kernel, stride, padding, .. }), part, .. }) =
+            self.layers.get(i + 1)
         else {
             return false;
         };
@@ -244,7 +259,9 @@ impl Compiler<'_> {
     }
 
     fn convolution(&mut self, i: usize, factor: usize) -> usize {
-        let Layer::Conv { input, output, kernel, stride, padding } = *self.layers[i].layer else { return i + 1 };
+        let Layer::Conv(layers::Conv { input, output, kernel, stride, padding, .. }) = *self.layers[i].layer else {
+            return i + 1;
+        };
         let (activation, next) = self.activation(i + 1);
         let (map, region, offsets) = (self.map, self.regions[i], self.offsets(i));
         let sliding = SlidingConv {
@@ -267,12 +284,12 @@ impl Compiler<'_> {
     }
 
     fn linear(&mut self, i: usize) -> usize {
-        let Layer::Linear { input, output } = *self.layers[i].layer else { return i + 1 };
+        let Layer::Linear(layers::Linear { input, output }) = *self.layers[i].layer else { return i + 1 };
         let natural = |n: usize| (0..n as u32).collect::<Vec<_>>();
         let input_order = self.order.take().or_else(|| flat_order(self.map)).unwrap_or_else(|| natural(input));
         let (activation, mut next) = self.activation(i + 1);
         let (mut map, mut output_order) = (Map::new([output, 1, 1]), natural(output));
-        if let Some(Layer::Reshape { shape }) = self.layers.get(next).map(|l| l.layer) {
+        if let Some(Layer::Reshape(layers::Reshape { shape })) = self.layers.get(next).map(|l| l.layer) {
             let [c, h, w] = *shape;
             let [rows, columns] = self.regions[next];
             let whole = flat_order(Map::new(*shape)).unwrap_or_else(|| natural(output));

@@ -1,9 +1,9 @@
 //! Which part of every map the reconstruction depends on.
 
-use picoae_compiler::spec::{Layer, LayerInfo};
+use picoae_compiler::spec::LayerInfo;
 
 /// For the output of each layer the `[height, width]` of its top-left part that the last layer's output depends on. A
-/// [`Layer::Trim`] is what makes it smaller than the whole.
+/// [`Layer::Trim`](picoae_compiler::spec::Layer::Trim) is what makes it smaller than the whole.
 pub(crate) fn live_regions(layers: &[LayerInfo<'_>]) -> Vec<[usize; 2]> {
     let mut regions = vec![[0, 0]; layers.len()];
     let Some(last) = layers.last() else { return regions };
@@ -11,25 +11,9 @@ pub(crate) fn live_regions(layers: &[LayerInfo<'_>]) -> Vec<[usize; 2]> {
     for (region, info) in regions.iter_mut().zip(layers).rev() {
         *region = need;
         let whole = [info.input[1], info.input[2]];
-        need = std::array::from_fn(|axis| reach(info.layer, axis, need[axis], whole[axis]));
+        need = std::array::from_fn(|axis| info.layer.input_roi(axis, need[axis], whole[axis]));
     }
     regions
-}
-
-/// How many of `whole` input rows (`axis` 0) or columns (1) the first `need` of the output depend on.
-fn reach(layer: &Layer, axis: usize, need: usize, whole: usize) -> usize {
-    let rows = match *layer {
-        Layer::Conv { kernel, stride, padding, .. } => {
-            ((need - 1) * stride[axis] + kernel[axis]).saturating_sub(padding[axis])
-        }
-        Layer::ConvTranspose { stride, padding, .. } => (need - 1 + padding[axis]) / stride[axis] + 1,
-        Layer::MaxPool { kernel } | Layer::AvgPool { kernel } => need * kernel[axis],
-        Layer::Upsample { factor } => need.div_ceil(factor[axis]),
-        Layer::ZeroPad { sides } => need.saturating_sub(sides[2 * axis]),
-        Layer::Linear { .. } | Layer::Flatten | Layer::Reshape { .. } => whole,
-        Layer::Relu | Layer::LeakyRelu { .. } | Layer::Sigmoid | Layer::Identity | Layer::Trim { .. } => need,
-    };
-    rows.clamp(1, whole)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::*;
 use crate::fit::Loss;
 use crate::net::{builtin, initial_parameters};
 use candle_core::{Device, Tensor, Var};
-use picoae_compiler::spec::{Architecture, Layer, ParameterTable, digits, timeseries};
+use picoae_compiler::spec::{Architecture, Layer, ParameterTable, digits, layers, timeseries};
 use proptest::prelude::*;
 
 fn numbers(n: usize, seed: u64) -> Vec<f32> {
@@ -37,7 +37,8 @@ fn flat(t: &Tensor) -> Vec<f32> {
 fn on_a_kink(net: &Architecture, outputs: &[Tensor]) -> bool {
     let layers = net.layers().unwrap();
     layers.iter().skip(1).zip(outputs).any(|(info, taken)| {
-        matches!(info.layer, Layer::Relu | Layer::LeakyRelu { .. }) && flat(taken).iter().any(|v| v.abs() < 1e-6)
+        matches!(info.layer, Layer::Relu | Layer::LeakyRelu(layers::LeakyRelu { .. }))
+            && flat(taken).iter().any(|v| v.abs() < 1e-6)
     })
 }
 
@@ -77,35 +78,60 @@ fn same_as_candle(net: &Architecture, samples: usize, seed: u64) {
 }
 
 fn conv(input: usize, output: usize, kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Layer {
-    Layer::Conv { input, output, kernel, stride, padding }
+    Layer::Conv(layers::Conv::dense(input, output, kernel, stride, padding))
 }
 
 fn conv_transpose(input: usize, output: usize, kernel: [usize; 2], stride: [usize; 2], padding: [usize; 2]) -> Layer {
-    Layer::ConvTranspose { input, output, kernel, stride, padding }
+    Layer::ConvTranspose(layers::ConvTranspose { input, output, kernel, stride, padding })
 }
 
 #[test]
 fn linear_is_candles() {
-    let linear = |input, output| Layer::Linear { input, output };
+    let linear = |input, output| Layer::Linear(layers::Linear { input, output });
     same_as_candle(&network([6, 1, 1], vec![linear(6, 4), Layer::Relu]), 3, 1);
     same_as_candle(&network([2, 3, 4], vec![Layer::Flatten, linear(24, 5), Layer::Sigmoid]), 3, 2);
-    let out = Layer::Reshape { shape: [3, 2, 4] };
+    let out = Layer::Reshape(layers::Reshape { shape: [3, 2, 4] });
     same_as_candle(&network([5, 1, 1], vec![linear(5, 24), out.clone(), conv(3, 2, [2, 2], [1, 1], [0, 0])]), 3, 3);
-    same_as_candle(&network([5, 1, 1], vec![linear(5, 24), Layer::Relu, out, Layer::Trim { size: [1, 3] }]), 3, 4);
+    same_as_candle(
+        &network([5, 1, 1], vec![linear(5, 24), Layer::Relu, out, Layer::Trim(layers::Trim { size: [1, 3] })]),
+        3,
+        4,
+    );
 }
 
 #[test]
 fn moving_values_is_candles() {
-    let leaky = Layer::LeakyRelu { slope: 0.2 };
+    let leaky = Layer::LeakyRelu(layers::LeakyRelu { slope: 0.2 });
     same_as_candle(&network([3, 2, 5], vec![Layer::Flatten]), 2, 1);
-    same_as_candle(&network([12, 1, 1], vec![Layer::Reshape { shape: [2, 3, 2] }, leaky.clone()]), 2, 2);
-    same_as_candle(&network([3, 2, 2], vec![Layer::Flatten, Layer::Reshape { shape: [2, 2, 3] }]), 2, 3);
-    same_as_candle(&network([2, 3, 4], vec![Layer::Upsample { factor: [2, 3] }, leaky.clone()]), 2, 4);
-    same_as_candle(&network([2, 3, 4], vec![Layer::ZeroPad { sides: [1, 0, 2, 3] }, Layer::Identity]), 2, 5);
-    same_as_candle(&network([2, 3, 4], vec![Layer::Trim { size: [2, 3] }, Layer::Sigmoid]), 2, 6);
-    let trimmed = vec![Layer::ZeroPad { sides: [2, 2, 1, 4] }, leaky, Layer::Trim { size: [1, 2] }];
+    same_as_candle(
+        &network([12, 1, 1], vec![Layer::Reshape(layers::Reshape { shape: [2, 3, 2] }), leaky.clone()]),
+        2,
+        2,
+    );
+    same_as_candle(
+        &network([3, 2, 2], vec![Layer::Flatten, Layer::Reshape(layers::Reshape { shape: [2, 2, 3] })]),
+        2,
+        3,
+    );
+    same_as_candle(
+        &network([2, 3, 4], vec![Layer::Upsample(layers::Upsample { factor: [2, 3] }), leaky.clone()]),
+        2,
+        4,
+    );
+    same_as_candle(
+        &network([2, 3, 4], vec![Layer::ZeroPad(layers::ZeroPad { sides: [1, 0, 2, 3] }), Layer::Identity]),
+        2,
+        5,
+    );
+    same_as_candle(&network([2, 3, 4], vec![Layer::Trim(layers::Trim { size: [2, 3] }), Layer::Sigmoid]), 2, 6);
+    let trimmed = vec![
+        Layer::ZeroPad(layers::ZeroPad { sides: [2, 2, 1, 4] }),
+        leaky,
+        Layer::Trim(layers::Trim { size: [1, 2] }),
+    ];
     same_as_candle(&network([2, 3, 4], trimmed), 2, 7);
-    let trimmed = vec![Layer::Upsample { factor: [2, 3] }, Layer::Trim { size: [3, 4] }];
+    let trimmed =
+        vec![Layer::Upsample(layers::Upsample { factor: [2, 3] }), Layer::Trim(layers::Trim { size: [3, 4] })];
     same_as_candle(&network([2, 3, 4], trimmed), 2, 8);
 }
 
@@ -117,7 +143,7 @@ fn the_two_models_are_candles() {
 
 #[test]
 fn equal_maxima_give_the_gradient_to_the_first() {
-    let net = network([1, 1, 4], vec![Layer::MaxPool { kernel: [1, 2] }]);
+    let net = network([1, 1, 4], vec![Layer::MaxPool(layers::MaxPool { kernel: [1, 2] })]);
     let engine = Engine::new(&net, PlanOptions::default(), Loss::Mse, 1).unwrap();
     let (by_input, _) = engine.gradients(&[], &[3.0, 3.0, 1.0, 2.0], &[5.0, 7.0]);
     assert_eq!(by_input, [5.0, 0.0, 0.0, 7.0]);
@@ -222,9 +248,9 @@ proptest! {
         n in 1usize..4, seed in 0u64..1000,
     ) {
         prop_assume!(w * f + 2 * p >= k);
-        let layers = vec![Layer::Upsample { factor: [1, f] }, conv(c, o, [1, k], [1, 1], [0, p]), Layer::Relu];
+        let layers = vec![Layer::Upsample(layers::Upsample { factor: [1, f] }), conv(c, o, [1, k], [1, 1], [0, p]), Layer::Relu];
         same_as_candle(&network([c, 1, w], layers), n, seed);
-        let same = vec![Layer::Upsample { factor: [1, f] }, conv(c, o, [1, 2 * p + 1], [1, 1], [0, p])];
+        let same = vec![Layer::Upsample(layers::Upsample { factor: [1, f] }), conv(c, o, [1, 2 * p + 1], [1, 1], [0, p])];
         same_as_candle(&network([c, 1, w], same), n, seed);
     }
 
@@ -240,8 +266,8 @@ proptest! {
         let layers = vec![
             conv(2, c, [1, 1], [1, 1], [0, 0]),
             conv_transpose(c, o, [kh, kw], [sh, sw], [ph, pw]),
-            Layer::LeakyRelu { slope: 0.01 },
-            Layer::Trim { size },
+            Layer::LeakyRelu(layers::LeakyRelu { slope: 0.01 }),
+            Layer::Trim(layers::Trim { size }),
         ];
         same_as_candle(&network([2, h, w], layers), n, seed);
     }
@@ -252,7 +278,7 @@ proptest! {
         (mh, mw) in (1usize..4, 1usize..4), n in 1usize..3, seed in 0u64..1000,
     ) {
         let input = [c, mh * kh + eh.min(kh - 1), mw * kw + ew.min(kw - 1)];
-        same_as_candle(&network(input, vec![Layer::MaxPool { kernel: [kh, kw] }]), n, seed);
-        same_as_candle(&network(input, vec![Layer::AvgPool { kernel: [kh, kw] }, Layer::Relu]), n, seed);
+        same_as_candle(&network(input, vec![Layer::MaxPool(layers::MaxPool { kernel: [kh, kw] })]), n, seed);
+        same_as_candle(&network(input, vec![Layer::AvgPool(layers::AvgPool { kernel: [kh, kw] }), Layer::Relu]), n, seed);
     }
 }

@@ -68,7 +68,7 @@ pub fn assess(
     prepared: &Prepared,
     config: &ThresholdConfig,
 ) -> Result<Assessment> {
-    let stretch = usize::from(plan.lowered.header.stretch);
+    let stretch = usize::from(plan.lowered.header.segment);
     let float_scores = |samples: &Samples| -> Result<SetScores<FloatScore>> {
         Ok(float_scores(samples, &float_reconstructions(network, samples)?, stretch))
     };

@@ -43,7 +43,7 @@ pub fn calibrated(
     let host = lower(graph, &options.on_host())?;
     let windows = quantize_samples(validation, &graph.input);
     let normal = NormalRange::from_integer(&integer_scores(&host.model()?, &windows)?.scores, config)?;
-    let (threshold, statistics) = (normal.limits.threshold(), normal.deviation.statistics());
-    let lowered = lower(graph, &Options { threshold, statistics, ..options.clone() })?;
+    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
+    let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
     Ok(CalibratedPlan { lowered, host, normal })
 }

@@ -4,7 +4,7 @@ use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
 use crate::net::Autoencoder;
-use picoae::{Model, Score, ScorerError, ScorerIn};
+use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
 use rayon::prelude::*;
@@ -56,7 +56,7 @@ fn each_window<T: Send>(
     model: &Model<'_>,
     windows: &[i8],
     n: usize,
-    work: impl Fn(&mut ScorerIn<'_, HostArena>, &[i8]) -> std::result::Result<T, ScorerError> + Sync,
+    work: impl Fn(&mut StreamScorer<'_, HostArena>, &[i8]) -> std::result::Result<T, ScorerError> + Sync,
 ) -> Result<Vec<T>> {
     if n == 0 || !windows.len().is_multiple_of(n) {
         return Err(Error::invalid(format!("{} values do not make windows of {n}", windows.len())));
@@ -64,7 +64,7 @@ fn each_window<T: Send>(
     let done: Vec<Vec<T>> = windows
         .par_chunks(n * WINDOWS)
         .map(|windows| {
-            let mut scorer = ScorerIn::with_arena(model, HostArena::new(model.arena_bytes()))?;
+            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes()))?;
             windows.chunks(n).map(|window| Ok(work(&mut scorer, window)?)).collect()
         })
         .collect::<Result<_>>()?;

@@ -76,7 +76,7 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     if prepared.test.is_empty() || prepared.validation.is_empty() {
         return Err(Error::invalid("no samples to validate or test with, expected at least one of each"));
     }
-    let stretch = usize::from(lowered.header.stretch).max(1);
+    let stretch = usize::from(lowered.header.segment).max(1);
     let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
         let output = pipeline::float_reconstructions(&network, samples)?;
         let scores = pipeline::float_scores(samples, &output, stretch).scores;
@@ -84,7 +84,7 @@ pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
     };
     let validation = float(&first(&prepared.validation, most))?.1;
     let float_normal = NormalRange::from_float(&validation, &config.threshold)?;
-    let int8_normal = NormalRange::of_plan(&model.threshold(), &model.statistics());
+    let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
     let values = prepared.test.sample_len();
     let long = stretch.min(values);
     let square = f64::from(graph.input.scale).powi(2);

@@ -22,8 +22,9 @@ pub(crate) struct Figures {
 pub(crate) struct Model {
     /// Executed instructions of one inference, score included.
     pub(crate) instructions: u64,
-    /// Its cycles, estimated by the plugin's model of the core.
-    pub(crate) cycles_estimate: u64,
+    /// Its cycles, estimated by the plugin's model of the core, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cycles_estimate: Option<u64>,
     /// Multiply-accumulates that the plan makes, those with padding included.
     pub(crate) macs: u64,
     /// Working memory.
@@ -43,7 +44,8 @@ pub(crate) struct Model {
 pub(crate) struct Stage {
     pub(crate) name: String,
     pub(crate) instructions: u64,
-    pub(crate) cycles_estimate: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cycles_estimate: Option<u64>,
     pub(crate) macs: u64,
     /// Rows waiting in front of the stage, and its own working memory. Sections of a plan share memory, so the sum may be
     /// more than the arena.

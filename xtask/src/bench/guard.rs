@@ -17,6 +17,12 @@ pub(crate) fn growth(committed: &Figures, measured: &Figures) -> Vec<String> {
                 continue;
             };
             for ((key, before), (_, now)) in keyed(before).into_iter().zip(keyed(now)) {
+                let (Some(before), Some(now)) = (before, now) else {
+                    if before.is_some() {
+                        lines.push(format!("{name} on {core}: {key} is committed, but not measured any more"));
+                    }
+                    continue;
+                };
                 if now > before + (before * PERCENT / 100).max(SLACK) {
                     let percent = 100.0 * (now as f64 - before as f64) / before.max(1) as f64;
                     lines.push(format!("{name} on {core}: {key} grew from {before} to {now} ({percent:+.1} %)"));
@@ -27,14 +33,14 @@ pub(crate) fn growth(committed: &Figures, measured: &Figures) -> Vec<String> {
     lines
 }
 
-fn keyed(model: &Model) -> [(&'static str, u64); 6] {
+fn keyed(model: &Model) -> [(&'static str, Option<u64>); 6] {
     [
-        ("instructions", model.instructions),
+        ("instructions", Some(model.instructions)),
         ("cycles_estimate", model.cycles_estimate),
-        ("arena_bytes", model.arena_bytes),
-        ("stack_bytes", model.stack_bytes),
-        ("flash_code_bytes", model.flash_code_bytes),
-        ("flash_data_bytes", model.flash_data_bytes),
+        ("arena_bytes", Some(model.arena_bytes)),
+        ("stack_bytes", Some(model.stack_bytes)),
+        ("flash_code_bytes", Some(model.flash_code_bytes)),
+        ("flash_data_bytes", Some(model.flash_data_bytes)),
     ]
 }
 
@@ -66,5 +72,9 @@ mod tests {
     #[test]
     fn what_is_not_measured_is_told() {
         assert_eq!(growth(&figures(1, 1), &Figures::default()).len(), 1);
+        let mut timed = figures(1, 1);
+        timed.models.get_mut("timeseries").unwrap().get_mut("M4F").unwrap().cycles_estimate = Some(1);
+        assert_eq!(growth(&timed, &figures(1, 1)).len(), 1);
+        assert!(growth(&figures(1, 1), &timed).is_empty());
     }
 }

@@ -35,10 +35,11 @@ pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product) -
     let staged = run(plugin, product, &build(product.program, true, true, product.part())?)?;
     let whole = plain.slots.get(plugin::INFERENCE).copied().context("the inference was not marked")?;
     ensure!(whole.instructions > 0, "the inference was not marked");
-    let stages = by_stage(stages::describe(&model, artifact.bytes(), folder), &staged, plain.each(whole));
+    let timed = product.core.cycle_model.is_some();
+    let stages = by_stage(stages::describe(&model, artifact.bytes(), folder), &staged, plain.each(whole), timed);
     Ok(Model {
         instructions: plain.each(whole).instructions,
-        cycles_estimate: plain.each(whole).cycles,
+        cycles_estimate: timed.then_some(plain.each(whole).cycles),
         macs: stages.iter().map(|stage| stage.macs).sum(),
         arena_bytes: model.arena_bytes() as u64,
         stack_bytes: plain.stack_bytes,
@@ -72,7 +73,7 @@ fn run(library: &Path, product: &Product, program: &Path) -> Result<Counted> {
         fs::remove_file(&counts)?;
     }
     let output = qemu::Run {
-        machine: product.part().machine,
+        part: product.part(),
         elf: program,
         folder: &product.folder,
         arguments: &["few.i8", "few.bin"],
@@ -89,7 +90,7 @@ fn run(library: &Path, product: &Product, program: &Path) -> Result<Counted> {
 ///
 /// The marks cost something too: what the marked program executes more than the plain one is taken off again, the same
 /// for each mark, so that the stages add up to the plain inference.
-fn by_stage(mut stages: Vec<Stage>, counted: &Counted, whole: Count) -> Vec<Stage> {
+fn by_stage(mut stages: Vec<Stage>, counted: &Counted, whole: Count, timed: bool) -> Vec<Stage> {
     let slot = |index: usize| counted.each(counted.slots.get(index).copied().unwrap_or_default());
     stages.push(Stage { name: "between the stages".into(), ..Stage::default() });
     let last = stages.len() - 1;
@@ -103,7 +104,7 @@ fn by_stage(mut stages: Vec<Stage>, counted: &Counted, whole: Count) -> Vec<Stag
     for (stage, count) in stages.iter_mut().zip(&counts) {
         let without = |value: u64, each: f64| (value as f64 - each * count.entries as f64).max(0.0).round() as u64;
         stage.instructions = without(count.instructions, instructions);
-        stage.cycles_estimate = without(count.cycles, cycles);
+        stage.cycles_estimate = timed.then(|| without(count.cycles, cycles));
     }
     stages
 }

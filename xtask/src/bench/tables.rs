@@ -4,13 +4,14 @@ use std::fmt::Write;
 
 use super::cmsis_nn;
 use super::figures::{Figures, Model};
+use crate::device::cores::CORES;
 
 /// All tables.
 pub(crate) fn markdown(figures: &Figures) -> String {
     let mut text = String::from(
         "One inference, everything included (table look-ups, requantization, score), on emulated processors: executed \
          instructions are counted exactly; cycles are an estimate by the timing tables of Arm's manuals, without wait \
-         states. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board.\n\n",
+         states, where there are such tables. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board.\n\n",
     );
     let _ = writeln!(text, "Compiler: {}.\n", figures.compiler);
     text +=
@@ -28,19 +29,31 @@ pub(crate) fn markdown(figures: &Figures) -> String {
             "| {name} | {core} | {} | {} | {} | {} | {} | {flash}{} |",
             beside(model.instructions, |r| r.instructions),
             ratio(model.instructions, model.macs),
-            beside(model.cycles_estimate, |r| r.cycles_estimate),
+            model.cycles_estimate.map_or("–".into(), |cycles| beside(cycles, |r| r.cycles_estimate)),
             beside(model.arena_bytes, |r| r.arena_bytes),
             grouped(model.stack_bytes),
             reference.as_ref().map_or(String::new(), |r| format!(" ({})", grouped(r.flash_bytes))),
         );
     }
     text += "\nFlash is that of `firmware-example/src/bin/sensor.rs`: start-up code, vector table, runtime and model. \
-             A MAC is a multiply-accumulate of the plan.\n";
+             A MAC is a multiply-accumulate of the plan. Where cores run the same plan, the stages are listed for one.\n";
     for (name, core, model) in rows(figures) {
+        if same_plan_earlier(figures, name, core) {
+            continue;
+        }
         let _ = writeln!(text, "\n### {name} on {core}, by stage\n");
         text += &stages(model);
     }
     text
+}
+
+/// Whether the figures have the same plan on a core before this one, whose stages differ only by what the compiler made of
+/// the code around the kernels.
+fn same_plan_earlier(figures: &Figures, model: &str, core: &str) -> bool {
+    let Some(this) = CORES.into_iter().find(|one| one.name == core) else { return false };
+    let mut earlier = CORES.into_iter().take_while(|one| one.name != core);
+    let measured = |name: &str| figures.models.get(model).is_some_and(|cores| cores.contains_key(name));
+    earlier.any(|one| one.plan_suffix == this.plan_suffix && measured(one.name))
 }
 
 fn stages(model: &Model) -> String {
@@ -55,7 +68,7 @@ fn stages(model: &Model) -> String {
             grouped(stage.macs),
             grouped(stage.instructions),
             ratio(stage.instructions, stage.macs),
-            grouped(stage.cycles_estimate),
+            stage.cycles_estimate.map_or("–".into(), grouped),
             grouped(stage.arena_bytes),
             grouped(stage.flash_data_bytes),
         );

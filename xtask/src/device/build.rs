@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::part::Part;
+use super::cores::Part;
 use super::toolchain::Toolchain;
 use crate::support::{paths, shell};
 
@@ -46,10 +46,9 @@ pub(crate) struct Build<'a> {
 impl Build<'_> {
     /// Builds the program and puts a copy of it where the next build does not replace it.
     pub(crate) fn make(&self, toolchain: &Toolchain) -> Result<PathBuf> {
-        let target = self.part.core.target();
         let mut cargo = shell::cargo();
         cargo.current_dir(paths::firmware()).args(["build", "--release", "--quiet", "--bin", self.program]);
-        toolchain.configure(&mut cargo, target);
+        toolchain.configure(&mut cargo, self.part.core);
         cargo.arg("--no-default-features");
         let features = self.features();
         if !features.is_empty() {
@@ -61,7 +60,7 @@ impl Build<'_> {
             None => cargo.env_remove("PICOAE_MODEL_DIR"),
         };
         shell::run(&mut cargo).with_context(|| format!("{} for {}", self.program, self.part.memory))?;
-        let built = paths::device_target().join(target).join("release").join(self.program);
+        let built = paths::device_target().join(self.part.core.target).join("release").join(self.program);
         let kept = paths::scratch("programs")?.join(self.name());
         std::fs::copy(&built, &kept).with_context(|| format!("{}: cannot copy this program", built.display()))?;
         Ok(kept)
@@ -85,6 +84,12 @@ impl Build<'_> {
         let model = self.model.and_then(Path::file_name).map(|name| format!("-{}", name.to_string_lossy()));
         let form = if self.form == Form::Const { "-const" } else { "" };
         let stages = if self.stages { "-stages" } else { "" };
-        format!("{}-{}{}{form}{stages}", self.program, self.part.memory, model.unwrap_or_default())
+        format!(
+            "{}-{}-{}{}{form}{stages}",
+            self.program,
+            self.part.core.id,
+            self.part.memory,
+            model.unwrap_or_default()
+        )
     }
 }

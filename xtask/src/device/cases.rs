@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use picoae::Model;
 
-use super::part::{Core, Part};
+use super::cores::{CORES, Core, Part};
 use crate::support::tool::tool;
 use crate::support::{paths, shell};
 
@@ -41,8 +41,8 @@ pub(crate) struct Product {
     /// The model, or model and plan (`timeseries-size`).
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
-    /// Whose plan it is.
-    pub(crate) core: Core,
+    /// Where it runs.
+    pub(crate) core: &'static Core,
 }
 
 impl Product {
@@ -55,27 +55,30 @@ impl Product {
 impl Cases {
     /// The reference models with a plan for `core`: cases named `timeseries.CORE`, `timeseries-PLAN.CORE`, and the same of
     /// `digits`. Those with random weights (`-random`) are no products.
-    pub(crate) fn products(&self, core: Core) -> Result<Vec<Product>> {
+    pub(crate) fn products(&self, core: &'static Core) -> Result<Vec<Product>> {
         let mut products = Vec::new();
         for program in PRODUCTS {
             let found = products.len();
             for model in &self.models {
-                let Some(name) = model.strip_suffix(core.plan()) else { continue };
+                let Some(name) = model.strip_suffix(core.plan_suffix) else { continue };
                 if name == program || name.strip_prefix(program).is_some_and(|p| p.starts_with('-') && p != "-random") {
                     let folder = self.folder.join(model);
                     products.push(Product { program, name: name.to_owned(), folder, core });
                 }
             }
             if products.len() == found {
-                bail!("{}: the host made no case `{program}{}`", self.folder.display(), core.plan());
+                bail!("{}: the host made no case `{program}{}`", self.folder.display(), core.plan_suffix);
             }
         }
         Ok(products)
     }
 
     /// The models that `core` runs: all but those planned for another.
-    pub(crate) fn models_for(&self, core: Core) -> Vec<&String> {
-        let other = |name: &str| Core::ALL.iter().any(|other| *other != core && name.ends_with(other.plan()));
+    pub(crate) fn models_for(&self, core: &'static Core) -> Vec<&String> {
+        let other = |name: &str| {
+            let mut others = CORES.iter().filter(|other| other.plan_suffix != core.plan_suffix);
+            others.any(|other| name.ends_with(other.plan_suffix))
+        };
         self.models.iter().filter(|name| !other(name)).collect()
     }
 }

@@ -25,7 +25,8 @@ pub(crate) fn sizes(path: &Path) -> Result<Sizes> {
     for section in file.sections() {
         let SectionFlags::Elf { sh_flags: flags, .. } = section.flags() else { continue };
         let has = |flag| flags & flag == flag;
-        if !has(elf::SHF_ALLOC) {
+        // RISC-V's start-up code makes a section of the stack.
+        if !has(elf::SHF_ALLOC) || section.name() == Ok(".stack") {
             continue;
         }
         let has_bytes = section.file_range().is_some();

@@ -3,9 +3,10 @@
 pub(crate) mod apt;
 pub(crate) mod build;
 pub(crate) mod cases;
+pub(crate) mod cores;
 pub(crate) mod elf;
-pub(crate) mod part;
 pub(crate) mod plugin;
 pub(crate) mod qemu;
 pub(crate) mod results;
+pub(crate) mod script;
 pub(crate) mod toolchain;

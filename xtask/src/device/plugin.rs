@@ -6,8 +6,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use super::cores::Core;
 use super::elf;
-use super::part::Core;
 use crate::support::{paths, shell};
 
 /// Slot of an inference outside of its stages; the stages follow.
@@ -19,7 +19,7 @@ pub(crate) const FIRST_STAGE: usize = 2;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count {
     pub(crate) instructions: u64,
-    /// Estimated, by the plugin's model of the processor.
+    /// Estimated, by the plugin's model of the core; 0 for a core without one.
     pub(crate) cycles: u64,
     /// How often the slot was entered.
     pub(crate) entries: u64,
@@ -39,11 +39,12 @@ pub(crate) fn make() -> Result<PathBuf> {
 }
 
 /// The emulator's `-plugin` value for a program, with the counts going to `counts` (relative to the run's folder).
-pub(crate) fn option(library: &Path, elf: &Path, core: Core, counts: &str) -> Result<String> {
+pub(crate) fn option(library: &Path, elf: &Path, core: &Core, counts: &str) -> Result<String> {
     let marks = elf::symbol(elf, "picoae_marks")?;
     // A comma ends a value, two are one.
     let library = library.display().to_string().replace(',', ",,");
-    Ok(format!("{library},core={},marks={marks:#x},out={counts}", core.cycle_model()))
+    let cycles = core.cycle_model.map(|model| format!(",core={model}")).unwrap_or_default();
+    Ok(format!("{library}{cycles},marks={marks:#x},out={counts}"))
 }
 
 /// Reads the plugin's counts: one line a slot, `slot instructions cycles entries`.

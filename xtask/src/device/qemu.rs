@@ -10,14 +10,13 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use super::cores::Part;
 use crate::support::shell;
-
-/// The emulator.
-pub(crate) const PROGRAM: &str = "qemu-system-arm";
 
 /// One run of one program.
 pub(crate) struct Run<'a> {
-    pub(crate) machine: &'a str,
+    /// The board.
+    pub(crate) part: Part,
     pub(crate) elf: &'a Path,
     /// Folder that the program's file names are relative to.
     pub(crate) folder: &'a Path,
@@ -36,10 +35,11 @@ impl Run<'_> {
         let semihosting = std::iter::once(&name.as_str())
             .chain(self.arguments)
             .fold("enable=on,target=native".to_owned(), |options, argument| format!("{options},arg={argument}"));
-        let mut qemu = Command::new(PROGRAM);
+        let mut qemu = Command::new(self.part.core.emulator.program);
         let counting = self.plugin.as_deref().map_or(["-icount", "shift=0"], |plugin| ["-plugin", plugin]);
         qemu.current_dir(self.folder)
-            .args(["-M", self.machine, "-nographic", "-semihosting-config", &semihosting])
+            .args(["-M", self.part.machine, "-nographic", "-semihosting-config", &semihosting])
+            .args(self.part.core.emulator.arguments)
             .args(counting)
             .arg("-kernel")
             .arg(self.elf);
@@ -49,12 +49,12 @@ impl Run<'_> {
         }
         let said = last_lines(&format!("{}\n{}", ended.stdout, ended.stderr), 12);
         match ended.status {
-            None => bail!("{name} on {}: no end after {} s\n{said}", self.machine, self.limit.as_secs()),
+            None => bail!("{name} on {}: no end after {} s\n{said}", self.part.machine, self.limit.as_secs()),
             Some(_) if ended.stderr.contains("Lockup") => bail!(
                 "{name} on {}: the processor locked up, which is what a stack overflow does here: the stack ran below RAM\n{said}",
-                self.machine
+                self.part.machine
             ),
-            Some(status) => bail!("{name} on {}: failed ({status})\n{said}", self.machine),
+            Some(status) => bail!("{name} on {}: failed ({status})\n{said}", self.part.machine),
         }
     }
 }

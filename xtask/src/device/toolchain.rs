@@ -10,11 +10,9 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use super::apt;
+use super::cores::{self, Core};
 use crate::support::shell::Ended;
 use crate::support::{paths, shell};
-
-/// Targets of the device builds: Cortex-M4F, and Cortex-M0 and M0+.
-pub(crate) const TARGETS: [&str; 2] = ["thumbv7em-none-eabihf", "thumbv6m-none-eabi"];
 
 /// Chooses the way to a compiler: `auto` (the default), `rustup`, or `debian`.
 pub(crate) const CHOICE: &str = "PICOAE_DEVICE_TOOLCHAIN";
@@ -23,7 +21,7 @@ const DEBIAN_RUSTC: &str = "/usr/bin/rustc";
 const DEBIAN_PACKAGES: [&str; 2] = ["rustc-web", "rust-web-src"];
 const RUSTUP_PATIENCE: Duration = Duration::from_secs(60);
 
-/// A compiler that makes code for every target in [`TARGETS`].
+/// A compiler that makes code for the target of every core.
 pub(crate) struct Toolchain {
     /// First line of `rustc --version`.
     pub(crate) version: String,
@@ -68,22 +66,24 @@ impl Toolchain {
         }
         bail!(
             "no compiler for {}: {}. Add the targets by hand (`rustup target add {}`) and run this again",
-            TARGETS.join(" and "),
+            cores::targets().join(", "),
             tried.join("; "),
-            TARGETS.join(" ")
+            cores::targets().join(" ")
         )
     }
 
-    /// Sets a cargo command up so that it compiles for `target`.
-    pub(crate) fn configure(&self, cargo: &mut Command, target: &str) {
+    /// Sets a cargo command up so that it compiles for `core`.
+    pub(crate) fn configure(&self, cargo: &mut Command, core: &Core) {
         // These would replace the flags of the firmware's build script, or its target folder.
         for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
             cargo.env_remove(variable);
         }
-        cargo.args(["--target", target]);
+        cargo.args(["--target", core.target]);
+        let of_target =
+            |setting: &str| format!("CARGO_TARGET_{}_{setting}", core.target.to_uppercase().replace(['-', '.'], "_"));
+        cargo.env(of_target("RUSTFLAGS"), core.rustc_flags.join(" "));
         if let Some(linker) = &self.linker {
-            let target = target.to_uppercase().replace('-', "_");
-            cargo.env(format!("CARGO_TARGET_{target}_LINKER"), linker);
+            cargo.env(of_target("LINKER"), linker);
         }
         if let Some(rustc) = &self.from_source {
             cargo.env("RUSTC", rustc).env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=core");
@@ -116,7 +116,7 @@ fn choice() -> Result<String> {
 fn prebuilt() -> Option<Toolchain> {
     let rustc = Path::new("rustc");
     let libraries = sysroot(rustc)?.join("lib/rustlib");
-    if !TARGETS.iter().all(|target| libraries.join(target).join("lib").is_dir()) {
+    if !cores::targets().iter().all(|target| libraries.join(target).join("lib").is_dir()) {
         return None;
     }
     // The compiler finds the linker beside itself; a compiler packed without it takes another.
@@ -139,7 +139,7 @@ fn add_targets(again: bool) -> Result<()> {
         bail!("{reason} ({} remembers it)", refusal.display());
     }
     let mut rustup = Command::new("rustup");
-    rustup.args(["target", "add"]).args(TARGETS);
+    rustup.args(["target", "add"]).args(cores::targets());
     eprintln!("$ {}", shell::shown(&rustup));
     let reason = match shell::run_bounded(&mut rustup, RUSTUP_PATIENCE) {
         Ok(ended) if ended.success() => return Ok(()),

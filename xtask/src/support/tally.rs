@@ -53,9 +53,21 @@ impl Tally {
             eprintln!("FAILED  {failure}");
         }
         println!("{} passed, {} failed", self.passed, self.failures.len());
-        if self.failures.is_empty() { Ok(()) } else { Err(crate::Failed.into()) }
+        if self.failures.is_empty() { Ok(()) } else { Err(Failed.into()) }
     }
 }
+
+/// The failures were printed already; only the exit code is left to set.
+#[derive(Debug)]
+pub(crate) struct Failed;
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("something failed")
+    }
+}
+
+impl std::error::Error for Failed {}
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,55 @@
+//! Cores with the DSP extension: kernels on channel pairs and packed rows.
+
+use super::{Selector, tiles};
+use crate::error::Result;
+use crate::lower::cost;
+use crate::lower::data::Data;
+use crate::lower::kernels::{conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, im2col_few_channels};
+use crate::lower::node::{Node, NodeOp};
+use crate::lower::option::{PlanOption, WeightStorage};
+use picoae::plan::Stage;
+
+pub(super) struct CortexM4;
+
+impl Selector for CortexM4 {
+    fn stage(
+        &self,
+        nodes: &[Node],
+        writer: Option<&Stage>,
+        data: &mut Data,
+        option: PlanOption,
+    ) -> Result<Option<Stage>> {
+        if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
+            return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
+        }
+        let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+        let mut sliding_data = data.clone();
+        let sliding = conv_dsp::stage(nodes, conv, &mut sliding_data, option)?;
+        if option.weights == WeightStorage::Packed {
+            let mut packed_data = data.clone();
+            if let Some(packed) = conv_kronecker::stage(nodes, conv, writer, &mut packed_data, option)? {
+                let cost = |stage: &Stage, data: &Data| self.cost(stage, &data.bytes);
+                if sliding.is_none_or(|sliding| cost(&packed, &packed_data) < cost(&sliding, &sliding_data)) {
+                    *data = packed_data;
+                    return Ok(Some(packed));
+                }
+            }
+        }
+        if sliding.is_some() {
+            *data = sliding_data;
+            return Ok(sliding);
+        }
+        if let Some(stage) = conv1d_c1_pool2::stage(nodes, conv, data, option)? {
+            return Ok(Some(stage));
+        }
+        im2col_few_channels::stage(nodes, conv, data, option)
+    }
+
+    fn options(&self) -> Vec<PlanOption> {
+        tiles(&[WeightStorage::Packed, WeightStorage::Wide, WeightStorage::Narrow])
+    }
+
+    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
+        cost::of_stage(stage, data, &cost::ARMV7EM)
+    }
+}

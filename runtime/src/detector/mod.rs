@@ -1,0 +1,9 @@
+//! What firmware uses: windows or samples in, scores and verdicts out.
+
+mod compiled;
+mod entry;
+mod scorer;
+mod window;
+
+pub use compiled::{CompiledModel, Detector};
+pub use scorer::{Scorer, StreamScorer};

@@ -1,0 +1,137 @@
+//! Runs a model in an arena of the caller's: int8 in, scores out.
+
+use super::window::{Reconstruction, Window};
+use crate::error::ScorerError;
+use crate::exec::Probe;
+use crate::kernel_set::{AllKernels, KernelSet};
+use crate::model::{Aligned, Model};
+use crate::plan::Tensor;
+use crate::score::Score;
+
+/// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
+/// `ARENA_BYTES` of a compiled-in model).
+pub type Scorer<'m, const ARENA: usize, K = AllKernels> = StreamScorer<'m, Aligned<[u8; ARENA]>, K>;
+
+/// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
+///
+/// Samples go in by [`StreamScorer::push`] one at a time, or a window at once by the other methods. For a map they are
+/// `[row][column][channel]`.
+#[derive(Debug, Clone)]
+pub struct StreamScorer<'m, A, K: KernelSet = AllKernels> {
+    model: Model<'m, K>,
+    window: Window,
+    arena: A,
+}
+
+fn expect(tensor: &Tensor, given: usize) -> Result<(), ScorerError> {
+    let expected = tensor.len();
+    if expected == given { Ok(()) } else { Err(ScorerError::Length { expected, given }) }
+}
+
+impl<'m, const ARENA: usize, K: KernelSet> Scorer<'m, ARENA, K> {
+    /// Prepares to run `model` in `ARENA` bytes.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when `ARENA` is smaller than the model needs.
+    pub fn new(model: &Model<'m, K>) -> Result<Self, ScorerError> {
+        Self::with_arena(model, Aligned([0; ARENA]))
+    }
+}
+
+impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
+    /// Prepares to run `model` in `arena`, which must start on a multiple of 8.
+    ///
+    /// # Errors
+    /// [`ScorerError::Arena`] when the arena is smaller than the model needs, [`ScorerError::Misaligned`] where it
+    /// starts elsewhere.
+    pub fn with_arena(model: &Model<'m, K>, mut arena: A) -> Result<Self, ScorerError> {
+        let bytes = arena.as_mut();
+        if bytes.len() < model.arena_bytes() {
+            return Err(ScorerError::Arena { needed: model.arena_bytes(), given: bytes.len() });
+        }
+        if bytes.as_ptr().align_offset(8) != 0 {
+            return Err(ScorerError::Misaligned);
+        }
+        Ok(Self { model: *model, window: Window::new(), arena })
+    }
+
+    /// Samples of the current window that have come and whose reconstruction has not.
+    pub fn waiting(&self) -> usize {
+        self.window.waiting()
+    }
+
+    /// Forgets the samples of a window that was not finished.
+    pub fn reset(&mut self) {
+        self.window.reset();
+    }
+
+    /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
+    pub fn push(&mut self, sample: i8) -> Option<Score> {
+        self.window.push(self.model, self.arena.as_mut(), sample, &mut (), &mut ())
+    }
+
+    fn whole(
+        &mut self,
+        window: &[i8],
+        output: &mut impl Reconstruction,
+        probe: &mut impl Probe,
+    ) -> Result<Score, ScorerError> {
+        expect(self.model.input(), window.len())?;
+        Ok(self.window.score(self.model, self.arena.as_mut(), window, output, probe))
+    }
+
+    /// Scores a window. A window begun with [`StreamScorer::push`] is dropped.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless it has exactly the input's values.
+    pub fn score(&mut self, window: &[i8]) -> Result<Score, ScorerError> {
+        self.whole(window, &mut (), &mut ())
+    }
+
+    /// Scores a window and writes its reconstruction to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn reconstruct(&mut self, window: &[i8], mut output: &mut [i8]) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, &mut output, &mut ())
+    }
+
+    /// As [`StreamScorer::reconstruct`], showing `probe` each row that each stage makes.
+    ///
+    /// # Errors
+    /// As [`StreamScorer::reconstruct`].
+    pub fn trace(
+        &mut self,
+        window: &[i8],
+        mut output: &mut [i8],
+        probe: &mut impl Probe,
+    ) -> Result<Score, ScorerError> {
+        expect(self.model.output(), output.len())?;
+        self.whole(window, &mut output, probe)
+    }
+
+    /// Writes what the encoder makes of a window to `latents`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn encode(&mut self, window: &[i8], latents: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.input(), window.len())?;
+        expect(self.model.latent(), latents.len())?;
+        let end = usize::from(self.model.header.encoder_stages);
+        self.window.run_part(self.model, self.arena.as_mut(), [0, end], window, latents);
+        Ok(())
+    }
+
+    /// Writes what the decoder makes of `latents` to `output`.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless both have exactly the tensors' values.
+    pub fn decode(&mut self, latents: &[i8], output: &mut [i8]) -> Result<(), ScorerError> {
+        expect(self.model.latent(), latents.len())?;
+        expect(self.model.output(), output.len())?;
+        let (first, end) = (usize::from(self.model.header.encoder_stages), self.model.stages.len());
+        self.window.run_part(self.model, self.arena.as_mut(), [first, end], latents, output);
+        Ok(())
+    }
+}

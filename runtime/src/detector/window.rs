@@ -1,0 +1,271 @@
+//! The state of a window: what has come, what waits for its reconstruction, what it scores so far. Neither model nor arena
+//! lies in it, and it is all 0 at the start, so a detector in static memory costs no flash.
+
+use super::entry::Entry;
+use crate::exec::{OutputRows, Probe, Scheduler, StageRange};
+use crate::kernel_set::KernelSet;
+use crate::model::Model;
+use crate::plan::Header;
+use crate::plan::row_layout::RowLayout;
+use crate::rows;
+use crate::score::{Residuals, Score};
+
+/// What has come of a window.
+#[derive(Debug, Clone)]
+pub(super) struct Window {
+    scheduler: Scheduler,
+    residuals: Residuals,
+    /// Samples that have come.
+    entered: u32,
+    /// Samples whose reconstruction has come.
+    scored: u32,
+    /// Where the next sample goes in the delay line.
+    delay_in: u32,
+    /// Where the next sample whose reconstruction comes lies there.
+    delay_out: u32,
+    /// Where the rows that enter go.
+    entry: Option<Entry>,
+}
+
+/// Takes the reconstruction as it comes.
+pub(super) trait Reconstruction {
+    /// `values` (int8 as bytes) come behind the first `from`.
+    fn put(&mut self, from: usize, values: &[u8]);
+}
+
+/// Who only wants scores.
+impl Reconstruction for () {
+    fn put(&mut self, _from: usize, _values: &[u8]) {}
+}
+
+impl Reconstruction for &mut [i8] {
+    fn put(&mut self, from: usize, values: &[u8]) {
+        if let Some(to) = self.get_mut(from..from + values.len()) {
+            to.copy_from_slice(bytemuck::cast_slice(values));
+        }
+    }
+}
+
+/// Scores rows against the samples that wait, and hands them on.
+struct ScoreRows<'s, O> {
+    header: &'s Header,
+    residuals: &'s mut Residuals,
+    scored: &'s mut u32,
+    delay_out: &'s mut u32,
+    output: &'s mut O,
+}
+
+impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
+    /// What comes out last are bytes, row behind row.
+    fn rows(&mut self, arena: &[u8], layout: &RowLayout, rows: usize) {
+        let Some(outputs) = arena.get(layout.at..layout.at + rows * layout.len) else { return };
+        if self.header.scores() {
+            let start = self.header.delay_offset as usize;
+            let waiting = arena.get(start..start + self.header.delay_bytes as usize).unwrap_or_default();
+            let mut left = outputs;
+            // The waiting samples lie in a ring, so they come in at most two pieces.
+            while !left.is_empty() {
+                let wait = *self.delay_out as usize;
+                let count = left.len().min(waiting.len().saturating_sub(wait)).min(1 << 16);
+                let (Some((now, later)), Some(inputs)) =
+                    (left.split_at_checked(count), waiting.get(wait..wait + count))
+                else {
+                    return;
+                };
+                if now.is_empty() {
+                    return;
+                }
+                self.residuals.extend(usize::from(self.header.segment), inputs, now);
+                left = later;
+                *self.delay_out = if wait + count == waiting.len() { 0 } else { (wait + count) as u32 };
+            }
+        }
+        self.output.put(*self.scored as usize, outputs);
+        *self.scored += outputs.len() as u32;
+    }
+}
+
+/// Copies rows.
+struct CopyRows<'s, K> {
+    to: &'s mut [i8],
+    filled: usize,
+    kernels: core::marker::PhantomData<K>,
+}
+
+impl<K: KernelSet> OutputRows for CopyRows<'_, K> {
+    fn rows(&mut self, arena: &[u8], layout: &RowLayout, rows: usize) {
+        for i in 0..rows {
+            let row = layout.row(i);
+            if let Some(to) = self.to.get_mut(self.filled..self.filled + layout.len) {
+                for (i, value) in to.iter_mut().enumerate() {
+                    *value = rows::get::<K>(layout, arena, row, i);
+                }
+            }
+            self.filled += layout.len;
+        }
+    }
+}
+
+impl Window {
+    pub(super) const fn new() -> Self {
+        Self {
+            scheduler: Scheduler::new(),
+            residuals: Residuals::NONE,
+            entered: 0,
+            scored: 0,
+            delay_in: 0,
+            delay_out: 0,
+            entry: None,
+        }
+    }
+
+    /// Samples that have come and whose reconstruction has not.
+    pub(super) fn waiting(&self) -> usize {
+        self.entered.saturating_sub(self.scored) as usize
+    }
+
+    /// Forgets the samples of a window that was not finished.
+    pub(super) fn reset(&mut self) {
+        self.scheduler.reset();
+        self.residuals.reset();
+        (self.entered, self.scored, self.delay_in, self.delay_out) = (0, 0, 0, 0);
+        self.entry = None;
+    }
+
+    /// Takes a sample; with the window's last one, gives its score.
+    pub(super) fn push<K: KernelSet>(
+        &mut self,
+        model: Model<'_, K>,
+        arena: &mut [u8],
+        sample: i8,
+        output: &mut impl Reconstruction,
+        probe: &mut impl Probe,
+    ) -> Option<Score> {
+        let header = model.header;
+        if let Some(to) = arena.get_mut(header.delay_offset as usize + self.delay_in as usize) {
+            *to = sample as u8;
+        }
+        self.delay_in += 1;
+        if self.delay_in == header.delay_bytes {
+            self.delay_in = 0;
+        }
+        self.entered += 1;
+        if let Some(entry) = &mut self.entry
+            && !entry.take::<K>(arena, sample)
+        {
+            return None;
+        }
+        self.advance(model, arena, sample, output, probe)
+    }
+
+    /// Rows are complete, or there was no place yet for this sample's.
+    #[inline(never)]
+    fn advance<K: KernelSet>(
+        &mut self,
+        model: Model<'_, K>,
+        arena: &mut [u8],
+        sample: i8,
+        output: &mut impl Reconstruction,
+        probe: &mut impl Probe,
+    ) -> Option<Score> {
+        let header = model.header;
+        let mut range = StageRange { scheduler: &mut self.scheduler, model, arena, first: 0, end: model.stages.len() };
+        let mut rows = ScoreRows {
+            header,
+            residuals: &mut self.residuals,
+            scored: &mut self.scored,
+            delay_out: &mut self.delay_out,
+            output,
+        };
+        if self.entry.is_none() {
+            self.entry = range.entry(&mut rows, probe).map(Entry::new);
+            if let Some(entry) = &mut self.entry {
+                entry.take::<K>(range.arena, sample);
+            }
+        }
+        if let Some(complete) = self.entry.as_ref().filter(|e| e.is_done()).map(|e| e.rows) {
+            self.entry = None;
+            range.enter(complete, &mut rows, probe);
+        }
+        if self.entered as usize == header.input.len() {
+            let score = self.residuals.score();
+            self.reset();
+            return Some(score);
+        }
+        None
+    }
+
+    /// Takes as many samples as do nothing but fill rows of a one-channel signal, all but the last at most; gives their
+    /// number.
+    fn fill<K: KernelSet>(&mut self, model: Model<'_, K>, arena: &mut [u8], samples: &[i8]) -> usize {
+        let header = model.header;
+        let Some(entry) = &mut self.entry else { return 0 };
+        let room = header.delay_bytes.saturating_sub(self.delay_in) as usize;
+        let count = entry.room_in_bulk::<K>().min(room).min(samples.len().saturating_sub(1));
+        let wait = (header.delay_offset + self.delay_in) as usize;
+        let (Some(samples), Some(waiting)) = (samples.get(..count), arena.get_mut(wait..wait + count)) else {
+            return 0;
+        };
+        if count == 0 {
+            return 0;
+        }
+        for (to, from) in waiting.iter_mut().zip(samples) {
+            *to = *from as u8;
+        }
+        entry.take_in_bulk::<K>(arena, samples);
+        self.entered += count as u32;
+        self.delay_in += count as u32;
+        if self.delay_in == header.delay_bytes {
+            self.delay_in = 0;
+        }
+        count
+    }
+
+    /// Scores a whole window, as long as the model's input.
+    pub(super) fn score<K: KernelSet>(
+        &mut self,
+        model: Model<'_, K>,
+        arena: &mut [u8],
+        mut samples: &[i8],
+        output: &mut impl Reconstruction,
+        probe: &mut impl Probe,
+    ) -> Score {
+        self.reset();
+        let mut score = Score::default();
+        while !samples.is_empty() {
+            let filled = self.fill(model, arena, samples);
+            let Some((sample, later)) = samples.get(filled..).and_then(<[i8]>::split_first) else { break };
+            if let Some(done) = self.push(model, arena, *sample, output, probe) {
+                score = done;
+            }
+            samples = later;
+        }
+        score
+    }
+
+    /// Runs stages `first` to `end` on a map of bytes.
+    pub(super) fn run_part<K: KernelSet>(
+        &mut self,
+        model: Model<'_, K>,
+        arena: &mut [u8],
+        [first, end]: [usize; 2],
+        input: &[i8],
+        output: &mut [i8],
+    ) {
+        self.reset();
+        let Some(row) = model.stages.get(first).map(|stage| stage.input.row_len()).filter(|_| first < end) else {
+            return;
+        };
+        let mut range = StageRange { scheduler: &mut self.scheduler, model, arena, first, end };
+        let mut to = CopyRows { to: output, filled: 0, kernels: core::marker::PhantomData::<K> };
+        for values in input.chunks_exact(row.max(1)) {
+            if let Some((layout, _)) = range.entry(&mut to, &mut ()) {
+                for (i, value) in values.iter().enumerate() {
+                    rows::put::<K>(&layout, range.arena, layout.at, i, *value);
+                }
+            }
+            range.enter(1, &mut to, &mut ());
+        }
+        self.reset();
+    }
+}

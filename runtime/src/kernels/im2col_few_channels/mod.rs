@@ -1,0 +1,70 @@
+//! `im2col_few_channels`: the sliding convolution for few channels.
+//!
+//! Up to four values (kernel row, channel) of a column are gathered into two channel pairs in working memory, over which the body
+//! of `conv_dsp` with three taps slides. Exact under the same bound.
+
+use crate::kernel_set::KernelSet;
+use crate::kernels::conv_dsp::Calls;
+use crate::kernels::conv_dsp::abi::{Call, TapShape, Tile};
+use crate::kernels::task::Task;
+use crate::plan::params::conv_dsp::{OUTPUTS, stores_as};
+use crate::plan::params::im2col_few_channels::{CHANNEL_BYTES, Im2colParams, plane};
+use crate::plan::row_layout::RowLayout;
+
+/// Makes `rows` rows.
+pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
+    let (stage, params) = (task.stage, Im2colParams::of(&task.stage.parameters));
+    let [branch] = task.branches() else { return };
+    let b = &stage.input;
+    let scratch = stage.scratch.offset as usize;
+    let Some(store) = stores_as(params.stored, layout, layout.column) else { return };
+    let call = Call {
+        taps: TapShape::Taps3By7Gathered,
+        planes: 2,
+        plane: plane(b),
+        stride: CHANNEL_BYTES,
+        column: layout.column,
+        ..Call::new(b, layout, store, params.scales, params.table)
+    };
+    for i in 0..rows {
+        let top = (task.y + i) * stage.conv().step_h as usize + branch.row as usize - task.base;
+        gather(task, top, branch.taps_h as usize, &call);
+        let width = stage.out_width as usize;
+        let Some(mut calls) = Calls::new::<K>(&call, task.arena, task.data) else { return };
+        let mut x = 0;
+        while x < width {
+            calls.make::<K>(&Tile {
+                weights: params.weights.offset as usize,
+                row: scratch + (x + branch.column as usize) * 4,
+                out: layout.row(i) + x * layout.column,
+                outputs: OUTPUTS.min(width - x),
+                is_first: false,
+            });
+            x += OUTPUTS;
+        }
+    }
+}
+
+/// Gathers the rows from row `top` of the line buffer on, `taps` of them, into two planes of pairs.
+fn gather(task: &mut Task<'_>, top: usize, taps: usize, call: &Call) {
+    let b = &task.stage.input;
+    let (columns, channels) = (b.padded_width(), b.channels as usize);
+    let zero = i16::from(b.pad_value);
+    let (mut ky, mut c) = (0, 0);
+    for v in 0..4 {
+        let mut to = task.stage.scratch.offset as usize + v / 2 * call.plane + v % 2 * 2;
+        let mut from = b.offset as usize + (top + ky) * b.pitch as usize + c;
+        for _ in 0..columns {
+            let value = if ky < taps { task.arena.get(from).map_or(0, |value| *value as i8) } else { b.pad_value };
+            let doubled = 2 * (i16::from(value) - zero);
+            if let Some(to) = task.arena.get_mut(to..to + 2) {
+                to.copy_from_slice(&doubled.to_le_bytes());
+            }
+            (from, to) = (from + channels, to + 4);
+        }
+        c += 1;
+        if c == channels {
+            (ky, c) = (ky + 1, 0);
+        }
+    }
+}

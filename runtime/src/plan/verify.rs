@@ -1,0 +1,151 @@
+//! The checks that make a plan a model: behind them no kernel can read or write out of place, and a window takes no more work
+//! than the caller allows.
+//!
+//! They are constant functions, so a plan that is compiled in is checked by the compiler and costs the device nothing.
+
+use super::codes::Kernel;
+use super::fault::{Fault, PlanError};
+use super::header::{Header, MAX_SEGMENT, MAX_STAGES, Tensor};
+use super::kernel;
+use super::line_buffer::LineBuffer;
+use super::span::{Span, check, ensure, in_range};
+use super::stage::Stage;
+use super::windows::windows_fit;
+
+/// What a model may ask of a caller who says nothing else: about 2²⁸ multiply-accumulates a window.
+pub const DEFAULT_WORK_LIMIT: u64 = 1 << 28;
+
+/// Work of one window in all stages, see [`Stage::work`].
+pub const fn work(stages: &[Stage], data: &[u8]) -> u64 {
+    let (mut work, mut s) = (0_u64, 0);
+    while s < stages.len() {
+        work = work.saturating_add(stages[s].work(data));
+        s += 1;
+    }
+    work
+}
+
+/// Checks a plan whose data starts on a multiple of 4 and whose work may be at most `work_limit`.
+pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_limit: u64) -> Result<(), PlanError> {
+    if let Err(fault) = header_fits(header, stages, data, work_limit) {
+        return Err(PlanError { stage: None, fault });
+    }
+    let mut s = 0;
+    while s < stages.len() {
+        let writer = if s > 0 { Some(&stages[s - 1]) } else { None };
+        let next = if s + 1 < stages.len() { Some(&stages[s + 1].input) } else { None };
+        if let Err(fault) = stage_fits(header, &stages[s], data, writer, next) {
+            return Err(PlanError { stage: Some(s as u16), fault });
+        }
+        s += 1;
+    }
+    Ok(())
+}
+
+const fn stage_fits(
+    header: &Header,
+    stage: &Stage,
+    data: &[u8],
+    writer: Option<&Stage>,
+    next: Option<&LineBuffer>,
+) -> Result<(), Fault> {
+    check!(stage.input.check());
+    let place = Span { offset: stage.input.offset, bytes: stage.input.size };
+    ensure!(place.is_within(header.arena_bytes as usize), Fault::Outside);
+    check!(kernel::check(stage, data));
+    check!(windows_fit(stage, data, writer));
+    places_fit(header, stage, next)
+}
+
+const fn same_shape(t: &Tensor, height: u16, width: u16, channels: u16) -> bool {
+    t.height == height && t.width == width && t.channels == channels
+}
+
+const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit: u64) -> Result<(), Fault> {
+    let count = stages.len();
+    ensure!(count >= 1 && count <= MAX_STAGES && count == header.stages as usize, Fault::StageCount);
+    ensure!(data.len() == header.data_bytes as usize, Fault::DataLength);
+    ensure!(header.reserved == 0, Fault::Reserved);
+    let encoder = header.encoder_stages as usize;
+    ensure!(encoder >= 1 && encoder <= count, Fault::EncoderStages);
+    let tensors = [&header.input, &header.latent, &header.output];
+    let mut i = 0;
+    while i < tensors.len() {
+        let tensor = tensors[i];
+        ensure!(!tensor.is_empty() && tensor.len() <= 1 << 24, Fault::TensorExtent);
+        ensure!(in_range(tensor.zero_point as i64, -128, 127), Fault::TensorZeroPoint);
+        ensure!(tensor.scale.is_finite() && tensor.scale > 0.0, Fault::TensorScale);
+        i += 1;
+    }
+    let (first, last, code) = (&stages[0].input, &stages[count - 1], &stages[encoder - 1]);
+    ensure!(same_shape(&header.input, first.height, first.width, first.channels), Fault::InputShape);
+    ensure!(same_shape(&header.output, last.out_height, last.out_width, last.out_channels), Fault::OutputShape);
+    ensure!(same_shape(&header.latent, code.out_height, code.out_width, code.out_channels), Fault::LatentShape);
+    ensure!(header.delay_bytes > 0 && header.delay_bytes as usize <= header.input.len(), Fault::DelayLine);
+    ensure!(delay_line(header).is_within(header.arena_bytes as usize), Fault::Outside);
+    ensure!(in_range(header.segment as i64, 1, MAX_SEGMENT as i64), Fault::Segment);
+    check!(score_fits(header));
+    let work = work(stages, data);
+    ensure!(work <= work_limit, Fault::WorkTooLarge);
+    ensure!(work == header.work, Fault::WorkDiffers);
+    Ok(())
+}
+
+/// Limits and reference of the score.
+const fn score_fits(header: &Header) -> Result<(), Fault> {
+    // Far below where a quotient of two such numbers overflows.
+    const LARGEST: f32 = 1e30;
+    let mut i = 0;
+    while i < 3 {
+        let (median, low, high) = (header.median[i], header.log_low[i], header.log_high[i]);
+        ensure!(median.is_finite() && median >= 0.0 && median <= LARGEST, Fault::ReferenceNumbers);
+        ensure!(low.is_finite() && low <= 0.0 && low >= -LARGEST, Fault::ReferenceNumbers);
+        ensure!(high.is_finite() && high >= 0.0 && high <= LARGEST, Fault::ReferenceNumbers);
+        ensure!(header.lower[i] <= header.upper[i], Fault::Limits);
+        i += 1;
+    }
+    Ok(())
+}
+
+const fn delay_line(header: &Header) -> Span {
+    Span { offset: header.delay_offset, bytes: header.delay_bytes }
+}
+
+/// Line buffers, working memory, output rows and the delay line that are used at the same time lie apart.
+const fn places_fit(header: &Header, stage: &Stage, next: Option<&LineBuffer>) -> Result<(), Fault> {
+    let arena = header.arena_bytes as usize;
+    let row = stage.out_width as u64 * stage.out_channels as u64;
+    let behind = match next {
+        Some(n) => {
+            let same = n.height == stage.out_height && n.width == stage.out_width && n.channels == stage.out_channels;
+            ensure!(same, Fault::StageShape);
+            ensure!(n.rows >= stage.tile, Fault::BufferSmall);
+            let converts = !n.is_bytes() && stage.kernel == Kernel::Portable.code();
+            ensure!(!converts || stage.staging.bytes as u64 >= row, Fault::StagingSmall);
+            Span { offset: n.offset, bytes: n.size }
+        }
+        None => {
+            let bytes = row * stage.tile as u64;
+            ensure!(bytes <= arena as u64, Fault::Outside);
+            Span { offset: header.output_offset, bytes: bytes as u32 }
+        }
+    };
+    ensure!(behind.is_within(arena), Fault::Outside);
+    check!(kernel::check_output(stage, next, header.arena_bytes));
+    ensure!(stage.scratch.is_within(arena) && stage.staging.is_within(arena), Fault::Outside);
+    ensure!(stage.scratch.offset.is_multiple_of(4), Fault::ArenaMisaligned);
+    let input = Span { offset: stage.input.offset, bytes: stage.input.size };
+    let places = [input, behind, stage.scratch, stage.staging, delay_line(header)];
+    let mut i = 0;
+    while i < places.len() {
+        let mut k = i + 1;
+        while k < places.len() {
+            let (a, b) = (places[i], places[k]);
+            let apart = a.is_empty() || b.is_empty() || a.end() <= b.offset as u64 || b.end() <= a.offset as u64;
+            ensure!(apart, Fault::Overlap);
+            k += 1;
+        }
+        i += 1;
+    }
+    Ok(())
+}
