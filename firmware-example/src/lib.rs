@@ -44,7 +44,7 @@ macro_rules! compiled_model {
         mod model {
             use picoae::{Aligned, Model, ModelError};
 
-            pub use picoae::AllKernels as Kernels;
+            pub use picoae::NativeKernels as Kernels;
 
             include!(concat!(env!("OUT_DIR"), "/sizes.rs"));
 

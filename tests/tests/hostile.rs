@@ -7,7 +7,7 @@ use picoae_compiler::lower::{HostArena, Options, Target, lower};
 use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
-use picoae_tests::{depthwise, kronecker, two_lanes};
+use picoae_tests::{conv_kronecker, depthwise, swar16};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -60,9 +60,11 @@ fn made_up_records_do_no_harm() {
         let target = TARGETS[seed as usize % TARGETS.len()];
         let graph = match target {
             Target::CortexM0 | Target::Riscv32 if seed % 2 == 0 => {
-                two_lanes::CASES[seed as usize / 10 % two_lanes::CASES.len()].graph()
+                swar16::CASES[seed as usize / 10 % swar16::CASES.len()].graph()
             }
-            Target::CortexM4 if seed % 2 == 1 => kronecker::CASES[seed as usize / 10 % kronecker::CASES.len()].graph(),
+            Target::CortexM4 if seed % 2 == 1 => {
+                conv_kronecker::CASES[seed as usize / 10 % conv_kronecker::CASES.len()].graph()
+            }
             Target::CortexM4 if seed % 4 == 2 => depthwise::CASES[seed as usize / 10 % depthwise::CASES.len()].graph(),
             _ => random_graph(seed % 97),
         };

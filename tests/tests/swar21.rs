@@ -6,7 +6,7 @@ use picoae::plan::{Kernel, Operator};
 use picoae_compiler::lower::{Lowered, Options, Target, lower};
 use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
-use picoae_tests::two_lanes::CASES;
+use picoae_tests::swar16::CASES;
 use std::collections::BTreeSet;
 
 /// What a plan's convolution does, in words.

@@ -49,7 +49,7 @@ fn fuzzing(tally: &mut Tally) -> Result<()> {
     }
 }
 
-/// Clippy on the firmware, for every target and both artifact forms. Needs rustup's targets: clippy brings its own
+/// Clippy on the firmware, for every target and both artifacts. Needs rustup's targets: clippy brings its own
 /// compiler, which cannot use libraries that another one built.
 fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
     if !toolchain.is_prebuilt() {

@@ -1,7 +1,7 @@
 //! Plans the arena: how many rows each line buffer holds, and where line buffers, working memory and the delay line lie.
 //!
 //! A linear layer lets nothing through before it has seen everything, so it cuts the pipeline into sections: what lies in
-//! front of it is finished when what lies behind it starts. Strips of different sections share their memory.
+//! front of it is finished when what lies behind it starts. Line buffers of different sections share their memory.
 
 use crate::error::{Error, Result};
 use crate::lower::kernels::first_tiles;

@@ -3,21 +3,21 @@
 use super::window::{Reconstruction, Window};
 use crate::error::ScorerError;
 use crate::exec::Probe;
-use crate::kernel_set::{AllKernels, KernelSet};
+use crate::kernel_set::{KernelSet, NativeKernels};
 use crate::model::{Aligned, Model};
 use crate::plan::Tensor;
 use crate::score::Score;
 
 /// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
 /// `ARENA_BYTES` of a compiled-in model).
-pub type Scorer<'m, const ARENA: usize, K = AllKernels> = StreamScorer<'m, Aligned<[u8; ARENA]>, K>;
+pub type Scorer<'m, const ARENA: usize, K = NativeKernels> = StreamScorer<'m, Aligned<[u8; ARENA]>, K>;
 
 /// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
 ///
 /// Samples go in by [`StreamScorer::push`] one at a time, or a window at once by the other methods. For a map they are
 /// `[row][column][channel]`.
 #[derive(Debug, Clone)]
-pub struct StreamScorer<'m, A, K: KernelSet = AllKernels> {
+pub struct StreamScorer<'m, A, K: KernelSet = NativeKernels> {
     model: Model<'m, K>,
     window: Window,
     arena: A,
@@ -58,6 +58,12 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
     /// Samples of the current window that have come and whose reconstruction has not.
     pub fn waiting(&self) -> usize {
         self.window.waiting()
+    }
+
+    /// Whether a value of the reconstruction came before the sample at its place, which no plan of the compiler does: then it
+    /// has no residual.
+    pub fn is_ahead(&self) -> bool {
+        self.window.is_ahead()
     }
 
     /// Forgets the samples of a window that was not finished.

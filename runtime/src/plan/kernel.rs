@@ -11,24 +11,63 @@ use super::params;
 use super::span::Span;
 use super::stage::Stage;
 use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
-use crate::kernel_set::Routines;
+use crate::kernel_set::{
+    KernelSet, Routines, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
+};
 use crate::record::{Field, Record};
 
 /// Checks a stage for itself: its kernel's parameters and what they refer to.
-pub(super) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
+pub(super) const fn check<K: KernelSet>(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     let Some(operator) = Operator::from_code(stage.operator) else { return Err(Fault::OperatorUnknown) };
-    match (operator, Kernel::from_code(stage.kernel)) {
+    let kernel = Kernel::from_code(stage.kernel);
+    if let Some(kernel) = kernel
+        && !is_held::<K>(kernel)
+    {
+        return Err(Fault::KernelMissing);
+    }
+    // Checks of kernels that are not held are dropped with them.
+    match (operator, kernel) {
         (_, Some(Kernel::Portable)) => params::portable::check(operator, stage, data),
-        (Operator::DenseToMap, Some(Kernel::DenseToMapOneScale)) => params::dense_to_map::check(stage, data),
-        (Operator::Conv, Some(Kernel::ConvDsp)) => params::conv_dsp::check(stage, data),
-        (Operator::Conv, Some(Kernel::Conv1dC1Pool2)) => params::conv1d_c1_pool2::check(stage, data),
-        (Operator::Conv, Some(Kernel::Im2colFewChannels)) => params::im2col_few_channels::check(stage, data),
-        (Operator::Conv, Some(Kernel::ConvKronecker)) => params::conv_kronecker::check(stage, data),
-        (Operator::Conv, Some(Kernel::DepthwiseDsp)) => params::depthwise_dsp::check(stage, data),
-        (Operator::Conv, Some(Kernel::Swar16)) => params::swar16_check::check(stage, data),
-        (Operator::Conv, Some(Kernel::Swar21)) => params::swar21::check(stage, data),
-        (Operator::Conv, Some(Kernel::Simd16)) => params::simd16::check(stage, data),
+        (Operator::DenseToMap, Some(Kernel::DenseToMapOneScale)) if is_held::<K>(Kernel::DenseToMapOneScale) => {
+            params::dense_to_map::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::ConvDsp)) if is_held::<K>(Kernel::ConvDsp) => {
+            params::conv_dsp::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::Conv1dC1Pool2)) if is_held::<K>(Kernel::Conv1dC1Pool2) => {
+            params::conv1d_c1_pool2::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::Im2colFewChannels)) if is_held::<K>(Kernel::Im2colFewChannels) => {
+            params::im2col_few_channels::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::ConvKronecker)) if is_held::<K>(Kernel::ConvKronecker) => {
+            params::conv_kronecker::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::DepthwiseDsp)) if is_held::<K>(Kernel::DepthwiseDsp) => {
+            params::depthwise_dsp::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::Swar16)) if is_held::<K>(Kernel::Swar16) => {
+            params::swar16_check::check(stage, data)
+        }
+        (Operator::Conv, Some(Kernel::Swar21)) if is_held::<K>(Kernel::Swar21) => params::swar21::check(stage, data),
+        (Operator::Conv, Some(Kernel::Simd16)) if is_held::<K>(Kernel::Simd16) => params::simd16::check(stage, data),
         _ => Err(Fault::KernelUnknown),
+    }
+}
+
+/// Whether a program with the routines `K` holds any of `kernel`.
+const fn is_held<K: KernelSet>(kernel: Kernel) -> bool {
+    match kernel {
+        Kernel::Portable => true,
+        Kernel::ConvDsp => any_conv_dsp::<K>(),
+        Kernel::Conv1dC1Pool2 => any_conv1d_c1::<K>(),
+        Kernel::Im2colFewChannels => K::IM2COL,
+        Kernel::DenseToMapOneScale => K::DENSE_TO_MAP_ONE_SCALE,
+        Kernel::ConvKronecker => reads_packed_rows::<K>(),
+        Kernel::DepthwiseDsp => any_depthwise_dsp::<K>(),
+        Kernel::Swar16 => any_swar16::<K>() || K::SWAR16_DUAL_PHASE,
+        Kernel::Swar21 => any_swar21::<K>(),
+        Kernel::Simd16 => K::SIMD16,
     }
 }
 

@@ -12,6 +12,7 @@ use super::places::{delay_line, lies_apart};
 use super::span::{Span, check, ensure, in_range};
 use super::stage::Stage;
 use super::windows::windows_fit;
+use crate::kernel_set::KernelSet;
 
 /// What a model may ask of a caller who says nothing else: about 2²⁸ multiply-accumulates a window.
 pub const DEFAULT_WORK_LIMIT: u64 = 1 << 28;
@@ -26,8 +27,13 @@ pub const fn work(stages: &[Stage], data: &[u8]) -> u64 {
     work
 }
 
-/// Checks a plan whose data starts on a multiple of 4 and whose work may be at most `work_limit`.
-pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_limit: u64) -> Result<(), PlanError> {
+/// Checks a plan whose data starts on a multiple of 4, whose work may be at most `work_limit` and whose kernels are of `K`.
+pub(crate) const fn verify<K: KernelSet>(
+    header: &Header,
+    stages: &[Stage],
+    data: &[u8],
+    work_limit: u64,
+) -> Result<(), PlanError> {
     if let Err(fault) = header_fits(header, stages, data, work_limit) {
         return Err(PlanError { stage: None, fault });
     }
@@ -35,7 +41,7 @@ pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_
     while s < stages.len() {
         let writer = if s > 0 { Some(&stages[s - 1]) } else { None };
         let next = if s + 1 < stages.len() { Some(&stages[s + 1].input) } else { None };
-        if let Err(fault) = stage_fits(header, &stages[s], data, writer, next) {
+        if let Err(fault) = stage_fits::<K>(header, &stages[s], data, writer, next) {
             return Err(PlanError { stage: Some(s as u16), fault });
         }
         if let Err(fault) = lies_apart(header, stages, s) {
@@ -46,7 +52,7 @@ pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_
     Ok(())
 }
 
-const fn stage_fits(
+const fn stage_fits<K: KernelSet>(
     header: &Header,
     stage: &Stage,
     data: &[u8],
@@ -55,7 +61,7 @@ const fn stage_fits(
 ) -> Result<(), Fault> {
     check!(stage.input.check());
     ensure!(stage.input.span().is_within(header.arena_bytes as usize), Fault::Outside);
-    check!(kernel::check(stage, data));
+    check!(kernel::check::<K>(stage, data));
     check!(windows_fit(stage, data, writer));
     places_fit(header, stage, next)
 }

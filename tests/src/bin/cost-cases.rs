@@ -11,7 +11,7 @@ use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Options, ParetoPoint, Target, lower_explained};
 use picoae_tests::models::trained;
 use picoae_tests::random_graph::{random_graph, random_input, random_wide_graph};
-use picoae_tests::{depthwise, kronecker, two_lanes};
+use picoae_tests::{conv_kronecker, depthwise, swar16};
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -46,14 +46,14 @@ fn write_all(folder: &Path) -> Result<(), Box<dyn StdError>> {
         TARGETS.iter().try_for_each(|target| write(folder, name, &graph, *target, LONGEST_TILE))?;
     }
     let small = |name: &str, graph: &QGraph, target| write(folder, name, graph, target, LONGEST_SMALL_TILE);
-    for case in two_lanes::CASES {
+    for case in swar16::CASES {
         let name = format!("two-lanes-{}", case.name);
         TARGETS.iter().try_for_each(|target| small(&name, &case.graph(), *target))?;
     }
     for case in depthwise::CASES {
         small(&format!("depthwise-{}", case.name), &case.graph(), TARGETS[0])?;
     }
-    for case in kronecker::CASES {
+    for case in conv_kronecker::CASES {
         small(&format!("kronecker-{}", case.name), &case.graph(), TARGETS[0])?;
     }
     for seed in SEEDS {

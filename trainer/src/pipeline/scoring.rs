@@ -3,7 +3,7 @@
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
@@ -61,12 +61,11 @@ fn each_window<T: Send>(
     if n == 0 || !windows.len().is_multiple_of(n) {
         return Err(Error::invalid(format!("{} values do not make windows of {n}", windows.len())));
     }
-    let bad = |e: ScorerError| Error::invalid(e.to_string());
     let done: Vec<Vec<T>> = windows
         .par_chunks(n * WINDOWS)
         .map(|windows| {
-            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes())).map_err(bad)?;
-            windows.chunks(n).map(|window| work(&mut scorer, window).map_err(bad)).collect()
+            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes()))?;
+            windows.chunks(n).map(|window| Ok(work(&mut scorer, window)?)).collect()
         })
         .collect::<Result<_>>()?;
     Ok(done.into_iter().flatten().collect())
@@ -136,11 +135,11 @@ pub fn float_reconstructions(network: &Autoencoder, samples: &Samples) -> Result
     Ok(out)
 }
 
-/// Scores of samples against their float reconstructions `output`; `stretch` is the length of a stretch in samples.
-pub fn float_scores(samples: &Samples, output: &[f32], stretch: usize) -> SetScores<FloatScore> {
+/// Scores of samples against their float reconstructions `output`; `segment` is the length of a segment in samples.
+pub fn float_scores(samples: &Samples, output: &[f32], segment: usize) -> SetScores<FloatScore> {
     let n = samples.sample_len().max(1);
     let scores: Vec<FloatScore> =
-        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, stretch)).collect();
+        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
     SetScores { error: sum / samples.values.len().max(1) as f64, scores }
 }

@@ -12,7 +12,7 @@ use picoae::plan::{HighMulRequant, Kernel, LayoutKind, Span, Stage};
 /// Positions that a call makes of a signal.
 const POSITIONS: usize = 6;
 
-/// The record of a convolution in sliding form, if that can compute it.
+/// The record of a convolution for `conv_dsp`, if it can compute it.
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     if !fits(nodes, conv) {
@@ -93,7 +93,7 @@ pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: Pl
 /// Whether the sliding kernels can compute the first of `nodes`.
 pub(super) fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
     let node = &nodes[0];
-    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next strip is an image's.
+    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next line buffer is an image's.
     let image_behind = nodes.get(1).is_some_and(|n| matches!(&n.op, NodeOp::Conv(c) if !is_signal(n, c)));
     let fits = if is_signal(node, conv) { signal_fits(conv) && !image_behind } else { image_fits(conv) };
     // Few channels would leave most of the four pairs empty.
@@ -192,7 +192,7 @@ fn pack(out: &mut Vec<u8>, t: &BranchTaps, channels: usize, planes: usize, signa
     }
 }
 
-/// Whether the strip behind the first of `nodes` is a signal of channel pairs.
+/// Whether the line buffer behind the first of `nodes` is a signal of channel pairs.
 fn pairs_behind(nodes: &[Node]) -> bool {
     matches!(nodes.get(1), Some(n) if matches!(&n.op, NodeOp::Conv(c) if is_signal(n, c) && fits(&nodes[1..], c)))
 }
@@ -201,7 +201,7 @@ fn pairs_behind(nodes: &[Node]) -> bool {
 /// where the branches are not such.
 fn differences(node: &Node, conv: &ConvNode) -> Option<Vec<[i16; 2]>> {
     let [even, odd] = &conv.taps[..] else { return None };
-    // Phases of the same rows, as many even outputs as odd ones, and sums of weights that need 16 bits anyway.
+    // Branches of the same rows, as many even outputs as odd ones, and sums of weights that need 16 bits anyway.
     let same = even.row == odd.row && even.taps == [3, 1] && odd.taps == [3, 1] && conv.branches == [2, 1];
     let wide = conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
     if !(same && wide && node.output[0].is_multiple_of(2)) {
@@ -239,7 +239,7 @@ fn of_five(conv: &ConvNode, pairs: &[[i16; 2]]) -> Option<Vec<[i8; 5]>> {
     (0..pairs.len()).map(weights).collect()
 }
 
-/// Appends them as `Kernel` of the runtime's sliding form tells.
+/// Appends them as the format of the artifact tells.
 fn pack_five(out: &mut Vec<u8>, weights: &[[i8; 5]], channels: usize, planes: usize) {
     for row in weights.chunks_exact(channels) {
         let weight = |c: usize, tap: usize| row.get(c).map_or(0, |w| w[tap]) as u8;

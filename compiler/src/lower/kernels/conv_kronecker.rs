@@ -14,7 +14,7 @@ use picoae::plan::{Branch, HighMulRequant, Kernel, LayoutKind, Span, Stage};
 /// What every sum starts with, which the bias takes off again.
 const START: i64 = 1 << 21;
 
-/// The record of a convolution in this form behind the stage `writer`, if that can compute it.
+/// The record of a convolution for this kernel behind the stage `writer`, if that can compute it.
 pub(crate) fn stage(
     nodes: &[Node],
     conv: &ConvNode,

@@ -8,7 +8,7 @@ use crate::lower::node::{Node, OutputStage};
 use picoae::plan::params::dense_to_map::DenseToMapParams;
 use picoae::plan::{Kernel, Operator, Span, Stage};
 
-/// The record of the layer in this form, if that can compute it.
+/// The record of the layer for this kernel, if it can compute it.
 pub(crate) fn stage(
     node: &Node,
     weights: &[i8],

@@ -4,7 +4,7 @@ use crate::lower::node::OutputStage;
 use picoae::plan::{HighMulRequant, Stage};
 
 /// What is stored for each output value −128…127: the table and the range applied, doubled and without the zero point
-/// where the next strip is of channel pairs.
+/// where the next line buffer is of channel pairs.
 pub(super) fn output_table(finish: &OutputStage, next: Option<&Stage>) -> Vec<i16> {
     (-128..=127)
         .map(|v: i32| {
@@ -19,7 +19,7 @@ pub(super) fn output_table(finish: &OutputStage, next: Option<&Stage>) -> Vec<i1
         .collect()
 }
 
-/// Whether outputs can be stored without a table: rectified at a zero point of −128, which the next strip's pairs share.
+/// Whether outputs can be stored without a table: rectified at a zero point of −128, which the next line buffer's pairs share.
 pub(super) fn is_plain_relu(finish: &OutputStage, next: Option<&Stage>) -> bool {
     let next_agrees = next.is_some_and(|n| n.input.is_pairs() && n.input.pad_value == -128);
     finish.table.is_none() && finish.zero_point == -128 && finish.range == [-128, 127] && next_agrees

@@ -10,7 +10,7 @@ use crate::lower::option::PlanOption;
 use picoae::plan::params::im2col_few_channels::{Im2colParams, scratch_bytes};
 use picoae::plan::{Kernel, Span, Stage};
 
-/// The record of a convolution in this form, if that can compute it.
+/// The record of a convolution for this kernel, if it can compute it.
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let t = &conv.taps[0];

@@ -98,7 +98,7 @@ mod tests {
                 let mut words = [0; 2];
                 let grid = TapGrid { lines: 1, line_step: 0, cells: 1, cell_step: 2, run: 2 };
                 let (to, [pairs, lanes, block]) = (&mut words[..], [1, 1, 2]);
-                pack(&mut Packed { strip: &x, a: 0, second: 2, next: 0, to, pairs, lanes, block, grid });
+                pack(&mut Packed { buffer: &x, a: 0, second: 2, next: 0, to, pairs, lanes, block, grid });
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);
                 let w: [i32; 8] = core::array::from_fn(|i| weights[i % 2]);
                 let dot = |x: &[i8]| 5 + 4 * (i32::from(x[0]) * weights[0] + i32::from(x[1]) * weights[1]);

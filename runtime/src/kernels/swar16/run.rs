@@ -19,7 +19,7 @@ struct TileWork<'a> {
     params: &'a Swar16Params,
     data: &'a [u8],
     streams: Streams,
-    strip: &'a [i8],
+    buffer: &'a [i8],
     flags: &'a [u16],
     bias: &'a [i32],
     weights: &'a [u8],
@@ -39,7 +39,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     let [longest, longest_polynomial] = longest_streams(stage, &Branches::cast(branches), packing);
     let pairs = usize::from(params.pairs);
     let out = layout.at..layout.at + rows.wrapping_sub(1) * layout.pitch + layout.len;
-    let Some([strip, out, scratch]) = task.parts(out) else { return };
+    let Some([buffer, out, scratch]) = task.parts(out) else { return };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return };
     let Some((plain, left)) = scratch.split_at_mut_checked(longest * pairs) else { return };
     let Some((polynomial, left)) = left.split_at_mut_checked(longest_polynomial * pairs) else { return };
@@ -76,7 +76,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
         params,
         data,
         streams: params.streams(),
-        strip: bytemuck::cast_slice(strip),
+        buffer: bytemuck::cast_slice(buffer),
         flags: cast_span(data, params.flags),
         bias: cast_span(data, params.bias),
         weights: cast_span(data, params.weights),
@@ -147,7 +147,7 @@ impl TileWork<'_> {
         call.end = LoopEnd::Sums;
         if in_pairs {
             // The sums are all there is to do; nobody looks at the flag.
-            dual_phase::sums(stage, [branch, second], self.strip, line, call);
+            dual_phase::sums(stage, [branch, second], self.buffer, line, call);
             (call.flags, call.resume) = (&[0], true);
             call.bias = bias.get(..1).unwrap_or_default();
             return self.finish::<K>();
@@ -233,7 +233,7 @@ impl TileWork<'_> {
         streams: &TapStreams,
     ) {
         let mut packed =
-            Packed { strip: self.strip, a, second, next, to: &mut [], pairs, lanes, block: 0, grid: *grid };
+            Packed { buffer: self.buffer, a, second, next, to: &mut [], pairs, lanes, block: 0, grid: *grid };
         let first = |words: usize, skipped: usize| pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2;
         if self.streams.plain && streams.plain > 0 {
             packed.block = streams.plain * 2;

@@ -6,7 +6,7 @@ use crate::plan::params::tap_grid::TapGrid;
 
 /// Packs the activations of a block of a few positions.
 pub(crate) struct Pack<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of three positions, or of one (then all three are the same).
     pub(crate) positions: [usize; 3],
     /// Whether there are two words a tap, or one.
@@ -18,9 +18,9 @@ pub(crate) struct Pack<'a> {
     pub(crate) step: usize,
 }
 
-/// Sums of four positions of one channel, from activations as they lie in the strip.
+/// Sums of four positions of one channel, from activations as they lie in the buffer.
 pub(crate) struct Direct<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of each position.
     pub(crate) positions: [usize; 4],
     pub(crate) grid: TapGrid,
@@ -34,7 +34,7 @@ pub(crate) struct Direct<'a> {
 
 /// The outputs of a block of positions of a signal of one channel, five taps, in all output channels.
 pub(crate) struct Slide<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of the first position, and from value to value, which is also from position to position.
     pub(crate) source: usize,
     pub(crate) step: usize,
@@ -64,7 +64,7 @@ impl Slide<'_> {
         let last = (SLIDING_POSITIONS + SLIDING_TAPS - 2) * self.step;
         let outputs = if self.pooled { SLIDING_POSITIONS / 2 } else { SLIDING_POSITIONS };
         !self.bias.is_empty()
-            && self.source.saturating_add(last) < self.strip.len()
+            && self.source.saturating_add(last) < self.buffer.len()
             && self.weights.len() >= self.bias.len() * SLIDING_TAPS
             && (self.mulh.len() == 1 || self.mulh.len() == self.bias.len())
             && self.at + (outputs - 1) * self.out_step + self.bias.len() - 1 < self.out.len()
@@ -120,7 +120,7 @@ impl Pack<'_> {
         let words = if self.three { 2 } else { 1 };
         let taps = self.grid.values();
         taps > 0
-            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.strip.len())
+            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.buffer.len())
             && self.step >= words
             && (taps - 1) * self.step + words <= self.to.len()
     }
@@ -131,7 +131,7 @@ impl Direct<'_> {
     pub(crate) fn fits(&self) -> bool {
         let taps = self.grid.values();
         taps > 0
-            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.strip.len())
+            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.buffer.len())
             && taps << u32::from(self.halves) <= self.weights.len()
             && (!self.halves || self.weights.as_ptr().align_offset(2) == 0)
     }

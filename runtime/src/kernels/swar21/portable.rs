@@ -24,7 +24,7 @@ pub(crate) fn pack(p: &mut Pack<'_>) {
         return;
     }
     for (tap, offset) in values(&p.grid).enumerate() {
-        let [a, b, c] = p.positions.map(|at| i32::from(p.strip[at + offset]));
+        let [a, b, c] = p.positions.map(|at| i32::from(p.buffer[at + offset]));
         let to = &mut p.to[tap * p.step..];
         if p.three {
             to[..2].copy_from_slice(&[a.wrapping_add(b << 21), c.wrapping_add(b << 11)]);
@@ -49,19 +49,19 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
     }
     for (sum, at) in d.sums.iter_mut().zip(d.positions) {
         let products = values(&d.grid).enumerate();
-        let products = products.map(|(i, offset)| (i32::from(d.strip[at + offset]), weight(d.weights, d.halves, i)));
+        let products = products.map(|(i, offset)| (i32::from(d.buffer[at + offset]), weight(d.weights, d.halves, i)));
         *sum = products.fold(0_i32, |sum, (x, w)| sum.wrapping_add(x.wrapping_mul(w))) << SCALED;
     }
 }
 
-pub(crate) fn slide(s: &mut Slide<'_>) {
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
     if !s.fits() {
         return;
     }
     for (o, bias) in s.bias.iter().enumerate() {
         let sums: [i32; SLIDING_POSITIONS] = core::array::from_fn(|position| {
             (0..SLIDING_TAPS).fold(0_i32, |sum, tap| {
-                let x = i32::from(s.strip[s.source + (position + tap) * s.step]);
+                let x = i32::from(s.buffer[s.source + (position + tap) * s.step]);
                 sum.wrapping_add(x.wrapping_mul(weight(s.weights, false, o * SLIDING_TAPS + tap)))
             })
         });
@@ -177,7 +177,7 @@ mod tests {
             state >> 16
         };
         for (positions, taps, segment) in (1..=13).flat_map(|p| [(p, 9, 9), (p, 130, 61), (p, 1, 1), (p, 64, 64)]) {
-            let strip: [i8; 160] = core::array::from_fn(|_| if next() % 3 == 0 { -128 } else { next() as i8 });
+            let buffer: [i8; 160] = core::array::from_fn(|_| if next() % 3 == 0 { -128 } else { next() as i8 });
             let weights: crate::Aligned<[u8; 8 * 130]> =
                 crate::Aligned(core::array::from_fn(|_| if next() % 3 == 0 { 127 } else { (next() % 255) as u8 }));
             let weights = &weights.0;
@@ -193,7 +193,7 @@ mod tests {
                     for word in (0..words_a_tap).step_by(2) {
                         let own = [0, 1, 2].map(|i| at_most(position + if three { i } else { 0 }));
                         let to = &mut words[at + word..];
-                        pack(&mut Pack { strip: &strip, positions: own, three, grid, to, step: words_a_tap });
+                        pack(&mut Pack { buffer: &buffer, positions: own, three, grid, to, step: words_a_tap });
                         position += if three { 3 } else { 1 };
                     }
                     at += words_a_tap * taps;
@@ -227,7 +227,7 @@ mod tests {
                 for (i, position) in (0..positions).flat_map(|p| (0..4).map(move |i| (i, p))) {
                     let products = (0..taps).map(|t| {
                         let w = weights[(o / 4 * taps + t) * 4 + i] as i8;
-                        i32::from(strip[position * 2 + t]) * i32::from(w)
+                        i32::from(buffer[position * 2 + t]) * i32::from(w)
                     });
                     if o + i < 7 {
                         let sum: i32 = products.sum();

@@ -15,7 +15,7 @@ use crate::plan::params::tap_grid::TapGrid;
 
 core::arch::global_asm!(
     include_str!("riscv32_frame.s"),
-    include_str!("riscv32_sweep.s"),
+    include_str!("riscv32_channel_loop.s"),
     include_str!("riscv32_finish.s"),
     include_str!("riscv32_pack.s"),
     include_str!("riscv32_direct.s"),
@@ -24,7 +24,7 @@ core::arch::global_asm!(
 );
 
 unsafe extern "C" {
-    fn picoae_rv32_sweep(frame: *mut Frame);
+    fn picoae_rv32_channel_loop(frame: *mut Frame);
     fn picoae_rv32_pack_three(p: *const Packing);
     fn picoae_rv32_pack_one(p: *const Packing);
     fn picoae_rv32_direct_bytes(p: *const Windows, sums: *mut [i32; 4]);
@@ -33,7 +33,7 @@ unsafe extern "C" {
     fn picoae_rv32_slide_pooled(p: *const Sliding);
     fn picoae_rv32_slide_rectified(p: *const Sliding);
     fn picoae_rv32_slide_rectified_pooled(p: *const Sliding);
-    // Parts of the sweep, whose addresses are wanted; nobody calls them.
+    // Parts of the channel loop, whose addresses are wanted; nobody calls them.
     fn picoae_rv32_six_bytes();
     fn picoae_rv32_six_halves();
     fn picoae_rv32_three_bytes();
@@ -50,10 +50,10 @@ unsafe extern "C" {
     fn picoae_rv32_end();
 }
 
-/// A place in the sweep.
+/// A place in the channel loop.
 type Part = unsafe extern "C" fn();
 
-/// What a sweep reads and changes: the numbers are in `riscv32_frame.s`.
+/// What The channel loop reads and changes: the numbers are in `riscv32_frame.s`.
 #[repr(C)]
 struct Frame {
     words: *const i32,
@@ -147,7 +147,7 @@ pub(crate) fn pack(p: &mut Pack<'_>) {
         return;
     }
     let packing = Packing {
-        positions: p.positions.map(|at| p.strip.as_ptr().wrapping_add(at)),
+        positions: p.positions.map(|at| p.buffer.as_ptr().wrapping_add(at)),
         to: p.to.as_mut_ptr(),
         step: p.step * 4,
         cells: Steps::new(&p.grid),
@@ -163,7 +163,7 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
         return;
     }
     let windows = Windows {
-        positions: d.positions.map(|at| d.strip.as_ptr().wrapping_add(at)),
+        positions: d.positions.map(|at| d.buffer.as_ptr().wrapping_add(at)),
         weights: d.weights.as_ptr(),
         cells: Steps::new(&d.grid),
     };
@@ -173,12 +173,12 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
 }
 
 /// See `abi`.
-pub(crate) fn slide(s: &mut Slide<'_>) {
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
     if !s.fits() {
         return;
     }
     let sliding = Sliding {
-        source: s.strip.as_ptr().wrapping_add(s.source),
+        source: s.buffer.as_ptr().wrapping_add(s.source),
         step: s.step,
         weights: s.weights.as_ptr(),
         end: s.weights.as_ptr().wrapping_add(s.bias.len() * SLIDING_TAPS),
@@ -191,10 +191,11 @@ pub(crate) fn slide(s: &mut Slide<'_>) {
         shift: s.shift,
     };
     let make = match (s.rectified, s.pooled) {
-        (false, false) => picoae_rv32_slide,
-        (false, true) => picoae_rv32_slide_pooled,
-        (true, false) => picoae_rv32_slide_rectified,
-        (true, true) => picoae_rv32_slide_rectified_pooled,
+        (false, false) if K::SWAR21_SLIDING => picoae_rv32_slide,
+        (false, true) if K::SWAR21_SLIDING_POOL2 => picoae_rv32_slide_pooled,
+        (true, false) if K::SWAR21_SLIDING_RELU => picoae_rv32_slide_rectified,
+        (true, true) if K::SWAR21_SLIDING_POOL2_RELU => picoae_rv32_slide_rectified_pooled,
+        _ => return,
     };
     // SAFETY: `fits` says that ten values are there, five weights a channel, and the outputs. The table's index is at most 255.
     unsafe { make(&sliding) }
@@ -253,8 +254,8 @@ pub(crate) fn channel_loop<K: KernelSet>(s: &mut ChannelLoop<'_>) {
         outputs: s.rows * s.outputs * 4,
         own: [0; 5],
     };
-    // SAFETY: `fits` is what the sweep needs: as many words as the blocks have for so many taps, as many weights as groups of
+    // SAFETY: `fits` is what the channel loop needs: as many words as the blocks have for so many taps, as many weights as groups of
     // channels have, a multiple of a segment's or the end; sums of a group's channels; outputs whose indices are those
     // checked. The table's index is at most 255.
-    unsafe { picoae_rv32_sweep(&mut frame) }
+    unsafe { picoae_rv32_channel_loop(&mut frame) }
 }

@@ -1,4 +1,4 @@
-# What a sweep has in memory, behind ra: first `Frame` in riscv32.rs, then what belongs to a group of channels.
+# What the channel loop has in memory, behind ra: first `Frame` in riscv32.rs, then what belongs to a group of channels.
 .equ WORDS, 0           # packed activations
 .equ WEIGHTS, 4         # of the next group
 .equ GROUP, 8           # bytes of a group's weights

@@ -22,7 +22,7 @@ pub(crate) const OUTPUTS: usize = 7;
 pub(crate) const MAX_ROWS: usize = 7;
 
 record! {
-    /// Sliding convolution. Weights lie as [`TapShape`] says: for each branch, at its byte,
+    /// Sliding convolution. Weights: for each branch, at its byte,
     /// `[out][kernel row][channel pair]`, with channel pairs up to a multiple of four.
     #[derive(Eq)]
     pub struct ConvDspParams {

@@ -239,8 +239,15 @@ const fn slides(stage: &Stage, branches: &Branches<'_>) -> Result<(), Fault> {
 /// The routines that `stage` calls.
 pub(crate) const fn routines(stage: &Stage, data: &[u8]) -> Routines {
     let params = Swar21Params::of(&stage.parameters);
+    if params.is_sliding() {
+        return Routines::NONE.with(match (params.is_rectified(), stage.conv().pool_h == 2) {
+            (false, false) => Routine::Swar21Sliding,
+            (true, false) => Routine::Swar21SlidingRelu,
+            (false, true) => Routine::Swar21SlidingPool2,
+            (true, true) => Routine::Swar21SlidingPool2Relu,
+        });
+    }
     let products = match (params.is_direct(), params.is_halves()) {
-        _ if params.is_sliding() => Routine::Swar21Sliding,
         (true, _) => Routine::Swar21Direct,
         (false, false) => Routine::Swar21Bytes,
         (false, true) => Routine::Swar21Halves,

@@ -22,14 +22,14 @@ pub(super) fn fits(node: &Node, c: &ConvNode) -> bool {
         && (!signal || node.input[1] == 1)
 }
 
-/// The weights for strips with rows of `pitch` bytes; a pair's second start is how many of them come once more.
+/// The weights for line buffers with rows of `pitch` bytes; a pair's second start is the number of excess taps.
 pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> PackedWeights {
     let streams = Streams { plain: false, polynomial: false };
     let mut all = PackedWeights { bytes: Vec::new(), starts: Vec::new(), flags: Vec::new(), streams };
     for pair in c.taps.chunks_exact(2) {
-        let (mut words, rest) = packed(node, [&pair[0], &pair[1]], pitch);
-        all.starts.extend([all.bytes.len(), rest.len()]);
-        words.extend(rest.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
+        let (mut words, excess_taps) = packed(node, [&pair[0], &pair[1]], pitch);
+        all.starts.extend([all.bytes.len(), excess_taps.len()]);
+        words.extend(excess_taps.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
         all.bytes.extend(words.into_iter().flat_map(i32::to_le_bytes));
     }
     all
@@ -55,7 +55,7 @@ fn packed(node: &Node, pair: [&BranchTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(
             }
         }
     }
-    let mut rest = Vec::new();
+    let mut excess_taps = Vec::new();
     for (four, split) in lanes.chunks_exact_mut(SPLIT).enumerate() {
         for lane in 0..2 {
             loop {
@@ -67,9 +67,9 @@ fn packed(node: &Node, pair: [&BranchTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(
                 let off = excess.min(weight.abs()) * weight.signum();
                 *weight -= off;
                 let i = four * SPLIT + largest;
-                rest.push((i / across * pitch + i % across, off << (16 * lane)));
+                excess_taps.push((i / across * pitch + i % across, off << (16 * lane)));
             }
         }
     }
-    (lanes.into_iter().map(|[a, b]| a.wrapping_add(b << 16)).collect(), rest)
+    (lanes.into_iter().map(|[a, b]| a.wrapping_add(b << 16)).collect(), excess_taps)
 }
