@@ -2,7 +2,7 @@
 //! reference executor gives.
 
 use picoae_compiler::Error;
-use picoae_compiler::graph::{Limits, QGraph, QOp};
+use picoae_compiler::graph::{Limits, QGraph, QLayer, QOp, TensorInfo};
 use picoae_compiler::lower::{Options, Target, execute, lower, steps};
 use picoae_compiler::reference;
 use picoae_tests::foreign_graph::foreign_graph;
@@ -90,4 +90,18 @@ fn they_hold_what_they_are_for() {
     assert!(transposed(&|output, reached| output > reached) > 20);
     assert!(transposed(&|output, reached| output < reached) > 20);
     assert!(count(&|op, input, output| matches!(op, QOp::Linear(_)) && input[1] > 1 && output[1] > 1) > 5);
+}
+
+/// What a score would compare with samples that have not come is refused, not scored.
+#[test]
+fn an_output_ahead_of_its_input_is_refused() {
+    let map = |length| TensorInfo { shape: [1, length, 1], scale: 0.05, zero_point: 0 };
+    let layer = |name: &str, op, output| QLayer { name: name.into(), op, output };
+    let layers = vec![layer("pad", QOp::Pad([0, 0, 8, 0]), map(16)), layer("trim", QOp::Trim, map(8))];
+    let graph = QGraph { name: "ahead".into(), input: map(8), layers, encoder_layers: 1 };
+    for optimize in [false, true] {
+        let refused = lower(&graph, &Options { optimize, ..Options::default() });
+        let text = refused.err().map(|e| e.to_string()).unwrap_or_default();
+        assert!(text.contains("before the samples at their place have come"), "optimize {optimize}: {text}");
+    }
 }

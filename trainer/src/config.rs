@@ -144,14 +144,14 @@ impl RunConfig {
     /// A preset by its name.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the known presets.
+    /// [`Error::Unknown`] naming the known presets.
     pub fn preset(name: &str) -> Result<Self> {
         let (model, source) = match name {
             "timeseries" => ("timeseries", Source::Signals),
             "digits" | "digits-long" => ("digits", Source::Mnist),
             _ => {
                 let known = Self::PRESETS.join(", ");
-                return Err(Error::invalid(format!("no preset {name:?}, expected one of {known}")));
+                return Err(Error::unknown("preset", name, format!("one of {known}")));
             }
         };
         let data = DataConfig { source, ..DataConfig::default() };
@@ -193,7 +193,7 @@ impl RunConfig {
         let own = merged.get("model").and_then(toml::Value::as_str).map(str::to_owned);
         if let Some(own) = own.as_deref().filter(|own| !Self::MODELS.contains(own)) {
             let known = Self::MODELS.join(" or ");
-            return Err(named(file, Error::invalid(format!("no model {own:?}, expected {known}"))));
+            return Err(named(file, Error::unknown("model", own, known)));
         }
         let name = preset.or(own.as_deref()).unwrap_or("timeseries");
         let preset = Self::preset(name).map_err(|e| named(file, e))?;
@@ -201,9 +201,9 @@ impl RunConfig {
             let message = format!("the configuration is for model {own:?}, but {name:?} was asked for");
             return Err(named(file, Error::invalid(message)));
         }
-        let mut table = toml::Table::try_from(&preset).map_err(|e| Error::invalid(e.to_string()))?;
+        let mut table = toml::Table::try_from(&preset).map_err(|e| Error::encode("configuration", e))?;
         merge(&mut table, merged);
-        let config: Self = table.try_into().map_err(|e: toml::de::Error| Error::invalid(e.message().to_owned()))?;
+        let config: Self = table.try_into().map_err(|e| Error::Merged(Box::new(e)))?;
         config.check().map_err(|e| named(file, e))?;
         Ok(config)
     }
@@ -222,20 +222,18 @@ impl RunConfig {
     /// The whole configuration as TOML.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the seed is beyond TOML's integers.
+    /// [`Error::Setting`] for a value out of its range.
     pub fn to_toml(&self) -> Result<String> {
         self.check()?;
-        toml::to_string(self).map_err(|e| Error::invalid(format!("configuration: {e}")))
+        toml::to_string(self).map_err(|e| Error::encode("configuration", e))
     }
 
     /// Checks every value.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    /// [`Error::Setting`] naming the key, its value and what was expected; of the compiler for its settings.
     pub fn check(&self) -> Result<()> {
-        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| {
-            Err(Error::invalid(format!("{key} is {value}, expected {expected}")))
-        };
+        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| Err(Error::setting(key, value, expected));
         if i64::try_from(self.seed).is_err() {
             return bad("seed", &self.seed, "at most 9223372036854775807");
         }
@@ -255,12 +253,9 @@ impl RunConfig {
 
 /// Names the file that bad values came from.
 fn named(file: Option<&Path>, error: Error) -> Error {
-    match (file, error) {
-        (Some(path), Error::Invalid(message)) => Error::file(path, message),
-        (Some(path), Error::Compiler(setting @ picoae_compiler::Error::Setting { .. })) => {
-            Error::file(path, setting.to_string())
-        }
-        (_, error) => error,
+    match file {
+        Some(path) => error.in_file(path),
+        None => error,
     }
 }
 
@@ -268,8 +263,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|e| {
         let start = e.span().map_or(0, |s| s.start.min(text.len()));
         let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
-        // The library's further lines quote the input.
-        Error::line(path, line, e.message().lines().collect::<Vec<_>>().join("; "))
+        Error::Toml { path: path.into(), line, source: Box::new(e) }
     })
 }
 

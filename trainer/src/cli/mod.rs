@@ -1,17 +1,20 @@
 //! The command line: one command a file.
 
+#[cfg(feature = "mnist")]
 mod data;
 mod evaluate;
 mod export;
 mod generate;
 mod lower;
+mod output;
 mod quantize;
+#[cfg(feature = "report")]
 mod report;
 mod score;
 mod train;
 
-use crate::error::{Error, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use crate::error::Error;
+use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 /// Autoencoders that score anomalies on a microcontroller: train, quantize exactly, export, evaluate, score.
@@ -27,6 +30,7 @@ enum Command {
     /// Do everything: data, training, quantization, limits, device artifacts, evaluation
     Train(train::Args),
     /// Put a public data set into the cache folder
+    #[cfg(feature = "mnist")]
     Data(data::Args),
     /// Write synthetic signals, normal or with faults, as CSV
     Generate(generate::Args),
@@ -41,16 +45,8 @@ enum Command {
     /// Write the device artifacts of a run for another target or budget
     Export(export::Args),
     /// Write a run as a page to look at, with its pictures as SVG and PNG
+    #[cfg(feature = "report")]
     Report(report::Args),
-}
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For machines
-    Json,
 }
 
 /// Runs the command line of this process.
@@ -61,6 +57,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Train(args) => train::run(args),
+        #[cfg(feature = "mnist")]
         Command::Data(args) => data::run(args),
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
@@ -68,18 +65,16 @@ pub fn main() -> ExitCode {
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),
+        #[cfg(feature = "report")]
         Command::Report(args) => report::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads has seen enough.
+        Err(Error::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("picoae: {error}");
             ExitCode::from(error.exit_code())
         }
     }
-}
-
-/// A value as pretty JSON.
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string_pretty(value).map_err(|e| Error::invalid(e.to_string()))
 }

@@ -1,8 +1,9 @@
 //! `picoae report`: a run as a page to look at.
 
+use super::output::say;
 use crate::error::Result;
 use crate::report;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -18,12 +19,12 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let to = args.out.clone().unwrap_or_else(|| run.path("report"));
     let made = report::report(&run, &to, args.samples)?;
     if let Some([float, int8]) = made.nearest_neighbour {
-        println!("nearest neighbour on the latents: float {:.1} %, int8 {:.1} %", 100.0 * float, 100.0 * int8);
+        say!("nearest neighbour on the latents: float {:.1} %, int8 {:.1} %", 100.0 * float, 100.0 * int8)?;
     }
-    println!("{}: {} pictures, each beside it as SVG and PNG", made.page.display(), made.pictures.len());
+    say!("{}: {} pictures, each beside it as SVG and PNG", made.page.display(), made.pictures.len())?;
     Ok(())
 }

@@ -1,10 +1,10 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
-use super::{Format, json};
+use super::output::{Format, json, say};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::pipeline::{integer_scores, quantize_samples};
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae::{Decision, Model};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::{Lowered, lower};
@@ -31,7 +31,7 @@ pub(super) struct Args {
 
 /// What is said of a window.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ScoredWindow {
     window: usize,
     total: u64,
     segment_max: u32,
@@ -42,7 +42,7 @@ struct Line {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let config = run.config()?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
@@ -65,18 +65,28 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let lines = lines(&model, host.as_ref(), &samples)?;
     match args.format {
-        Format::Json => println!("{}", json(&lines)?),
+        Format::Json => say!("{}", json(&lines)?)?,
         Format::Text => {
-            println!(
+            say!(
                 "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
-                "window", "total", "max-32", "min-32", "mse", "deviation"
-            );
+                "window",
+                "total",
+                "max-32",
+                "min-32",
+                "mse",
+                "deviation"
+            )?;
             for l in &lines {
                 let decision = if l.anomaly { "ANOMALY" } else { "normal" };
-                println!(
+                say!(
                     "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
-                    l.window, l.total, l.segment_max, l.segment_min, l.mean_squared_error, l.deviation
-                );
+                    l.window,
+                    l.total,
+                    l.segment_max,
+                    l.segment_min,
+                    l.mean_squared_error,
+                    l.deviation
+                )?;
             }
         }
     }
@@ -84,7 +94,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 /// Scores samples with the plan for the workstation where there is one; limits and input are the artifact's.
-fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<Line>> {
+fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<ScoredWindow>> {
     let t = model.input();
     if samples.sample_len() != t.len() {
         return Err(Error::invalid(format!(
@@ -110,7 +120,7 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
         None => integer_scores(model, &windows)?,
     };
     let (threshold, statistics) = (model.threshold(), model.reference());
-    let line = |(window, score): (usize, &picoae::Score)| Line {
+    let line = |(window, score): (usize, &picoae::Score)| ScoredWindow {
         window,
         total: score.total,
         segment_max: score.segment_max,

@@ -1,11 +1,12 @@
 //! `picoae train`: the whole way, from data to a device artifact and its evaluation.
 
+use super::output::say;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use crate::pipeline::{self, CalibratedPlan, Prepared};
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
 use std::path::PathBuf;
@@ -56,12 +57,13 @@ pub(super) fn run(args: Args) -> Result<()> {
     }
     let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;
-    let run =
-        Run::new(args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model))));
+    let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
+    let run = RunDir::create(folder)?;
     if args.resume && !run.checkpoint().is_file() {
         return Err(Error::file(run.checkpoint(), "no checkpoint to resume from; train without --resume"));
     }
 
+    let device = fit::device(&args.device)?;
     eprintln!("{}: {} parameters", architecture.name, architecture.parameters());
     let prepared = pipeline::prepare(&config, &architecture)?;
     let what = if config.data.source == Source::Mnist { "images" } else { "windows" };
@@ -89,7 +91,7 @@ pub(super) fn run(args: Args) -> Result<()> {
             checkpoint: Some(&checkpoint),
             stop: &stop,
             observer: &mut progress,
-            device: fit::device(&args.device)?,
+            device,
         },
     )?;
     run.save_weights(&outcome.weights, &architecture)?;
@@ -110,26 +112,26 @@ pub(super) fn run(args: Args) -> Result<()> {
 }
 
 /// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
-pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
+pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     run.save_graph(&graph)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
     write_artifacts(run, &plan)?;
     let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
     run.save_assessment(&assessment)?;
-    println!("{}", pipeline::summary(&assessment));
+    say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;
-    println!(
+    say!(
         "device: {} bytes of working memory, {} bytes of constants; run folder {}",
         header.arena_bytes,
         header.data_bytes,
         run.folder().display()
-    );
+    )?;
     Ok(())
 }
 
 /// Writes both forms of the plan into the run folder.
-pub(super) fn write_artifacts(run: &Run, plan: &CalibratedPlan) -> Result<()> {
+pub(super) fn write_artifacts(run: &RunDir, plan: &CalibratedPlan) -> Result<()> {
     files::write_atomic(run.path("device.safetensors"), export::blob(&plan.lowered)?)?;
     Ok(files::write_atomic(run.path("device.rs"), export::rust(&plan.lowered)?)?)
 }
@@ -144,6 +146,6 @@ fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
         }
         eprintln!("stopping after this step; once more to stop at once");
     })
-    .map_err(|e| Error::invalid(format!("cannot listen for Ctrl-C: {e}")))?;
+    .map_err(Error::Interrupt)?;
     Ok(stop)
 }

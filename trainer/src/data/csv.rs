@@ -9,7 +9,7 @@ use std::path::Path;
 /// How the numbers lie in a CSV file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Layout {
+pub enum CsvShape {
     /// Rows if there are as many columns as a window has samples, else a column.
     #[default]
     Auto,
@@ -41,7 +41,7 @@ impl From<&str> for ColumnRef {
 #[serde(default, deny_unknown_fields)]
 pub struct CsvConfig {
     /// How the numbers lie in the file.
-    pub layout: Layout,
+    pub layout: CsvShape,
     /// The signal's column where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<ColumnRef>,
@@ -56,7 +56,7 @@ pub struct CsvConfig {
 
 impl Default for CsvConfig {
     fn default() -> Self {
-        Self { layout: Layout::Auto, column: None, label: None, hop: 0, delimiter: ',' }
+        Self { layout: CsvShape::Auto, column: None, label: None, hop: 0, delimiter: ',' }
     }
 }
 
@@ -92,13 +92,13 @@ pub fn read_windows(path: impl AsRef<Path>, window: usize, config: &CsvConfig) -
     let labels = records.label_column(config)?;
     let columns = records.columns - usize::from(labels.is_some());
     let rows = match config.layout {
-        Layout::Rows => true,
-        Layout::Column => false,
-        Layout::Auto => config.column.is_none() && columns == window,
+        CsvShape::Rows => true,
+        CsvShape::Column => false,
+        CsvShape::Auto => config.column.is_none() && columns == window,
     };
     if !rows {
         let values = records.column(config, window)?;
-        let samples = cut(&values, window, config.hop(window)).map_err(|e| Error::file(path, e.to_string()))?;
+        let samples = cut(&values, window, config.hop(window)).map_err(|e| e.in_file(path))?;
         return Ok(CsvWindows { samples, names: Vec::new(), continuous: true });
     }
     if columns != window {
@@ -159,7 +159,7 @@ struct Records<'a> {
 impl<'a> Records<'a> {
     fn read(path: &'a Path, config: &CsvConfig) -> Result<Self> {
         let delimiter = u8::try_from(config.delimiter).ok().filter(u8::is_ascii).ok_or_else(|| {
-            Error::invalid(format!("data.csv.delimiter is {:?}, expected one ASCII character", config.delimiter))
+            Error::setting("data.csv.delimiter", format!("{:?}", config.delimiter), "one ASCII character")
         })?;
         let bytes = gzip::read(path)?;
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
@@ -172,9 +172,9 @@ impl<'a> Records<'a> {
         let mut all = Self { path, header: None, columns: 0, rows: Vec::new() };
         let mut lines = Lines { text, byte: 0, line: 1 };
         for record in reader.records() {
-            let record = record.map_err(|e| {
-                let line = lines.at(e.position());
-                Error::line(path, line, "not UTF-8 text; expected numbers separated by commas")
+            let record = record.map_err(|source| {
+                let line = lines.at(source.position());
+                Error::Csv { path: path.into(), line, source }
             })?;
             let line = lines.at(record.position());
             if record.iter().all(str::is_empty) && record.len() <= 1 {

@@ -22,6 +22,6 @@ pub(super) fn unpack(path: &Path, bytes: &[u8]) -> Result<Vec<u8>> {
             Err(Error::file(path, "more than 4 GiB when decompressed, expected a smaller data set"))
         }
         Ok(_) => Ok(out),
-        Err(e) => Err(Error::file(path, format!("damaged gzip data: {e}"))),
+        Err(source) => Err(Error::Gzip { path: path.into(), source }),
     }
 }

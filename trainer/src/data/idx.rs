@@ -79,10 +79,10 @@ impl Idx {
     /// Reads a file, compressed by gzip or not.
     ///
     /// # Errors
-    /// [`Error::Io`], or [`Error::File`] with what was found and expected.
+    /// [`Error::Io`], or [`Error::Format`] with what was found and expected.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::parse(&gzip::read(path)?).map_err(|e| Error::file(path, e.to_string()))
+        Self::parse(&gzip::read(path)?).map_err(|e| Error::format(path, e))
     }
 
     /// Writes an uncompressed file.

@@ -14,7 +14,7 @@ pub(super) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 /// [`Error::Io`], or [`Error::File`] if it is no PNG, damaged, or of another size.
 pub(super) fn read(path: &Path, width: usize, height: usize) -> Result<Vec<f32>> {
     let bytes = files::read(path)?;
-    let damaged = |e: png::DecodingError| Error::file(path, format!("no readable PNG picture: {e}"));
+    let damaged = |source| Error::Png { path: path.into(), source };
     let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().map_err(damaged)?;

@@ -26,11 +26,10 @@ impl ThresholdConfig {
     /// Checks the percentiles.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the key, its value and what was expected.
+    /// [`Error::Setting`] naming the key, its value and what was expected.
     pub fn check(&self) -> Result<()> {
-        let bad = |key: &str, value: f64, expected: &str| {
-            Err(Error::invalid(format!("threshold.{key} is {value}, expected {expected}")))
-        };
+        let bad =
+            |key: &str, value: f64, expected: &str| Err(Error::setting(format!("threshold.{key}"), value, expected));
         if !(0.0..=100.0).contains(&self.lower_percentile) {
             return bad("lower_percentile", self.lower_percentile, "0 to 100");
         }

@@ -1,6 +1,7 @@
 //! The state of a run between two epochs, as a safetensors file.
 
-use super::{Epoch, FitConfig};
+use super::FitConfig;
+use super::epoch::Epoch;
 use crate::error::{Error, Result};
 use picoae_compiler::files::{self, TensorBytes};
 use safetensors::{Dtype, SafeTensors};
@@ -10,6 +11,26 @@ use std::path::Path;
 
 /// Key of the description in the file's metadata.
 const KEY: &str = "picoae_checkpoint";
+
+/// Why a file is no checkpoint.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CheckpointError {
+    /// It is no safetensors file, or lacks a tensor.
+    #[error("not a training checkpoint ({0})")]
+    Tensors(#[from] safetensors::SafeTensorError),
+    /// There is no description in its metadata.
+    #[error("not a training checkpoint (no description in it)")]
+    Description,
+    /// The description is none of a run.
+    #[error("not a training checkpoint ({0})")]
+    State(#[from] serde_json::Error),
+    /// A tensor has another type or length than the network's parameters.
+    #[error("not a checkpoint of this network (`{name}` is {dtype:?} {shape:?}, expected F32 [{expected}])")]
+    Tensor { name: &'static str, dtype: Dtype, shape: Vec<usize>, expected: usize },
+    /// The history has nothing in it.
+    #[error("not a training checkpoint (an empty `history`)")]
+    History,
+}
 
 /// Everything that the next epoch depends on. Vectors are flat, in the order of [`picoae_compiler::spec::ParameterTable`].
 #[derive(Debug, Clone, PartialEq)]
@@ -65,30 +86,33 @@ impl Checkpoint {
                 bytes: epochs.iter().flat_map(|v| v.to_le_bytes()).collect(),
             },
         ];
-        let state = serde_json::to_string(&self.state).map_err(|e| Error::file(path, e.to_string()))?;
+        let state = serde_json::to_string(&self.state).map_err(|e| Error::encode(path.display(), e))?;
         let about = HashMap::from([(KEY.to_string(), state)]);
-        let bytes = files::safetensors(tensors, about).map_err(|e| Error::file(path, e.to_string()))?;
+        let bytes = files::safetensors(tensors, about).map_err(|e| Error::encode(path.display(), e))?;
         Ok(files::write_atomic(path, bytes)?)
     }
 
     /// Reads it, with vectors of `n` values expected.
     pub(crate) fn load(path: &Path, n: usize) -> Result<Self> {
-        let raw = files::read(path)?;
-        let bad = |e: &dyn std::fmt::Display| Error::file(path, format!("not a training checkpoint ({e})"));
-        let (_, header) = SafeTensors::read_metadata(&raw).map_err(|e| bad(&e))?;
-        let text = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or_else(|| bad(&"no description in it"))?;
-        let mut state: State = serde_json::from_str(text).map_err(|e| bad(&e))?;
-        let tensors = SafeTensors::deserialize(&raw).map_err(|e| bad(&e))?;
-        let values = |name: &str| -> Result<Vec<f32>> {
-            let view = tensors.tensor(name).map_err(|e| bad(&e))?;
-            if view.dtype() != Dtype::F32 || view.shape() != [n] {
-                return Err(bad(&format!("`{name}` is {:?} {:?}, expected F32 [{n}]", view.dtype(), view.shape())));
+        Self::parse(&files::read(path)?, n).map_err(|e| Error::format(path, e))
+    }
+
+    fn parse(raw: &[u8], n: usize) -> std::result::Result<Self, CheckpointError> {
+        let (_, header) = SafeTensors::read_metadata(raw)?;
+        let text = header.metadata().as_ref().and_then(|m| m.get(KEY)).ok_or(CheckpointError::Description)?;
+        let mut state: State = serde_json::from_str(text)?;
+        let tensors = SafeTensors::deserialize(raw)?;
+        let values = |name: &'static str| -> std::result::Result<Vec<f32>, CheckpointError> {
+            let view = tensors.tensor(name)?;
+            let (dtype, shape) = (view.dtype(), view.shape());
+            if dtype != Dtype::F32 || shape != [n] {
+                return Err(CheckpointError::Tensor { name, dtype, shape: shape.to_vec(), expected: n });
             }
             Ok(view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect())
         };
-        let history = tensors.tensor("history").map_err(|e| bad(&e))?;
+        let history = tensors.tensor("history")?;
         let numbers: Vec<f64> = history.data().as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect();
-        let Some((reference, rows)) = numbers.split_first() else { return Err(bad(&"an empty `history`")) };
+        let (reference, rows) = numbers.split_first().ok_or(CheckpointError::History)?;
         state.reference = *reference;
         state.history = rows.as_chunks::<5>().0.iter().map(epoch).collect();
         Ok(Self {

@@ -1,6 +1,6 @@
 //! Settings of a training run.
 
-use super::Loss;
+use super::objective::Loss;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -70,17 +70,17 @@ impl FitConfig {
     /// Checks every value's range.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the setting and its range.
+    /// [`Error::Setting`] naming the setting and its range.
     pub fn check(&self) -> Result<()> {
-        let not = |what: &str| Err(Error::invalid(format!("training settings: {what}")));
+        let bad = |key: &str, value: f64, expected: &str| Err(Error::setting(format!("fit.{key}"), value, expected));
         if self.epochs == 0 {
-            return not("`epochs` must be at least 1");
+            return bad("epochs", 0.0, "at least 1");
         }
         if self.batch_size == 0 {
-            return not("`batch_size` must be at least 1");
+            return bad("batch_size", 0.0, "at least 1");
         }
         if !(self.learning_rate.is_finite() && self.learning_rate > 0.0) {
-            return not("`learning_rate` must be above 0");
+            return bad("learning_rate", self.learning_rate, "a number above 0");
         }
         for (name, value) in [
             ("warmup_epochs", self.warmup_epochs),
@@ -89,7 +89,7 @@ impl FitConfig {
             ("noise", f64::from(self.noise)),
         ] {
             if !(value.is_finite() && value >= 0.0) {
-                return not(&format!("`{name}` must be 0 or more"));
+                return bad(name, value, "a number of at least 0");
             }
         }
         Ok(())

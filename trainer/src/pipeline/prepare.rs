@@ -24,12 +24,12 @@ pub struct Prepared {
 /// The network that a configuration names.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a name that is none.
+/// [`Error::Unknown`] for a name that is none.
 pub fn architecture(config: &RunConfig) -> Result<Architecture> {
     match config.model.as_str() {
         "timeseries" => Ok(spec::timeseries()),
         "digits" => Ok(spec::digits()),
-        other => Err(Error::invalid(format!("no model {other:?}, expected {}", RunConfig::MODELS.join(" or ")))),
+        other => Err(Error::unknown("model", other, RunConfig::MODELS.join(" or "))),
     }
 }
 
@@ -54,10 +54,8 @@ pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepar
 fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
     let window: usize = architecture.input.iter().product();
     if config.data.signals.window != window {
-        return Err(Error::invalid(format!(
-            "data.signals.window is {}, expected {window}: the network {:?} takes windows of that length",
-            config.data.signals.window, architecture.name
-        )));
+        let expected = format!("{window}: the network {:?} takes windows of that length", architecture.name);
+        return Err(Error::setting("data.signals.window", config.data.signals.window, expected));
     }
     let set = data::generate(&config.data.signals, config.seed)?;
     Ok(Prepared {
@@ -82,7 +80,10 @@ fn digits(config: &RunConfig) -> Result<Prepared> {
 }
 
 fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let path = config.data.file.as_deref().ok_or_else(|| Error::invalid("data.file is missing"))?;
+    let path = config.data.file.as_deref().ok_or_else(|| {
+        // A configuration that was checked has it.
+        Error::setting("data.file", "missing", "the CSV file's path")
+    })?;
     if architecture.input[..2] != [1, 1] {
         return Err(Error::invalid(format!("the network {:?} takes no signals", architecture.name)));
     }
@@ -96,8 +97,7 @@ fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
     let normal = read.samples.select(&of(0));
     let kinds = read.names.iter().enumerate().skip(1).map(|(l, name)| (name.clone(), read.samples.select(&of(l))));
     let gap = if read.continuous { data::overlap(window, config.data.csv.hop(window)) } else { 0 };
-    let split =
-        config.data.split.split(normal.len(), gap, config.seed).map_err(|e| Error::file(path, e.to_string()))?;
+    let split = config.data.split.split(normal.len(), gap, config.seed).map_err(|e| e.in_file(path))?;
     Ok(Prepared {
         train: normal.select(&split.train),
         validation: normal.select(&split.validation),

@@ -3,7 +3,7 @@
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
@@ -61,12 +61,11 @@ fn each_window<T: Send>(
     if n == 0 || !windows.len().is_multiple_of(n) {
         return Err(Error::invalid(format!("{} values do not make windows of {n}", windows.len())));
     }
-    let bad = |e: ScorerError| Error::invalid(e.to_string());
     let done: Vec<Vec<T>> = windows
         .par_chunks(n * WINDOWS)
         .map(|windows| {
-            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes())).map_err(bad)?;
-            windows.chunks(n).map(|window| work(&mut scorer, window).map_err(bad)).collect()
+            let mut scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes()))?;
+            windows.chunks(n).map(|window| Ok(work(&mut scorer, window)?)).collect()
         })
         .collect::<Result<_>>()?;
     Ok(done.into_iter().flatten().collect())

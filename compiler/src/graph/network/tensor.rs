@@ -26,10 +26,7 @@ impl TensorInfo {
 
     /// The int8 value of a real one: scaled, rounded with ties away from zero, clamped.
     pub fn quantize(&self, real: f32) -> i8 {
-        let scaled = real / self.scale;
-        let scaled = if scaled.is_nan() { 0.0 } else { scaled.clamp(-1024.0, 1024.0) };
-        let rounded = (scaled + if scaled < 0.0 { -0.5 } else { 0.5 }) as i32;
-        (rounded + self.zero_point).clamp(-128, 127) as i8
+        picoae::quantize(real, self.scale, self.zero_point)
     }
 
     /// The real value of an int8 one.
