@@ -8,7 +8,7 @@ use picoae_trainer::Result;
 use picoae_trainer::data::Samples;
 use picoae_trainer::data::random::Stream;
 use picoae_trainer::evaluate::ThresholdConfig;
-use picoae_trainer::net::Autoencoder;
+use picoae_trainer::network::Autoencoder;
 use picoae_trainer::pipeline;
 use std::path::PathBuf;
 

@@ -252,6 +252,7 @@ impl Error {
     }
 
     /// The picture `name` could not be drawn.
+    #[cfg(feature = "report")]
     pub(crate) fn picture(name: &str, source: AnyError) -> Self {
         Self::Picture { name: name.into(), source }
     }

@@ -1,15 +1,42 @@
-//! Trainer.
+//! The workstation's side of picoae: samples, training, calibration, evaluation, the report and the `picoae` command. What
+//! turns a trained network into a device's plan is [`picoae_compiler`]; what runs the plan is [`picoae`].
+//!
+//! # The way through
+//!
+//! [`config::RunConfig`] says everything about a run: a preset, a TOML file over it, single settings over that.
+//!
+//! 1. [`data`]: synthetic signals, a user's CSV file, images. They become [`data::Samples`], cut, split and normalized.
+//! 2. [`engine`]: float operators, forward and backward, a layer a file; compiled networks, and candle's operators.
+//! 3. [`network`]: an architecture with its float weights, ready to run.
+//! 4. [`fit`](mod@fit): trains it, by an [objective](fit::objective), with AdamW, checkpoints and early stopping.
+//! 5. [`evaluate`]: scores in floating point, limits, deviations, verdicts, curves and areas.
+//! 6. [`pipeline`]: the steps of a run as functions: [`prepare`](pipeline::prepare) the samples, make the integer network
+//!    ([`quantized`](pipeline::quantized)), learn what is normal and lower it ([`calibrated`](pipeline::calibrated)),
+//!    [`assess`](pipeline::assess) both networks.
+//! 7. [`run_dir`]: the folder that keeps what the steps made.
+//! 8. `report` (feature `report`): a run as a page with pictures.
+//! 9. [`cli`]: one command a file.
+//!
+//! Each depends on those above it, never on those below; the configuration lies behind the fifth, since it holds the settings
+//! of the data, of training and of the limits. Errors are in [`error`].
+//!
+//! # Features
+//!
+//! - `report` (default): the report, with the libraries that draw.
+//! - `mnist` (default): `picoae data mnist`, which fetches the handwritten digits. Reading them needs no feature.
+//! - `cuda`, `metal`: training on these devices.
 
 pub mod cli;
 pub mod config;
 pub mod data;
+pub mod engine;
 pub mod error;
 pub mod evaluate;
 pub mod fit;
-pub mod net;
-pub mod ops;
+pub mod network;
 pub mod pipeline;
+#[cfg(feature = "report")]
 pub mod report;
-pub mod run;
+pub mod run_dir;
 
 pub use error::{Error, Result};

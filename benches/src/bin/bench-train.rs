@@ -5,8 +5,8 @@
 use picoae_benches::{median, peak_memory, reset_peak_memory, torch::Torch};
 use picoae_compiler::spec;
 use picoae_compiler::spec::Architecture;
+use picoae_trainer::engine::{CompileOptions, CompiledNetwork, OpTime, multiply_peak};
 use picoae_trainer::fit::{FitConfig, Stepper};
-use picoae_trainer::ops::{Plan, PlanOptions, StageTime, multiply_peak};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ const TURN_SAMPLES: usize = 256;
 type Failure = Box<dyn std::error::Error>;
 
 /// Times of a step: of every stage, and of the optimizer.
-type Times = (Vec<StageTime>, f64);
+type Times = (Vec<OpTime>, f64);
 
 fn main() -> Result<(), Failure> {
     let python = std::env::args().nth(1);
@@ -61,10 +61,10 @@ fn values(n: usize) -> Vec<f32> {
 /// Floating-point operations of a training step a sample: the forward pass once, and twice that backward, but for the
 /// gradient of the input, which nothing asks for.
 fn operations(net: &Architecture) -> Result<f64, Failure> {
-    let all = Plan::new(net, PlanOptions::default())?.macs();
-    let first = Plan::new(
+    let all = CompiledNetwork::new(net, CompileOptions::default())?.macs();
+    let first = CompiledNetwork::new(
         &Architecture { encoder: net.encoder[..1].to_vec(), decoder: Vec::new(), ..net.clone() },
-        PlanOptions::default(),
+        CompileOptions::default(),
     )?
     .macs();
     Ok(6.0 * all as f64 - 2.0 * first as f64)

@@ -4,7 +4,7 @@
 use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
 use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
-use picoae_trainer::run::Run;
+use picoae_trainer::run_dir::RunDir;
 use picoae_trainer::{Error, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ fn main() -> ExitCode {
 }
 
 fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
-    let run = Run::open(run)?;
+    let run = RunDir::open(run)?;
     let config = run.config()?;
     let prepared = prepare(&config, &architecture(&config)?)?;
     let graph = run.graph()?;

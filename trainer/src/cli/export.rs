@@ -4,7 +4,7 @@ use super::output::say;
 use crate::config::RunConfig;
 use crate::error::Result;
 use crate::pipeline;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae_compiler::lower::{Options, Target};
 use std::path::PathBuf;
 
@@ -49,13 +49,13 @@ impl PlanArgs {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let config = run.config()?;
     let graph = run.graph()?;
     let architecture = pipeline::architecture(&config)?;
     let prepared = pipeline::prepare(&config, &architecture)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
-    let to = Run::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
+    let to = RunDir::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
     super::train::write_artifacts(&to, &plan)?;
     let header = &plan.lowered.header;
     say!(

@@ -2,7 +2,7 @@
 
 use super::output::say;
 use crate::config::RunConfig;
-use crate::data::{self, Fault, Samples, Table};
+use crate::data::{self, CsvColumns, Fault, Samples};
 use crate::error::{Error, Result};
 use std::path::PathBuf;
 
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     if fault.is_some() || args.kind == "test" {
         sets.extend(set.faults.iter().map(|(fault, samples)| (fault.name(), samples)));
     }
-    data::write_windows(&args.out, &sets, Table { header: !args.no_header, label: !args.no_label })?;
+    data::write_windows(&args.out, &sets, CsvColumns { header: !args.no_header, label: !args.no_label })?;
     say!("{} windows written to {}", sets.iter().map(|(_, s)| s.len()).sum::<usize>(), args.out.display())?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::output::say;
 use crate::error::Result;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
 use picoae_compiler::lower::{Lowered, Node, NodeOp, ParetoPoint, Target, lower_explained};
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
     let options = args.plan.options(&run.config()?);
     let (lowered, explained) = lower_explained(&graph, &options)?;
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     say!(
         "  instructions are estimated, for the kernel that was chosen, for the portable kernel, and for another kernel where there \
          is one"
-    )??;
+    )?;
     say!("  arena {} bytes, constants {} bytes", lowered.header.arena_bytes, lowered.header.data_bytes)?;
     if args.explain {
         trade(&explained.points, &lowered)?;

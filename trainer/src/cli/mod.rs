@@ -1,5 +1,6 @@
 //! The command line: one command a file.
 
+#[cfg(feature = "mnist")]
 mod data;
 mod evaluate;
 mod export;
@@ -7,6 +8,7 @@ mod generate;
 mod lower;
 mod output;
 mod quantize;
+#[cfg(feature = "report")]
 mod report;
 mod score;
 mod train;
@@ -28,6 +30,7 @@ enum Command {
     /// Do everything: data, training, quantization, limits, device artifacts, evaluation
     Train(train::Args),
     /// Put a public data set into the cache folder
+    #[cfg(feature = "mnist")]
     Data(data::Args),
     /// Write synthetic signals, normal or with faults, as CSV
     Generate(generate::Args),
@@ -42,6 +45,7 @@ enum Command {
     /// Write the device artifacts of a run for another target or budget
     Export(export::Args),
     /// Write a run as a page to look at, with its pictures as SVG and PNG
+    #[cfg(feature = "report")]
     Report(report::Args),
 }
 
@@ -53,6 +57,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.command {
         Command::Train(args) => train::run(args),
+        #[cfg(feature = "mnist")]
         Command::Data(args) => data::run(args),
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
@@ -60,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),
+        #[cfg(feature = "report")]
         Command::Report(args) => report::run(&args),
     };
     match done {

@@ -3,7 +3,7 @@
 use crate::config::RunConfig;
 use crate::error::Result;
 use crate::pipeline;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -16,7 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let config = RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
     let architecture = pipeline::architecture(&config)?;
     let network = run.network(&architecture)?;

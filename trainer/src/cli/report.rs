@@ -3,7 +3,7 @@
 use super::output::say;
 use crate::error::Result;
 use crate::report;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let to = args.out.clone().unwrap_or_else(|| run.path("report"));
     let made = report::report(&run, &to, args.samples)?;
     if let Some([float, int8]) = made.nearest_neighbour {

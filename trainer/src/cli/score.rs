@@ -4,7 +4,7 @@ use super::output::{Format, json, say};
 use crate::data;
 use crate::error::{Error, Result};
 use crate::pipeline::{integer_scores, quantize_samples};
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae::{Decision, Model};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::{Lowered, lower};
@@ -31,7 +31,7 @@ pub(super) struct Args {
 
 /// What is said of a window.
 #[derive(Debug, Serialize)]
-struct Line {
+struct ScoredWindow {
     window: usize,
     total: u64,
     segment_max: u32,
@@ -42,7 +42,7 @@ struct Line {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = Run::open(&args.run)?;
+    let run = RunDir::open(&args.run)?;
     let config = run.config()?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 }
 
 /// Scores samples with the plan for the workstation where there is one; limits and input are the artifact's.
-fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<Line>> {
+fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<ScoredWindow>> {
     let t = model.input();
     if samples.sample_len() != t.len() {
         return Err(Error::invalid(format!(
@@ -120,7 +120,7 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
         None => integer_scores(model, &windows)?,
     };
     let (threshold, statistics) = (model.threshold(), model.reference());
-    let line = |(window, score): (usize, &picoae::Score)| Line {
+    let line = |(window, score): (usize, &picoae::Score)| ScoredWindow {
         window,
         total: score.total,
         segment_max: score.segment_max,

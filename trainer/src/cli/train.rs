@@ -4,9 +4,9 @@ use super::output::say;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use crate::pipeline::{self, CalibratedPlan, Prepared};
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
 use std::path::PathBuf;
@@ -58,7 +58,7 @@ pub(super) fn run(args: Args) -> Result<()> {
     let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;
     let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
-    let run = Run::create(folder)?;
+    let run = RunDir::create(folder)?;
     if args.resume && !run.checkpoint().is_file() {
         return Err(Error::file(run.checkpoint(), "no checkpoint to resume from; train without --resume"));
     }
@@ -112,7 +112,7 @@ pub(super) fn run(args: Args) -> Result<()> {
 }
 
 /// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
-pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
+pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     run.save_graph(&graph)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
@@ -131,7 +131,7 @@ pub(super) fn finish(run: &Run, config: &RunConfig, network: &Autoencoder, prepa
 }
 
 /// Writes both forms of the plan into the run folder.
-pub(super) fn write_artifacts(run: &Run, plan: &CalibratedPlan) -> Result<()> {
+pub(super) fn write_artifacts(run: &RunDir, plan: &CalibratedPlan) -> Result<()> {
     files::write_atomic(run.path("device.safetensors"), export::blob(&plan.lowered)?)?;
     Ok(files::write_atomic(run.path("device.rs"), export::rust(&plan.lowered)?)?)
 }

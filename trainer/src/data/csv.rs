@@ -9,7 +9,7 @@ use std::path::Path;
 /// How the numbers lie in a CSV file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Layout {
+pub enum CsvShape {
     /// Rows if there are as many columns as a window has samples, else a column.
     #[default]
     Auto,
@@ -41,7 +41,7 @@ impl From<&str> for ColumnRef {
 #[serde(default, deny_unknown_fields)]
 pub struct CsvConfig {
     /// How the numbers lie in the file.
-    pub layout: Layout,
+    pub layout: CsvShape,
     /// The signal's column where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<ColumnRef>,
@@ -56,7 +56,7 @@ pub struct CsvConfig {
 
 impl Default for CsvConfig {
     fn default() -> Self {
-        Self { layout: Layout::Auto, column: None, label: None, hop: 0, delimiter: ',' }
+        Self { layout: CsvShape::Auto, column: None, label: None, hop: 0, delimiter: ',' }
     }
 }
 
@@ -92,9 +92,9 @@ pub fn read_windows(path: impl AsRef<Path>, window: usize, config: &CsvConfig) -
     let labels = records.label_column(config)?;
     let columns = records.columns - usize::from(labels.is_some());
     let rows = match config.layout {
-        Layout::Rows => true,
-        Layout::Column => false,
-        Layout::Auto => config.column.is_none() && columns == window,
+        CsvShape::Rows => true,
+        CsvShape::Column => false,
+        CsvShape::Auto => config.column.is_none() && columns == window,
     };
     if !rows {
         let values = records.column(config, window)?;

@@ -1,7 +1,7 @@
 //! Tests of the CSV reader: good files of each form, and one clear line for each bad one.
 
 use super::csv::*;
-use super::{Samples, Table, cut_around, write_windows};
+use super::{CsvColumns, Samples, cut_around, write_windows};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -92,7 +92,7 @@ fn bad_files_are_answered_in_one_clear_line() {
     for (text, config, expected) in cases {
         assert_eq!(error(text, 3, config), expected, "{text:?}");
     }
-    let rows = CsvConfig { layout: Layout::Rows, ..CsvConfig::default() };
+    let rows = CsvConfig { layout: CsvShape::Rows, ..CsvConfig::default() };
     assert_eq!(error("1,2\n", 3, &rows), "in.csv, line 1: 2 numbers in a row, expected one window of 3 samples a row");
 }
 
@@ -125,7 +125,9 @@ fn what_the_generator_writes_comes_back_to_the_bit() {
     let path = folder.path().join("w.csv");
     let values = vec![0.1, -1.0e-7, 3.4e38, 1.0 / 3.0, -0.0, 16_777_217.0];
     let samples = Samples { shape: [1, 1, 3], values, labels: vec![] };
-    for table in [Table::default(), Table { header: true, label: true }, Table { header: true, label: false }] {
+    for table in
+        [CsvColumns::default(), CsvColumns { header: true, label: true }, CsvColumns { header: true, label: false }]
+    {
         write_windows(&path, &[("normal", &samples)], table).unwrap();
         let back = read_windows(&path, 3, &CsvConfig::default()).unwrap();
         assert!(back.samples.values.iter().zip(&samples.values).all(|(a, b)| a.to_bits() == b.to_bits()));

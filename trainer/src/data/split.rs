@@ -1,6 +1,5 @@
 //! Splitting samples into those to train on, to validate on and to test with.
 
-use super::Samples;
 use super::random::Stream;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Which samples go where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Order {
+pub enum SplitOrder {
     /// The first to train on, the next to validate on, the last to test with: right for a recording, whose neighbours are alike.
     #[default]
     Chronological,
@@ -25,12 +24,12 @@ pub struct SplitConfig {
     /// Part to test with, from 0.
     pub test: f64,
     /// Which samples go where.
-    pub order: Order,
+    pub order: SplitOrder,
 }
 
 impl Default for SplitConfig {
     fn default() -> Self {
-        Self { validation: 0.15, test: 0.15, order: Order::Chronological }
+        Self { validation: 0.15, test: 0.15, order: SplitOrder::Chronological }
     }
 }
 
@@ -71,7 +70,7 @@ impl SplitConfig {
         self.check()?;
         let part = |fraction: f64| if fraction > 0.0 { ((n as f64 * fraction).round() as usize).max(1) } else { 0 };
         let (validation, test) = (part(self.validation), part(self.test));
-        let gap = if self.order == Order::Chronological { gap } else { 0 };
+        let gap = if self.order == SplitOrder::Chronological { gap } else { 0 };
         let taken = validation + test + gap * (1 + usize::from(test > 0));
         let train = n.checked_sub(taken).filter(|&t| t > 0).ok_or_else(|| {
             let parts = if test > 0 { "training, validation and test" } else { "training and validation" };
@@ -79,7 +78,7 @@ impl SplitConfig {
             Error::invalid(format!("{n} windows, expected at least {need} to split into {parts}"))
         })?;
         let mut order: Vec<usize> = (0..n).collect();
-        if self.order == Order::Shuffled {
+        if self.order == SplitOrder::Shuffled {
             Stream::new(seed, "split").shuffle(&mut order);
         }
         let second = train + gap;
@@ -94,24 +93,6 @@ impl SplitConfig {
 /// How many windows after one still share samples with it.
 pub fn overlap(window: usize, hop: usize) -> usize {
     window.div_ceil(hop.max(1)).saturating_sub(1)
-}
-
-impl Samples {
-    /// The samples at `indices`, in that order, with their labels.
-    ///
-    /// # Panics
-    /// If an index is not below [`Samples::len`].
-    pub fn select(&self, indices: &[usize]) -> Self {
-        let mut out = Self::new(self.shape);
-        out.values.reserve(indices.len() * self.sample_len());
-        for &i in indices {
-            out.values.extend_from_slice(self.sample(i));
-        }
-        if !self.labels.is_empty() {
-            out.labels = indices.iter().map(|&i| self.labels[i]).collect();
-        }
-        out
-    }
 }
 
 #[cfg(test)]
@@ -146,17 +127,10 @@ mod tests {
         assert_eq!((overlap(100, 100), overlap(100, 50), overlap(100, 33), overlap(100, 200)), (0, 1, 3, 0));
     }
 
-    #[test]
-    fn selects_values_and_labels() {
-        let all = Samples { shape: [1, 1, 2], values: vec![0., 1., 2., 3., 4., 5.], labels: vec![7, 8, 9] };
-        let some = all.select(&[2, 0]);
-        assert_eq!((some.values.as_slice(), some.labels.as_slice()), ([4., 5., 0., 1.].as_slice(), [9, 7].as_slice()));
-    }
-
     proptest! {
         #[test]
         fn shuffled_is_a_partition_by_seed(n in 4usize..300, seed in any::<u64>()) {
-            let config = SplitConfig { order: Order::Shuffled, ..SplitConfig::default() };
+            let config = SplitConfig { order: SplitOrder::Shuffled, ..SplitConfig::default() };
             let split = config.split(n, 5, seed).unwrap();
             prop_assert_eq!(&split, &config.split(n, 5, seed).unwrap());
             let mut all = [split.train, split.validation, split.test].concat();

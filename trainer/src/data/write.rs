@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// How [`write_windows`] writes.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Table {
+pub struct CsvColumns {
     /// A first line with the columns' names: `x0`, `x1`, …
     pub header: bool,
     /// A first column `label` with the name of the window's set.
@@ -19,14 +19,14 @@ pub struct Table {
 ///
 /// # Errors
 /// [`Error::Io`] with the path; nothing is left half-written.
-pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], table: Table) -> Result<()> {
+pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], columns: CsvColumns) -> Result<()> {
     let path = path.as_ref();
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let mut row = |label: &str, fields: &mut dyn Iterator<Item = String>| {
-        let record = table.label.then(|| label.to_owned()).into_iter().chain(fields);
+        let record = columns.label.then(|| label.to_owned()).into_iter().chain(fields);
         out.write_record(record).map_err(|e| Error::io(path, e.into()))
     };
-    if let Some((_, first)) = sets.first().filter(|_| table.header) {
+    if let Some((_, first)) = sets.first().filter(|_| columns.header) {
         row("label", &mut (0..first.sample_len()).map(|i| format!("x{i}")))?;
     }
     for (name, samples) in sets {
@@ -46,10 +46,10 @@ mod tests {
         let path = folder.path().join("deep/out.csv");
         let a = Samples { shape: [1, 1, 2], values: vec![1.0, -0.1, 0.0, 3.5e-9], labels: vec![] };
         let b = Samples { shape: [1, 1, 2], values: vec![2.0, 0.25], labels: vec![] };
-        write_windows(&path, &[("normal", &a), ("step", &b)], Table { header: true, label: true }).unwrap();
+        write_windows(&path, &[("normal", &a), ("step", &b)], CsvColumns { header: true, label: true }).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "label,x0,x1\nnormal,1,-0.1\nnormal,0,0.0000000035\nstep,2,0.25\n");
-        write_windows(&path, &[("normal", &a), ("step", &b)], Table::default()).unwrap();
+        write_windows(&path, &[("normal", &a), ("step", &b)], CsvColumns::default()).unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "1,-0.1\n0,0.0000000035\n2,0.25\n");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     }

@@ -91,7 +91,7 @@ pub fn percentile_sorted(sorted: &[f64], percent: f64) -> f64 {
 /// How a histogram's bins lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Scale {
+pub enum BinSpacing {
     /// Of equal width.
     Linear,
     /// Of equal ratio; for values above 0.
@@ -109,9 +109,9 @@ pub struct Histogram {
 
 impl Histogram {
     /// `bins` (at least 1) bins from `low` to `high`. Values beyond are counted in the first or last bin, NaN in the last.
-    pub fn new(values: &[f64], bins: usize, [low, high]: [f64; 2], scale: Scale) -> Self {
+    pub fn new(values: &[f64], bins: usize, [low, high]: [f64; 2], spacing: BinSpacing) -> Self {
         let bins = bins.max(1);
-        let log = scale == Scale::Logarithmic && low > 0.0;
+        let log = spacing == BinSpacing::Logarithmic && low > 0.0;
         let (from, to) = if log { (low.ln(), high.ln()) } else { (low, high) };
         let inner = |i: usize| {
             let at = from + (to - from) * i as f64 / bins as f64;
@@ -169,9 +169,9 @@ mod tests {
 
     #[test]
     fn histogram_edges() {
-        let h = Histogram::new(&[0.0, 0.5, 1.0, 2.0, -1.0, 9.0], 2, [0.0, 2.0], Scale::Linear);
+        let h = Histogram::new(&[0.0, 0.5, 1.0, 2.0, -1.0, 9.0], 2, [0.0, 2.0], BinSpacing::Linear);
         assert_eq!((h.edges.as_slice(), h.counts.as_slice()), ([0.0, 1.0, 2.0].as_slice(), [3, 3].as_slice()));
-        let h = Histogram::new(&[1.0, 9.0, 11.0, 99.0, 100.0], 2, [1.0, 100.0], Scale::Logarithmic);
+        let h = Histogram::new(&[1.0, 9.0, 11.0, 99.0, 100.0], 2, [1.0, 100.0], BinSpacing::Logarithmic);
         assert!((h.edges[1] - 10.0).abs() < 1e-12);
         assert_eq!(h.counts, [2, 3]);
         assert_eq!(Histogram::range(&[&[1.0, f64::INFINITY], &[-2.0]]), [-2.0, 1.0]);
@@ -191,7 +191,7 @@ mod tests {
 
         #[test]
         fn histograms_count_every_value_where_it_lies(values in prop::collection::vec(0.0f64..10.0, 0..80), bins in 1usize..20) {
-            let h = Histogram::new(&values, bins, [0.0, 10.0], Scale::Linear);
+            let h = Histogram::new(&values, bins, [0.0, 10.0], BinSpacing::Linear);
             for i in 0..bins {
                 let naive = values.iter().filter(|&&v| h.edges[i] <= v && v < h.edges[i + 1]).count();
                 prop_assert_eq!(h.counts[i], naive);

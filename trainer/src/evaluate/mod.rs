@@ -14,7 +14,7 @@ pub mod threshold;
 
 pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
 pub use deviation::Deviation;
-pub use metrics::{Confusion, Histogram, Scale, percentile};
+pub use metrics::{BinSpacing, Confusion, Histogram, percentile};
 pub use neighbours::nearest_neighbour_accuracy;
 pub use normal_range::{NormalRange, SampleVerdict};
 pub use scores::{FloatScore, Parts, float_score, parts};

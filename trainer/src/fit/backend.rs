@@ -1,9 +1,9 @@
 //! What computes loss and gradient.
 
-use super::Loss;
+use super::Objective;
+use crate::engine::candle::{LossOp, layer_outputs};
+use crate::engine::{Criterion, Engine};
 use crate::error::Result;
-use crate::net::builtin;
-use crate::ops::{Engine, NetworkLoss};
 use candle_core::Tensor;
 use picoae_compiler::spec::{Architecture, ParameterTable};
 use std::sync::Arc;
@@ -21,13 +21,13 @@ pub(crate) trait Backend: Send + Sync {
 }
 
 /// Candle's own operators, on any device.
-pub(crate) struct Builtin {
+pub(crate) struct CandleBackend {
     pub(crate) architecture: Architecture,
     pub(crate) table: ParameterTable,
-    pub(crate) loss: Loss,
+    pub(crate) objective: &'static dyn Objective,
 }
 
-impl Backend for Builtin {
+impl Backend for CandleBackend {
     fn arrange(&self, flat: &[f32]) -> Vec<f32> {
         flat.to_vec()
     }
@@ -38,24 +38,27 @@ impl Backend for Builtin {
 
     fn loss(&self, parameters: &Tensor, input: &Tensor, target: &Tensor, gradient: bool) -> Result<Tensor> {
         let parameters = if gradient { parameters.clone() } else { parameters.detach() };
-        let outputs = builtin::layer_outputs(&self.architecture, &self.table, &parameters, input)?;
-        Ok(self.loss.mean(outputs.last().unwrap_or(input), target)?)
+        let outputs = layer_outputs(&self.architecture, &self.table, &parameters, input)?;
+        Ok(self.objective.mean(outputs.last().unwrap_or(input), target)?)
     }
 }
 
-/// Compiled stages on the processor.
-pub(crate) struct Compiled(pub(crate) Arc<Engine>);
+/// Compiled operators on the processor.
+pub(crate) struct EngineBackend {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) criterion: Arc<dyn Criterion>,
+}
 
-impl Backend for Compiled {
+impl Backend for EngineBackend {
     fn arrange(&self, flat: &[f32]) -> Vec<f32> {
-        self.0.plan().arrange(flat)
+        self.engine.network().arrange(flat)
     }
 
     fn restore(&self, own: &[f32]) -> Vec<f32> {
-        self.0.plan().restore(own)
+        self.engine.network().restore(own)
     }
 
     fn loss(&self, parameters: &Tensor, input: &Tensor, target: &Tensor, gradient: bool) -> Result<Tensor> {
-        Ok(input.apply_op3(target, parameters, NetworkLoss::new(self.0.clone(), gradient))?)
+        Ok(input.apply_op3(target, parameters, LossOp::new(self.engine.clone(), self.criterion.clone(), gradient))?)
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Batch {
 
 /// How the batches of one epoch are made.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct BatchOrder {
     pub(crate) batch_size: usize,
     pub(crate) seed: u64,
     /// Epoch, from 0; every epoch has its own stream of random numbers, so that a resumed run draws what it would have.
@@ -34,18 +34,18 @@ pub(crate) struct Plan {
 pub(crate) fn produce<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
     samples: &'env Samples,
-    plan: Plan,
+    order: BatchOrder,
     device: &'env Device,
 ) -> Receiver<candle_core::Result<Batch>> {
     let (send, receive) = sync_channel(1);
     scope.spawn(move || {
-        let mut random = ChaCha8Rng::seed_from_u64(plan.seed);
-        random.set_stream(plan.epoch as u64 + 1);
-        let mut order: Vec<u32> = (0..samples.len() as u32).collect();
-        order.shuffle(&mut random);
-        let mut noise = Stream::new(plan.seed, &format!("fit/noise/{}", plan.epoch));
-        for chosen in order.chunks(plan.batch_size) {
-            let batch = make(samples, chosen, plan.noise, &mut noise, device);
+        let mut random = ChaCha8Rng::seed_from_u64(order.seed);
+        random.set_stream(order.epoch as u64 + 1);
+        let mut indices: Vec<u32> = (0..samples.len() as u32).collect();
+        indices.shuffle(&mut random);
+        let mut noise = Stream::new(order.seed, &format!("fit/noise/{}", order.epoch));
+        for chosen in indices.chunks(order.batch_size) {
+            let batch = make(samples, chosen, order.noise, &mut noise, device);
             // The receiver goes away when training stops in the middle of an epoch.
             if send.send(batch).is_err() {
                 return;
@@ -83,10 +83,10 @@ fn make(
 mod tests {
     use super::*;
 
-    fn batches(samples: &Samples, plan: Plan) -> Vec<(Vec<f32>, Vec<f32>)> {
+    fn batches(samples: &Samples, order: BatchOrder) -> Vec<(Vec<f32>, Vec<f32>)> {
         let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         std::thread::scope(|scope| {
-            let receive = produce(scope, samples, plan, &Device::Cpu);
+            let receive = produce(scope, samples, order, &Device::Cpu);
             receive.iter().map(|b| b.map(|b| (flat(&b.input), flat(&b.target))).unwrap()).collect()
         })
     }
@@ -94,23 +94,23 @@ mod tests {
     #[test]
     fn every_sample_comes_once_an_epoch_in_a_seeded_order() {
         let samples = Samples { shape: [1, 1, 1], values: (0..10).map(|v| v as f32).collect(), labels: Vec::new() };
-        let plan = Plan { batch_size: 4, seed: 7, epoch: 0, noise: 0.0 };
-        let order = |plan| batches(&samples, plan).into_iter().map(|b| b.0).collect::<Vec<_>>();
-        let first = order(plan);
+        let order = BatchOrder { batch_size: 4, seed: 7, epoch: 0, noise: 0.0 };
+        let seen = |order| batches(&samples, order).into_iter().map(|b| b.0).collect::<Vec<_>>();
+        let first = seen(order);
         assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
         let mut all = first.concat();
         assert_ne!(all, samples.values);
         all.sort_by(f32::total_cmp);
         assert_eq!(all, samples.values);
-        assert_eq!(first, order(plan));
-        assert_ne!(first, order(Plan { epoch: 1, ..plan }));
-        assert_ne!(first, order(Plan { seed: 8, ..plan }));
+        assert_eq!(first, seen(order));
+        assert_ne!(first, seen(BatchOrder { epoch: 1, ..order }));
+        assert_ne!(first, seen(BatchOrder { seed: 8, ..order }));
     }
 
     #[test]
     fn noise_is_on_the_input_alone_and_has_its_deviation() {
         let samples = Samples { shape: [1, 1, 501], values: vec![2.0; 501 * 40], labels: Vec::new() };
-        let made = batches(&samples, Plan { batch_size: 40, seed: 1, epoch: 3, noise: 0.5 });
+        let made = batches(&samples, BatchOrder { batch_size: 40, seed: 1, epoch: 3, noise: 0.5 });
         let (input, target) = &made[0];
         assert!(target.iter().all(|v| *v == 2.0));
         let n = input.len() as f32;

@@ -1,6 +1,7 @@
 //! The state of a run between two epochs, as a safetensors file.
 
-use super::{Epoch, FitConfig};
+use super::FitConfig;
+use super::epoch::Epoch;
 use crate::error::{Error, Result};
 use picoae_compiler::files::{self, TensorBytes};
 use safetensors::{Dtype, SafeTensors};

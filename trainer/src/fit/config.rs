@@ -1,6 +1,6 @@
 //! Settings of a training run.
 
-use super::Loss;
+use super::objective::Loss;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 

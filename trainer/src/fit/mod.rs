@@ -1,4 +1,4 @@
-//! Training: batches, loss, optimizer, early stopping, checkpoints.
+//! Training: batches, objectives, optimizer, early stopping, checkpoints.
 
 mod adam;
 mod backend;
@@ -6,14 +6,16 @@ mod batches;
 mod checkpoint;
 mod config;
 mod device;
-mod loss;
+mod epoch;
+pub mod objective;
 pub mod progress;
-mod run;
 mod stepper;
+mod train_loop;
 
 pub use config::{FitConfig, Schedule};
 pub use device::device;
-pub use loss::Loss;
+pub use epoch::Epoch;
+pub use objective::{Loss, Objective};
 pub use progress::{Observer, Progress, Silent};
-pub use run::{Epoch, FitOptions, Outcome, Stopped, fit};
 pub use stepper::Stepper;
+pub use train_loop::{FitOptions, Outcome, Stopped, fit};

@@ -1,6 +1,6 @@
 //! Showing how training goes.
 
-use super::Epoch;
+use super::epoch::Epoch;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 

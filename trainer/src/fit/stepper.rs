@@ -1,18 +1,19 @@
 //! Single training steps, for measuring them.
 
+use super::FitConfig;
 use super::adam::Adam;
-use super::backend::{Backend, Compiled};
-use super::{FitConfig, Loss};
+use super::backend::{Backend, EngineBackend};
+use super::objective::Mse;
+use crate::engine::{CompileOptions, Engine, OpTime, initial_parameters};
 use crate::error::Result;
-use crate::net::initial_parameters;
-use crate::ops::{Engine, PlanOptions, StageTime};
 use candle_core::{Device, Tensor, Var};
 use picoae_compiler::spec::{Architecture, ParameterTable};
+use std::sync::Arc;
 
 /// Does the steps of [`fit`](super::fit()) on the processor one by one: forward, backward, AdamW.
 pub struct Stepper {
     architecture: Architecture,
-    backend: Compiled,
+    backend: EngineBackend,
     parameters: Var,
     adam: Adam,
     rate: f64,
@@ -21,18 +22,18 @@ pub struct Stepper {
 }
 
 impl Stepper {
-    /// Ready for the first step of a run with mean squared error; `timed` keeps account of every stage's time.
+    /// Ready for the first step of a run with mean squared error; `timed` keeps account of every operator's time.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] for an architecture that does not fit together.
     pub fn new(architecture: &Architecture, config: &FitConfig, timed: bool) -> Result<Self> {
         let table = ParameterTable::new(architecture)?;
         let make = if timed { Engine::timed } else { Engine::new };
-        let engine = make(architecture, PlanOptions::default(), Loss::Mse, config.thread_count())?;
-        let own = engine.plan().arrange(&initial_parameters(&table, config.seed));
+        let engine = make(architecture, CompileOptions::default(), config.thread_count())?;
+        let own = engine.network().arrange(&initial_parameters(&table, config.seed));
         Ok(Self {
             architecture: architecture.clone(),
-            backend: Compiled(engine),
+            backend: EngineBackend { engine, criterion: Arc::new(Mse) },
             parameters: Var::from_vec(own, table.total(), &Device::Cpu)?,
             adam: Adam::new(table.total(), config.weight_decay, &Device::Cpu)?,
             rate: config.learning_rate,
@@ -57,8 +58,8 @@ impl Stepper {
         Ok(loss.to_scalar::<f32>()?)
     }
 
-    /// Takes the times of stages since the last call (for a timed stepper), and that of the optimizer, in seconds.
-    pub fn take_times(&mut self) -> (Vec<StageTime>, f64) {
-        (self.backend.0.take_times(), std::mem::take(&mut self.optimizer))
+    /// Takes the times of operators since the last call (for a timed stepper), and that of the optimizer, in seconds.
+    pub fn take_times(&mut self) -> (Vec<OpTime>, f64) {
+        (self.backend.engine.take_times(), std::mem::take(&mut self.optimizer))
     }
 }

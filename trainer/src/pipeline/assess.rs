@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::evaluate::{
     Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, parts, roc_auc,
 };
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use super::scoring::{integer_scores, quantize_samples};
 use crate::data::Samples;
 use crate::error::Result;
 use crate::evaluate::{NormalRange, ThresholdConfig};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, lower};
 use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};

@@ -3,7 +3,7 @@
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;

@@ -5,9 +5,9 @@ use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict, parts};
 use crate::fit::Epoch;
-use crate::net::Autoencoder;
+use crate::network::Autoencoder;
 use crate::pipeline::{self, Prepared};
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, lower};
 
@@ -62,7 +62,7 @@ fn first(samples: &Samples, most: usize) -> Samples {
 }
 
 /// Reads a run and judges at most `most` samples of each kind.
-pub(super) fn gather(run: &Run, most: usize) -> Result<Gathered> {
+pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let config = run.config()?;
     let architecture = pipeline::architecture(&config)?;
     let network = run.network(&architecture)?;

@@ -15,7 +15,7 @@ mod theme;
 mod training;
 
 use crate::error::Result;
-use crate::run::Run;
+use crate::run_dir::RunDir;
 use page::Page;
 use picoae_compiler::files;
 use rayon::prelude::*;
@@ -39,7 +39,7 @@ pub const SAMPLES: usize = 1000;
 ///
 /// # Errors
 /// What the run lacks, or where nothing can be written.
-pub fn report(run: &Run, to: &Path, samples: usize) -> Result<Report> {
+pub fn report(run: &RunDir, to: &Path, samples: usize) -> Result<Report> {
     let g = gather::gather(run, samples.max(1))?;
     let mut page = Page::new(&format!("picoae: a run of “{}”", g.config.model));
     facts::overview(&mut page, &g);

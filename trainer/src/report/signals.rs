@@ -2,7 +2,7 @@
 
 use super::gather::{Gathered, Kind};
 use super::page::Page;
-use super::plots::signal::{Window, signal};
+use super::plots::signal::{SignalView, signal};
 use crate::error::Result;
 
 pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
@@ -34,7 +34,7 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     let (input, float, int8) = (part(&kind.samples.values), part(&kind.float.output), part(&kind.int8.output));
     let [start, low] = most_deviating(&input, &int8, g);
     let long = g.stretch.min(n);
-    let window = Window { input: &input, float: &float, int8: &int8, stretch: [start, long] };
+    let window = SignalView { input: &input, float: &float, int8: &int8, stretch: [start, long] };
     let title = format!("A window of kind {} over its reconstructions, with the residual", kind.name);
     let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &window);
     let errors = kind.int8.errors[i];

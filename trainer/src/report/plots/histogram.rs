@@ -1,6 +1,6 @@
 //! Histograms of normal and abnormal samples, one below the other over the same axis, with their limits.
 
-use crate::evaluate::{Histogram, Scale};
+use crate::evaluate::{BinSpacing, Histogram};
 use crate::report::axes::{Axis, Frame, legend, short};
 use crate::report::figure::{Anchor, Figure, Stroke};
 use crate::report::theme::Ink;
@@ -25,7 +25,7 @@ pub(crate) fn histograms(name: &str, title: &str, width: f64, axis: &str, panels
     let range = [low.max(limit / 12.0).max(high * 1e-7).max(1e-12), high.max(1e-11)];
     for (i, panel) in panels.iter().enumerate() {
         let counts = |v: &[f64]| {
-            let h = Histogram::new(v, 60, range, Scale::Logarithmic);
+            let h = Histogram::new(v, 60, range, BinSpacing::Logarithmic);
             let all = v.len().max(1) as f64;
             (h.edges, h.counts.iter().map(|c| *c as f64 / all * 100.0).collect::<Vec<_>>())
         };

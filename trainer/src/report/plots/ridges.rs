@@ -1,6 +1,6 @@
 //! One small histogram a kind, in rows over a shared logarithmic axis.
 
-use crate::evaluate::{Histogram, Scale};
+use crate::evaluate::{BinSpacing, Histogram};
 use crate::report::axes::{Axis, Frame, legend};
 use crate::report::figure::{Anchor, Figure, Stroke};
 use crate::report::theme::Ink;
@@ -30,7 +30,7 @@ pub(crate) fn ridges(name: &str, title: &str, width: f64, axis: &str, rows: &[(&
     for (i, (kind, values)) in rows.iter().enumerate() {
         let ink = if i == 0 { Ink::Normal } else { Ink::Abnormal };
         let base = frame.top + (i + 1) as f64 * EACH;
-        let h = Histogram::new(values, 80, range, Scale::Logarithmic);
+        let h = Histogram::new(values, 80, range, BinSpacing::Logarithmic);
         let top = h.counts.iter().copied().max().unwrap_or(1).max(1) as f64;
         let mut outline = vec![[frame.px(range[0]), base]];
         for (j, count) in h.counts.iter().enumerate() {

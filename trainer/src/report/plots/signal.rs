@@ -6,7 +6,7 @@ use crate::report::figure::{Figure, Stroke};
 use crate::report::theme::Ink;
 
 /// A window and what both networks make of it.
-pub(crate) struct Window<'a> {
+pub(crate) struct SignalView<'a> {
     pub(crate) input: &'a [f32],
     pub(crate) float: &'a [f32],
     pub(crate) int8: &'a [f32],
@@ -15,7 +15,7 @@ pub(crate) struct Window<'a> {
 }
 
 /// Draws both panels; the residual is that of the int8 network.
-pub(crate) fn signal(name: &str, title: &str, width: f64, window: &Window<'_>) -> Figure {
+pub(crate) fn signal(name: &str, title: &str, width: f64, window: &SignalView<'_>) -> Figure {
     let mut figure = Figure::new(name, title, width, 292.0);
     let n = window.input.len();
     let doubles = |v: &[f32]| v.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();

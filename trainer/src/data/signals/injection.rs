@@ -1,0 +1,123 @@
+//! Faults injected into fresh normal windows.
+
+use super::config::SignalConfig;
+use super::fault::Fault;
+use super::normal::normal_window;
+use crate::data::random::Stream;
+
+/// A fresh window with `fault` injected.
+pub(super) fn faulty_window(fault: Fault, config: &SignalConfig, random: &mut Stream) -> Vec<f64> {
+    let faults = &config.faults;
+    let frequencies = if fault == Fault::Frequency { &faults.frequency.frequencies } else { &config.frequencies };
+    let mut y = normal_window(config, frequencies, random);
+    let n = y.len();
+    match fault {
+        Fault::Frequency => {}
+        Fault::Amplitude => {
+            let factor = faults.amplitude.factors[random.below(faults.amplitude.factors.len())];
+            y.iter_mut().for_each(|v| *v *= factor);
+        }
+        Fault::Spike => {
+            // The head of a partial shuffle: positions without repetition.
+            let mut positions: Vec<usize> = (0..n).collect();
+            for i in 0..faults.spike.count {
+                positions.swap(i, i + random.below(n - i));
+                y[positions[i]] += random.sign() * random.uniform(faults.spike.size);
+            }
+        }
+        Fault::Burst => {
+            for v in &mut y[stretch(n, faults.burst.length, random)] {
+                *v += random.normal(faults.burst.noise);
+            }
+        }
+        Fault::DropOut => y[stretch(n, faults.drop_out.length, random)].fill(0.0),
+        Fault::Step => {
+            let from = random.below(n);
+            let size = random.sign() * random.uniform(faults.step.size);
+            y[from..].iter_mut().for_each(|v| *v += size);
+        }
+        Fault::Drift => {
+            let size = random.sign() * random.uniform(faults.drift.size);
+            y.iter_mut().enumerate().for_each(|(i, v)| *v += size * i as f64 / n as f64);
+        }
+        Fault::Clipping => {
+            let limit = faults.clipping.limit;
+            y.iter_mut().for_each(|v| *v = v.clamp(-limit, limit));
+        }
+    }
+    y
+}
+
+/// A stretch of random length, wholly inside the window.
+fn stretch(n: usize, length: [usize; 2], random: &mut Stream) -> std::ops::Range<usize> {
+    let length = random.between(length);
+    let start = random.between([0, n - length]);
+    start..start + length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The same stream gives the same normal window first, so the difference is the fault alone.
+    fn with_and_without(fault: Fault, draw: u64) -> (Vec<f64>, Vec<f64>) {
+        let config = SignalConfig::default();
+        let normal = normal_window(&config, &config.frequencies, &mut Stream::new(draw, "t"));
+        (normal, faulty_window(fault, &config, &mut Stream::new(draw, "t")))
+    }
+
+    #[test]
+    fn each_fault_does_what_it_says() {
+        for draw in 0..40 {
+            let (a, b) = with_and_without(Fault::Amplitude, draw);
+            let ratio = b[500] / a[500];
+            assert!((ratio - 0.3).abs() < 1e-12 || ratio == 2.0, "{ratio}");
+
+            let (a, b) = with_and_without(Fault::Spike, draw);
+            let moved: Vec<f64> = a.iter().zip(&b).map(|(a, b)| (b - a).abs()).filter(|d| *d > 0.0).collect();
+            assert_eq!(moved.len(), 3);
+            assert!(moved.iter().all(|d| (1.999..4.001).contains(d)), "{moved:?}");
+
+            for fault in [Fault::Burst, Fault::DropOut] {
+                let (a, b) = with_and_without(fault, draw);
+                let changed: Vec<usize> = (0..1000).filter(|&i| a[i] != b[i]).collect();
+                let span = changed[changed.len() - 1] - changed[0] + 1;
+                assert!((50..=200).contains(&span) && span == changed.len(), "{fault} {span}");
+                if fault == Fault::DropOut {
+                    assert!(changed.iter().all(|&i| b[i] == 0.0));
+                }
+            }
+
+            let (a, b) = with_and_without(Fault::Step, draw);
+            let first = (0..1000).find(|&i| a[i] != b[i]).unwrap();
+            let size = b[999] - a[999];
+            assert!((0.999..2.001).contains(&size.abs()));
+            assert!((first..1000).all(|i| (b[i] - a[i] - size).abs() < 1e-9));
+
+            let (a, b) = with_and_without(Fault::Drift, draw);
+            let slope = (b[500] - a[500]) / 0.5;
+            assert!((0.999..3.001).contains(&slope.abs()));
+            assert!((0..1000).all(|i| (b[i] - a[i] - slope * i as f64 / 1000.0).abs() < 1e-9));
+
+            let (a, b) = with_and_without(Fault::Clipping, draw);
+            assert!(a.iter().zip(&b).all(|(a, b)| *b == a.clamp(-0.7, 0.7)));
+        }
+    }
+
+    #[test]
+    fn frequency_fault_has_its_power_at_its_frequencies() {
+        let power = |y: &[f64], from: usize, to: usize| -> f64 {
+            (from..to)
+                .map(|k| {
+                    let angle = |i: usize| std::f64::consts::TAU * (k * i) as f64 / 1000.0;
+                    let re: f64 = y.iter().enumerate().map(|(i, v)| v * angle(i).cos()).sum();
+                    let im: f64 = y.iter().enumerate().map(|(i, v)| v * angle(i).sin()).sum();
+                    re * re + im * im
+                })
+                .sum()
+        };
+        let (normal, fault) = with_and_without(Fault::Frequency, 1);
+        assert!(power(&normal, 1, 28) > 20.0 * power(&normal, 28, 100));
+        assert!(power(&fault, 28, 100) > 20.0 * power(&fault, 1, 28));
+    }
+}

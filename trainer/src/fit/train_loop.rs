@@ -1,0 +1,304 @@
+//! The training loop.
+
+use super::adam::Adam;
+use super::backend::{Backend, CandleBackend, EngineBackend};
+use super::batches::{Batch, BatchOrder, produce};
+use super::checkpoint::{Checkpoint, State};
+use super::epoch::Epoch;
+use super::{FitConfig, Observer};
+use crate::data::Samples;
+use crate::engine::{CompileOptions, Engine, initial_parameters};
+use crate::error::{Error, Result};
+use candle_core::{Device, Tensor, Var};
+use picoae_compiler::spec::{Architecture, ParameterTable};
+use picoae_compiler::weights::Weights;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+/// Samples that validation takes at a time.
+const VALIDATION_BATCH: usize = 256;
+
+/// Why training ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stopped {
+    /// All epochs were done.
+    Finished,
+    /// The validation loss had not become better for `patience` epochs.
+    EarlyStop,
+    /// `stop` was set; the run can be resumed from its checkpoint.
+    Interrupted,
+}
+
+/// What training made.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Weights of the epoch with the smallest validation loss (when not one epoch was done, the weights so far).
+    pub weights: Weights,
+    /// Every epoch, also those before a resumption.
+    pub history: Vec<Epoch>,
+    /// The epoch that `weights` are from; 0 when not one was done.
+    pub best_epoch: usize,
+    /// Why it ended.
+    pub stopped: Stopped,
+}
+
+/// What surrounds a training run.
+pub struct FitOptions<'a> {
+    /// A checkpoint to go on from.
+    pub resume: Option<&'a Path>,
+    /// Where to write a checkpoint after every epoch.
+    pub checkpoint: Option<&'a Path>,
+    /// Set from outside to end the run after the current step.
+    pub stop: &'a AtomicBool,
+    /// Is told how it goes.
+    pub observer: &'a mut dyn Observer,
+    /// Where to compute.
+    pub device: Device,
+}
+
+/// Trains a network on `train`, keeping the weights that do best on `validation`.
+///
+/// The same seed, thread count, samples and settings give the same weights bit for bit on the same machine, also when the
+/// run is interrupted and resumed from its checkpoint.
+///
+/// # Errors
+/// [`Error::Invalid`] for settings out of range, samples of another shape than the network's input, no training samples
+/// at all; [`Error::File`] for a checkpoint of another run; [`Error::Diverged`] for a loss that stops being finite.
+pub fn fit(
+    architecture: &Architecture,
+    train: &Samples,
+    validation: &Samples,
+    config: &FitConfig,
+    options: FitOptions<'_>,
+) -> Result<Outcome> {
+    config.check()?;
+    architecture.check()?;
+    check_samples(architecture, train, "training")?;
+    if !validation.is_empty() {
+        check_samples(architecture, validation, "validation")?;
+    }
+    let table = ParameterTable::new(architecture)?;
+    let objective = config.loss.objective();
+    let backend: Box<dyn Backend> = match objective.criterion() {
+        Some(criterion) if options.device.is_cpu() => {
+            let engine = Engine::new(architecture, CompileOptions::default(), config.thread_count())?;
+            Box::new(EngineBackend { engine, criterion })
+        }
+        _ => Box::new(CandleBackend { architecture: architecture.clone(), table: table.clone(), objective }),
+    };
+    TrainLoop::new(architecture, table, backend.as_ref(), train, validation, config, &options)?.go(options)
+}
+
+/// Checks that there are samples, that they fit the network and are finite.
+fn check_samples(architecture: &Architecture, samples: &Samples, what: &str) -> Result<()> {
+    let name = &architecture.name;
+    if samples.is_empty() {
+        return Err(Error::invalid(format!("{name}: there are no {what} samples")));
+    }
+    if samples.shape != architecture.input {
+        return Err(Error::invalid(format!(
+            "{name}: the {what} samples have shape {:?}, the network takes {:?}",
+            samples.shape, architecture.input
+        )));
+    }
+    match samples.values.iter().position(|v| !v.is_finite()) {
+        Some(i) => Err(Error::invalid(format!(
+            "{name}: {what} sample {} has a value that is not finite",
+            i / samples.sample_len()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// A run in progress.
+struct TrainLoop<'a> {
+    table: ParameterTable,
+    backend: &'a dyn Backend,
+    train: &'a Samples,
+    validation: &'a Samples,
+    parameters: Var,
+    adam: Adam,
+    best: Vec<f32>,
+    state: State,
+}
+
+impl<'a> TrainLoop<'a> {
+    fn new(
+        architecture: &Architecture,
+        table: ParameterTable,
+        backend: &'a dyn Backend,
+        train: &'a Samples,
+        validation: &'a Samples,
+        config: &FitConfig,
+        options: &FitOptions<'_>,
+    ) -> Result<Self> {
+        let n = table.total();
+        let device = &options.device;
+        let own = |flat: &[f32]| Tensor::from_vec(backend.arrange(flat), n, device);
+        let mut adam = Adam::new(n, config.weight_decay, device)?;
+        let (flat, best, state) = match options.resume {
+            Some(path) => {
+                let from = Checkpoint::load(path, n)?;
+                from.check(path, &architecture.name, config, train.len())?;
+                adam.moments = [own(&from.moments[0])?, own(&from.moments[1])?];
+                adam.step = from.state.step;
+                (from.parameters, from.best, State { config: config.clone(), ..from.state })
+            }
+            None => {
+                let flat = initial_parameters(&table, config.seed);
+                let state = State {
+                    network: architecture.name.clone(),
+                    config: config.clone(),
+                    threads: config.thread_count(),
+                    samples: train.len(),
+                    step: 0,
+                    best_epoch: 0,
+                    waited: 0,
+                    reference: f64::MAX,
+                    history: Vec::new(),
+                };
+                (flat.clone(), flat, state)
+            }
+        };
+        let parameters = Var::from_tensor(&own(&flat)?)?;
+        Ok(Self { table, backend, train, validation, parameters, adam, best, state })
+    }
+
+    /// Whether the validation loss has not become better for too long.
+    fn waited_enough(&self) -> bool {
+        self.state.config.patience > 0 && self.state.waited >= self.state.config.patience
+    }
+
+    fn go(mut self, mut options: FitOptions<'_>) -> Result<Outcome> {
+        let epochs = self.state.config.epochs;
+        let batches = self.train.len().div_ceil(self.state.config.batch_size);
+        let mut stopped = Stopped::Finished;
+        options.observer.start(self.state.history.len() + 1, epochs, batches);
+        while self.state.history.len() < epochs {
+            if self.waited_enough() {
+                stopped = Stopped::EarlyStop;
+                break;
+            }
+            let Some(epoch) = self.epoch(batches, &mut options)? else {
+                stopped = Stopped::Interrupted;
+                break;
+            };
+            let better = self.note(&epoch)?;
+            if let Some(path) = options.checkpoint {
+                self.checkpoint()?.save(path)?;
+            }
+            options.observer.epoch(&epoch, better);
+        }
+        options.observer.finish();
+        if self.state.best_epoch == 0 {
+            self.best = self.flat(self.parameters.as_tensor())?;
+        }
+        Ok(Outcome {
+            weights: self.table.name(&self.best),
+            history: self.state.history,
+            best_epoch: self.state.best_epoch,
+            stopped,
+        })
+    }
+
+    /// One pass over the training samples; `None` when it was stopped on the way.
+    fn epoch(&mut self, batches: usize, options: &mut FitOptions<'_>) -> Result<Option<Epoch>> {
+        let begun = Instant::now();
+        let config = self.state.config.clone();
+        let number = self.state.history.len() + 1;
+        let order =
+            BatchOrder { batch_size: config.batch_size, seed: config.seed, epoch: number - 1, noise: config.noise };
+        let (mut sum, mut rate) = (0.0, 0.0);
+        let (samples, device) = (self.train, options.device.clone());
+        let whole = std::thread::scope(|scope| -> Result<bool> {
+            let incoming = produce(scope, samples, order, &device);
+            for (i, batch) in incoming.iter().enumerate() {
+                if options.stop.load(Ordering::Relaxed) {
+                    return Ok(false);
+                }
+                let batch = batch?;
+                rate = config.rate(self.adam.step, config.epochs * batches, batches);
+                let loss = self.step(&batch, rate)?;
+                if !loss.is_finite() {
+                    return Err(Error::Diverged { epoch: number, learning_rate: config.learning_rate });
+                }
+                sum += loss * batch.len as f64;
+                options.observer.step(i + 1, loss);
+            }
+            Ok(true)
+        })?;
+        if !whole {
+            return Ok(None);
+        }
+        let train_loss = sum / self.train.len() as f64;
+        let validation_loss = self.validate(&options.device)?.unwrap_or(train_loss);
+        let seconds = begun.elapsed().as_secs_f64();
+        Ok(Some(Epoch { epoch: number, train_loss, validation_loss, learning_rate: rate, seconds }))
+    }
+
+    /// One step of the optimizer; gives the loss before it.
+    fn step(&mut self, batch: &Batch, rate: f64) -> Result<f64> {
+        let loss = self.backend.loss(self.parameters.as_tensor(), &batch.input, &batch.target, true)?;
+        let gradients = loss.backward()?;
+        if let Some(gradient) = gradients.get(self.parameters.as_tensor()) {
+            self.adam.step(&self.parameters, gradient, rate)?;
+        }
+        Ok(f64::from(loss.to_scalar::<f32>()?))
+    }
+
+    /// Mean loss on the validation samples.
+    fn validate(&self, device: &Device) -> Result<Option<f64>> {
+        if self.validation.is_empty() {
+            return Ok(None);
+        }
+        let [c, h, w] = self.validation.shape;
+        let mut sum = 0.0;
+        for part in self.validation.values.chunks(self.validation.sample_len() * VALIDATION_BATCH) {
+            let n = part.len() / self.validation.sample_len();
+            let x = Tensor::from_slice(part, (n, c, h, w), device)?;
+            let loss = self.backend.loss(self.parameters.as_tensor(), &x, &x, false)?;
+            sum += f64::from(loss.to_scalar::<f32>()?) * n as f64;
+        }
+        Ok(Some(sum / self.validation.len() as f64))
+    }
+
+    /// Takes an epoch into the books; says whether its weights are the best so far.
+    fn note(&mut self, epoch: &Epoch) -> Result<bool> {
+        let smallest = self.state.history.iter().map(|e| e.validation_loss).fold(f64::INFINITY, f64::min);
+        let better = epoch.validation_loss < smallest;
+        if better {
+            self.best = self.flat(self.parameters.as_tensor())?;
+            self.state.best_epoch = epoch.epoch;
+        }
+        if epoch.validation_loss < self.state.reference - self.state.config.min_delta {
+            self.state.reference = epoch.validation_loss;
+            self.state.waited = 0;
+        } else {
+            self.state.waited += 1;
+        }
+        self.state.step = self.adam.step;
+        self.state.history.push(epoch.clone());
+        Ok(better)
+    }
+
+    /// A tensor in the backend's order as a vector in the table's.
+    fn flat(&self, own: &Tensor) -> Result<Vec<f32>> {
+        Ok(self.backend.restore(&own.to_vec1::<f32>()?))
+    }
+
+    fn checkpoint(&self) -> Result<Checkpoint> {
+        Ok(Checkpoint {
+            parameters: self.flat(self.parameters.as_tensor())?,
+            moments: [self.flat(&self.adam.moments[0])?, self.flat(&self.adam.moments[1])?],
+            best: self.best.clone(),
+            state: self.state.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "train_loop_tests.rs"]
+mod tests;
