@@ -5,9 +5,11 @@
 //!
 //! - [`spec`]: networks as descriptions, a layer a file; [`weights`]: their float parameters as a file.
 //! - [`quantize`]: float weights and a few normal windows become an integer network.
-//! - [`graph`]: the integer network, layer by layer, and its file.
-//! - [`reference`]: executes it naively; the definition of every bit.
-//! - [`lower`]: exact passes, kernel selection for a target, memory planning.
+//! - [`graph`]: the integer network, layer by layer, its file, and the checks and limits of what can be run.
+//! - [`mod@reference`]: executes it naively; the definition of every bit.
+//! - [`lower`]: exact passes, kernel selection for a target, memory planning; [`lower::execute`] runs nodes naively, which is how
+//!   each pass is proved.
+//! - [`error`]: what can go wrong, one variant a cause.
 //! - [`export`]: the plan as the files that a device takes.
 
 pub mod error;

@@ -1,6 +1,6 @@
 //! Float weights as a safetensors file with PyTorch's names and layouts, so that it loads both ways.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, FileFault, Result, WeightsError};
 use crate::files::{self, TensorBytes};
 use safetensors::{Dtype, SafeTensors};
 use std::collections::{BTreeMap, HashMap};
@@ -23,9 +23,9 @@ impl Weights {
     /// The tensor called `name`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming what is missing.
+    /// [`Error::Weights`] naming what is missing.
     pub fn get(&self, name: &str) -> Result<&FloatTensor> {
-        self.0.get(name).ok_or_else(|| Error::invalid(format!("the weights have no tensor `{name}`")))
+        Ok(self.0.get(name).ok_or_else(|| WeightsError::Missing(name.into()))?)
     }
 
     /// Writes a safetensors file; `metadata` goes to its `__metadata__`.
@@ -39,18 +39,17 @@ impl Weights {
             shape: tensor.shape.clone(),
             bytes: tensor.values.iter().flat_map(|v| v.to_le_bytes()).collect(),
         });
-        let out = files::safetensors(tensors, metadata).map_err(|e| Error::file(&path, e.to_string()))?;
+        let out = files::safetensors(tensors, metadata).map_err(Error::safetensors(&path, "weights"))?;
         files::write_atomic(path, out)
     }
 
     /// Reads a safetensors file of f32 tensors; those of half precision (F16, BF16) are widened.
     ///
     /// # Errors
-    /// [`Error::Io`] or, when it is no such file, [`Error::File`].
+    /// [`Error::Io`]; [`Error::Safetensors`] or [`Error::Content`] when it is no such file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let raw = files::read(&path)?;
-        let parsed = SafeTensors::deserialize(&raw)
-            .map_err(|e| Error::file(&path, format!("not a safetensors file of weights ({e})")))?;
+        let parsed = SafeTensors::deserialize(&raw).map_err(Error::safetensors(&path, "weights"))?;
         let mut out = BTreeMap::new();
         for (name, view) in parsed.tensors() {
             let pairs = || view.data().as_chunks::<2>().0.iter();
@@ -58,8 +57,9 @@ impl Weights {
                 Dtype::F32 => view.data().as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect(),
                 Dtype::F16 => pairs().map(|b| half::f16::from_le_bytes(*b).to_f32()).collect(),
                 Dtype::BF16 => pairs().map(|b| half::bf16::from_le_bytes(*b).to_f32()).collect(),
-                other => {
-                    return Err(Error::file(&path, format!("tensor `{name}` is {other:?}, expected F32, F16 or BF16")));
+                found => {
+                    let name = name.to_string();
+                    return Err(Error::content(&path, FileFault::Type { name, found, expected: "F32, F16 or BF16" }));
                 }
             };
             out.insert(name, FloatTensor { shape: view.shape().to_vec(), values });

@@ -155,14 +155,14 @@ fn limits_are_named_and_can_be_raised() {
     assert!(started.elapsed() < Duration::from_secs(5));
 }
 
-/// A stride far beyond a short output makes no more phases than the output has positions.
+/// A stride far beyond a short output makes no more branches than the output has positions.
 #[test]
 fn a_transposed_stride_beyond_the_output_runs() {
     let op = QOp::ConvTranspose(geometry([1, 5], [1, 65_535], [0, 1]), parameters(2, 5));
     let graph = single([1, 1, 1], op, [1, 4, 2]);
     agrees(&graph, 1);
     let op = QOp::ConvTranspose(geometry([65, 1], [65, 65], [0, 0]), parameters(1, 65));
-    assert!(matches!(fault(&single([2, 2, 1], op, [65, 65, 1])), LayerFault::Phases([65, 65])));
+    assert!(matches!(fault(&single([2, 2, 1], op, [65, 65, 1])), LayerFault::Branches([65, 65])));
 }
 
 /// Every plan gives what the reference executor gives.
@@ -250,7 +250,7 @@ fn files_with_altered_numbers_are_refused_or_run_exactly() {
     let limits = Limits { work: 1 << 20, bytes: 1 << 18 };
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let mut accepted = 0;
-    for seed in 0..8_000 {
+    for seed in 0..3_000 {
         std::fs::write(&path, altered(&bytes, &mut random)).unwrap();
         let started = Instant::now();
         let loaded = QGraph::load_within(&path, &limits);
@@ -261,5 +261,5 @@ fn files_with_altered_numbers_are_refused_or_run_exactly() {
         }
         assert!(started.elapsed() < Duration::from_secs(10), "seed {seed} takes long");
     }
-    assert!(accepted > 500, "only {accepted} altered networks were accepted");
+    assert!(accepted > 200, "only {accepted} altered networks were accepted");
 }

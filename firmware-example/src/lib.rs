@@ -4,25 +4,28 @@
 //! - [`machine`]: what is particular to the processor: start-up, executed instructions by a timer of its own, a guard that makes
 //!   a stack overflow fault, a fault handler that ends the run as failed.
 //! - [`stack`]: how deep the stack went.
-//! - [`marks`]: tells the emulator's counting plugin which stage is at work.
+//! - [`trace_marks`]: tells the emulator's counting plugin which stage is at work.
 //! - [`host`]: files on the machine that debugs or emulates (semihosting).
-//! - [`scoring_program`], [`exam`]: scores windows from a file and writes every result to another, for comparison bit by bit.
+//! - [`scoring_program`], [`harness`]: scores windows from a file and writes every result to another, for comparison bit by bit.
 //! - `panic`: a panic prints what it was and ends the run as failed.
 //!
 //! A product needs only the first; `src/bin/sensor.rs` shows it.
 #![no_std]
 
 #[cfg(feature = "report")]
-pub mod exam;
+pub mod harness;
 #[cfg(feature = "report")]
 pub mod host;
-#[cfg_attr(target_arch = "arm", path = "cortex_m/mod.rs")]
-#[cfg_attr(target_arch = "riscv32", path = "riscv/mod.rs")]
+#[cfg(target_arch = "arm")]
+#[path = "cortex_m/mod.rs"]
 pub mod machine;
-pub mod marks;
+#[cfg(target_arch = "riscv32")]
+#[path = "riscv/mod.rs"]
+pub mod machine;
 #[cfg(feature = "report")]
 mod panic;
 pub mod stack;
+pub mod trace_marks;
 
 #[doc(hidden)]
 #[cfg(feature = "report")]
@@ -41,7 +44,7 @@ macro_rules! compiled_model {
         mod model {
             use picoae::{Aligned, Model, ModelError};
 
-            pub use picoae::ALL_KERNELS as KERNELS;
+            pub use picoae::NativeKernels as Kernels;
 
             include!(concat!(env!("OUT_DIR"), "/sizes.rs"));
 
@@ -77,10 +80,10 @@ macro_rules! compiled_model {
                 include!(concat!(env!("OUT_DIR"), "/device.rs"));
             }
 
-            pub use device::KERNELS;
+            pub use device::{Detector, Kernels};
 
             /// The model; the compiler checked every record.
-            pub fn load() -> Result<Model<'static, KERNELS>, ModelError> {
+            pub fn load() -> Result<Model<'static, Kernels>, ModelError> {
                 const { assert!(device::ARENA_BYTES == ARENA_BYTES, "device.rs and device.safetensors differ") };
                 Ok(device::MODEL)
             }
@@ -98,23 +101,23 @@ macro_rules! scoring_program {
     ($first:expr) => {
         $crate::compiled_model!();
 
-        type Scorer = picoae::ScorerIn<'static, &'static mut [u8], { model::KERNELS }>;
+        type Scorer = picoae::StreamScorer<'static, &'static mut [u8], model::Kernels>;
 
         /// The scorer, in static memory. In a function of its own, so that what it takes to make one is off the stack again
         /// before anything is scored.
         #[inline(never)]
-        fn make_scorer(model: &picoae::Model<'static, { model::KERNELS }>) -> &'static mut Scorer {
+        fn make_scorer(model: &picoae::Model<'static, model::Kernels>) -> &'static mut Scorer {
             use $crate::machine::singleton;
             use picoae::Aligned;
             let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
             let arena = arena.expect("this is the first time");
-            let made = $crate::exam::accept(Scorer::with_arena(model, &mut arena.0[..]));
+            let made = $crate::harness::accept(Scorer::with_arena(model, &mut arena.0[..]));
             singleton!(: Scorer = made).expect("this is the first time")
         }
 
         #[$crate::machine::entry]
         fn main() -> ! {
-            use $crate::exam::{Buffers, accept, examine};
+            use $crate::harness::{Buffers, accept, examine};
             use $crate::host::{Arguments, File, succeed};
             use $crate::machine::singleton;
             use $crate::semihosting::println;

@@ -3,44 +3,62 @@
 //! A compiled-in model names in its type the routines that its stages call: a [`KernelSet`] is a trait of associated constants,
 //! all false by default. Everything that dispatches asks these constants first, so the compiler drops the calls that no stage
 //! makes, and the linker their kernels. The generator writes such a type beside the model (`device.rs`); models that are
-//! read while the program runs take [`AllKernels`].
+//! read while the program runs take [`NativeKernels`].
 
 /// Declares the routines: for each its variant of [`Routine`] and its constant in [`KernelSet`].
 macro_rules! routines {
-    ($($(#[$doc:meta])+ $routine:ident $constant:ident;)+) => {
+    ($($native:ident: $($(#[$doc:meta])+ $routine:ident $constant:ident;)+)+) => {
         /// A piece of code that some stages call and others do not.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         #[non_exhaustive]
-        pub enum Routine { $($(#[$doc])+ $routine,)+ }
+        pub enum Routine { $($($(#[$doc])+ $routine,)+)+ }
 
         /// The routines that a program holds; all false unless said otherwise.
-        pub trait KernelSet: 'static { $($(#[$doc])+ const $constant: bool = false;)+ }
+        pub trait KernelSet: 'static { $($($(#[$doc])+ const $constant: bool = false;)+)+ }
 
-        /// Every routine: for models that are read while the program runs.
+        /// Every routine.
         #[derive(Debug, Clone, Copy)]
         pub enum AllKernels {}
 
-        impl KernelSet for AllKernels { $(const $constant: bool = true;)+ }
+        impl KernelSet for AllKernels { $($(const $constant: bool = true;)+)+ }
+
+        /// The routines of plans that were made for this processor: what models have that are read while the program runs. On a
+        /// workstation, and on a processor that has no kernels of its own, that is every one.
+        #[derive(Debug, Clone, Copy)]
+        pub enum NativeKernels {}
+
+        impl KernelSet for NativeKernels { $($(const $constant: bool = native::$native;)+)+ }
 
         impl Routine {
             /// Every routine.
-            pub const ALL: &'static [Self] = &[$(Self::$routine,)+];
+            pub const ALL: &'static [Self] = &[$($(Self::$routine,)+)+];
 
             /// The name of its constant in [`KernelSet`].
             pub const fn constant(self) -> &'static str {
-                match self { $(Self::$routine => stringify!($constant),)+ }
+                match self { $($(Self::$routine => stringify!($constant),)+)+ }
             }
         }
 
         /// Whether `K` has `routine`.
         #[inline(always)]
         pub(crate) const fn has<K: KernelSet>(routine: Routine) -> bool {
-            match routine { $(Routine::$routine => K::$constant,)+ }
+            match routine { $($(Routine::$routine => K::$constant,)+)+ }
         }
     };
 }
 
+/// Whose kernels [`NativeKernels`] has.
+mod native {
+    const DEVICE: bool = cfg!(any(picoae_dsp, picoae_armv6m, picoae_riscv32));
+    pub(super) const PORTABLE: bool = true;
+    pub(super) const DSP: bool = cfg!(picoae_dsp) || !DEVICE;
+    pub(super) const ARMV6M: bool = cfg!(picoae_armv6m) || !DEVICE;
+    pub(super) const RISCV32: bool = cfg!(picoae_riscv32) || !DEVICE;
+    pub(super) const HOST: bool = !DEVICE;
+}
+
 routines! {
+    PORTABLE:
     /// Convolution, portable, int8 weights.
     ConvI8 CONV_I8;
     /// Convolution, portable, int16 weights.
@@ -62,6 +80,7 @@ routines! {
     /// The same values in rows of another length.
     Reshape RESHAPE;
 
+    DSP:
     /// `conv_dsp` on a signal.
     ConvDspSignal CONV_DSP_SIGNAL;
     /// `conv_dsp` on an image.
@@ -82,6 +101,12 @@ routines! {
     Conv1dC1Undoubled CONV1D_C1_UNDOUBLED;
     /// `conv1d_c1_pool2`, packed rows stored.
     Conv1dC1Packed CONV1D_C1_PACKED;
+    /// `depthwise_dsp`, int8 stored.
+    DepthwiseBytes DEPTHWISE_BYTES;
+    /// `depthwise_dsp`, int8 stored by a table.
+    DepthwiseTableBytes DEPTHWISE_TABLE_BYTES;
+    /// `depthwise_dsp`, channel pairs stored by a table.
+    DepthwiseTablePairs DEPTHWISE_TABLE_PAIRS;
 
     /// Stores by an int16 table, 4 bytes apart.
     StoreTable4 STORE_TABLE_4;
@@ -161,6 +186,7 @@ routines! {
     /// Inner loop of `conv_kronecker`, any distance between channels.
     Kronecker LOOP_KRONECKER;
 
+    ARMV6M:
     /// `swar16` with the definition's requantization.
     Swar16Exact SWAR16_EXACT;
     /// `swar16` with a fused requantization of two digits.
@@ -178,6 +204,7 @@ routines! {
     /// `swar16` with loops for long streams of taps.
     Swar16Long SWAR16_LONG;
 
+    RISCV32:
     /// `swar21`, weights as bytes.
     Swar21Bytes SWAR21_BYTES;
     /// `swar21`, weights as halves.
@@ -186,6 +213,14 @@ routines! {
     Swar21Segments SWAR21_SEGMENTS;
     /// `swar21` with activations as they lie.
     Swar21Direct SWAR21_DIRECT;
+    /// `swar21` with activations in registers.
+    Swar21Sliding SWAR21_SLIDING;
+    /// The same, rectified.
+    Swar21SlidingRelu SWAR21_SLIDING_RELU;
+    /// The same, the larger of two neighbours.
+    Swar21SlidingPool2 SWAR21_SLIDING_POOL2;
+    /// The same, rectified, the larger of two neighbours.
+    Swar21SlidingPool2Relu SWAR21_SLIDING_POOL2_RELU;
     /// `swar21` with the definition's requantization.
     Swar21Exact SWAR21_EXACT;
     /// `swar21` with a requantization by the upper half of a product.
@@ -193,6 +228,7 @@ routines! {
     /// The same, rectified.
     Swar21MulhRelu SWAR21_MULH_RELU;
 
+    HOST:
     /// `simd16`.
     Simd16 SIMD16;
 }
@@ -264,6 +300,7 @@ pub(crate) const fn any_fast_conv<K: KernelSet>() -> bool {
         || any_swar21::<K>()
         || any_conv_dsp::<K>()
         || any_conv1d_c1::<K>()
+        || any_depthwise_dsp::<K>()
         || reads_packed_rows::<K>()
         || K::IM2COL
         || K::SIMD16
@@ -280,7 +317,12 @@ pub(crate) const fn any_swar16<K: KernelSet>() -> bool {
 
 /// Whether any of `K` is of `swar21`.
 pub(crate) const fn any_swar21<K: KernelSet>() -> bool {
-    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT
+    K::SWAR21_BYTES || K::SWAR21_HALVES || K::SWAR21_DIRECT || any_swar21_sliding::<K>()
+}
+
+/// Whether any of `K` is of `swar21` with activations in registers.
+pub(crate) const fn any_swar21_sliding<K: KernelSet>() -> bool {
+    K::SWAR21_SLIDING || K::SWAR21_SLIDING_RELU || K::SWAR21_SLIDING_POOL2 || K::SWAR21_SLIDING_POOL2_RELU
 }
 
 /// Whether any of `K` is of `conv_dsp`.
@@ -291,6 +333,11 @@ pub(crate) const fn any_conv_dsp<K: KernelSet>() -> bool {
 /// Whether any of `K` is of `conv1d_c1_pool2`.
 pub(crate) const fn any_conv1d_c1<K: KernelSet>() -> bool {
     K::CONV1D_C1_DOUBLED || K::CONV1D_C1_UNDOUBLED || K::CONV1D_C1_PACKED
+}
+
+/// Whether any of `K` is of `depthwise_dsp`.
+pub(crate) const fn any_depthwise_dsp<K: KernelSet>() -> bool {
+    K::DEPTHWISE_BYTES || K::DEPTHWISE_TABLE_BYTES || K::DEPTHWISE_TABLE_PAIRS
 }
 
 /// Whether any of `K` reads channel pairs: without one no line buffer holds them.

@@ -57,7 +57,7 @@ pub use arith::{quantize, requantize};
 pub use detector::{CompiledModel, Detector, Scorer, StreamScorer};
 pub use error::{ModelError, ScorerError};
 pub use exec::Probe;
-pub use kernel_set::{AllKernels, KernelSet, Routine, Routines};
+pub use kernel_set::{AllKernels, KernelSet, NativeKernels, Routine, Routines};
 pub use model::{Aligned, Model, PlanParts};
 pub use plan::PlanError;
 pub use score::{Calibrator, Decision, Score, ScoreAccumulator, ScoreReference, Threshold, Verdict};

@@ -1,4 +1,4 @@
-//! Reference executor = runtime on the host for plans made for the Cortex-M0+, every bit: the portable twins of its
+//! Reference executor = runtime on the host for plans made for the Cortex-M0+, every bit: the portable bodies of its
 //! kernels read and write the layouts and packed weights that the device uses.
 
 use picoae_compiler::lower::{Options, Target};
@@ -11,13 +11,13 @@ fn options() -> Options {
 #[test]
 fn random_networks() {
     let kernels = check_random(&options(), 600);
-    assert!(kernels[&64] > 300, "few two-lane convolutions: {kernels:?}");
+    assert!(kernels[&64] > 300, "few swar16 convolutions: {kernels:?}");
 }
 
 #[test]
 fn random_wide_networks() {
     let kernels = check_random_wide(&options(), 400);
-    assert!(kernels[&64] > 300, "few two-lane convolutions: {kernels:?}");
+    assert!(kernels[&64] > 300, "few swar16 convolutions: {kernels:?}");
 }
 
 #[test]

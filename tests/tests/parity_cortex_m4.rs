@@ -1,4 +1,4 @@
-//! Reference executor = runtime on the host for plans made for the Cortex-M4, every bit: the portable twins of its
+//! Reference executor = runtime on the host for plans made for the Cortex-M4, every bit: the portable bodies of its
 //! kernels read and write the layouts and packed weights that the device uses.
 
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};

@@ -5,7 +5,7 @@ use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, Scale, T
 use picoae_compiler::lower::{Options, Target};
 use picoae_tests::parity::{Kernels, check, check_random, check_random_wide, check_reference_networks};
 
-/// The form of convolutions in vectors.
+/// The kernel of convolutions in vectors.
 const VECTOR: u8 = picoae::plan::Kernel::Simd16.code();
 
 fn options() -> Options {

@@ -1,4 +1,4 @@
-//! Reference executor = runtime on the host for plans made for the RISC-V, every bit: the portable twins of its
+//! Reference executor = runtime on the host for plans made for the RISC-V, every bit: the portable bodies of its
 //! kernels read and write the layouts and packed weights that the device uses.
 
 use picoae_compiler::lower::{Options, Target};
@@ -10,14 +10,14 @@ fn options() -> Options {
 
 #[test]
 fn random_networks() {
-    let forms = check_random(&options(), 600);
-    assert!(forms[&65] > 300, "few convolutions of three positions: {forms:?}");
+    let kernels = check_random(&options(), 600);
+    assert!(kernels[&65] > 300, "few convolutions of three positions: {kernels:?}");
 }
 
 #[test]
 fn random_wide_networks() {
-    let forms = check_random_wide(&options(), 400);
-    assert!(forms[&65] > 300, "few convolutions of three positions: {forms:?}");
+    let kernels = check_random_wide(&options(), 400);
+    assert!(kernels[&65] > 300, "few convolutions of three positions: {kernels:?}");
 }
 
 #[test]

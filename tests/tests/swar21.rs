@@ -6,7 +6,7 @@ use picoae::plan::{Kernel, Operator};
 use picoae_compiler::lower::{Lowered, Options, Target, lower};
 use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
-use picoae_tests::two_lanes::CASES;
+use picoae_tests::swar16::CASES;
 use std::collections::BTreeSet;
 
 /// What a plan's convolution does, in words.
@@ -19,7 +19,7 @@ fn ways(lowered: &Lowered) -> Vec<String> {
     let branches = stage.read_branches(lowered.data());
     let taps = (0..branches.len()).map(|i| branches.get(i));
     let taps = taps.map(|b| u32::from(b.taps_h) * u32::from(b.taps_w) * u32::from(stage.input.channels)).max().unwrap();
-    let products = if params.direct == 1 { "direct" } else { "packed" };
+    let products = ["packed", "direct", "sliding"][usize::from(params.activations)];
     let pool = conv.pool_h * conv.pool_w;
     let output = match (params.mulh.is_empty(), params.output.zero_point == -128) {
         (true, _) => "exact",
@@ -29,7 +29,7 @@ fn ways(lowered: &Lowered) -> Vec<String> {
     vec![
         format!("{products} {}", if params.weight_bytes == 2 { "halves" } else { "bytes" }),
         format!("{output} pool {}", pool.min(3)),
-        format!("several segments {}", params.direct == 0 && params.segment < taps),
+        format!("several segments {}", params.activations == 0 && params.segment < taps),
         format!("an own function each {}", params.mulh.bytes > 12),
     ]
 }
@@ -60,6 +60,7 @@ fn every_way_gives_the_references_bits() {
         "packed halves",
         "direct bytes",
         "direct halves",
+        "sliding bytes",
         "several segments true",
         "several segments false",
         "exact pool 1",

@@ -75,7 +75,17 @@ struct Operator {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let python = options.python.clone().or_else(|| std::env::var("PICOAE_PYTHON").ok());
     let mut command = shell::cargo();
-    command.args(["run", "--quiet", "--release", "--package", "picoae-benches", "--bin", "bench-train", "--"]);
+    command.args([
+        "run",
+        "--locked",
+        "--quiet",
+        "--release",
+        "--package",
+        "picoae-benches",
+        "--bin",
+        "bench-train",
+        "--",
+    ]);
     command.arg(python.as_deref().unwrap_or("python3")).stderr(Stdio::inherit());
     eprintln!("$ {}", shell::shown(&command));
     let output = command.output().context("cannot start cargo")?;

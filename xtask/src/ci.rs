@@ -1,4 +1,5 @@
-//! `cargo xtask ci`: formatting, clippy and documentation without a warning, then all tests.
+//! `cargo xtask ci`: formatting, clippy and documentation without a warning, the dependencies, all tests, the portable paths
+//! under Miri, a minute of fuzzing.
 
 use std::process::Command;
 
@@ -9,7 +10,7 @@ use crate::device::cores::CORES;
 use crate::device::toolchain::Toolchain;
 use crate::support::tally::Tally;
 use crate::support::{paths, shell};
-use crate::{setup, test};
+use crate::{deny, fuzz, miri, setup, test};
 
 /// Runs every step, also after one that failed.
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
@@ -21,17 +22,34 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     let mut step = |name: &str, command: &mut Command| tally.check(name, shell::run(command));
     step("formatting", &mut cargo(&["fmt", "--all", "--check"]));
     step("formatting of the firmware", cargo(&["fmt", "--check"]).current_dir(paths::firmware()));
-    step("clippy", &mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]));
-    let mut doc = cargo(&["doc", "--workspace", "--no-deps"]);
+    step("formatting of the fuzz targets", cargo(&["fmt", "--all", "--check"]).current_dir(paths::fuzz()));
+    step("clippy", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    let mut doc = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
     step("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
+    if let Err(error) = deny::run(tally) {
+        tally.fail(format!("dependencies: {error:#}"));
+    }
     match setup::run() {
         Ok(toolchain) => firmware_clippy(tally, &toolchain)?,
         Err(error) => tally.fail(format!("setup: {error:#}")),
     }
-    test::run(tally)
+    test::run(tally)?;
+    miri::run(tally)?;
+    fuzzing(tally)
 }
 
-/// Clippy on the firmware, for every target and both artifact forms. Needs rustup's targets: clippy brings its own
+/// A minute of fuzzing, all targets together.
+fn fuzzing(tally: &mut Tally) -> Result<()> {
+    match fuzz::possible() {
+        Ok(()) => fuzz::run(tally, &fuzz::Options::all(60)),
+        Err(why) => {
+            println!("skipped: fuzzing, because {why:#}");
+            Ok(())
+        }
+    }
+}
+
+/// Clippy on the firmware, for every target and both artifacts. Needs rustup's targets: clippy brings its own
 /// compiler, which cannot use libraries that another one built.
 fn firmware_clippy(tally: &mut Tally, toolchain: &Toolchain) -> Result<()> {
     if !toolchain.is_prebuilt() {

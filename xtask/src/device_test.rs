@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::device::build::{Build, Form};
 use crate::device::cases::{self, Artifact, Cases, Product};
@@ -42,6 +42,8 @@ pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
                 let name = format!("{} from {} on {}", product.name, form.file(), core.name);
                 tally.check(&name, product_run(&toolchain, product, form, product.part()));
             }
+            let name = format!("the smallest program with {} on {} cannot panic", product.name, core.name);
+            tally.check(&name, cannot_panic(&toolchain, product));
             if let Some(smallest) = core.smallest_part()
                 && product.program == "timeseries"
             {
@@ -97,6 +99,15 @@ fn product_run(toolchain: &Toolchain, product: &Product, form: Form, part: Part)
     Ok(())
 }
 
+/// The smallest program with a compiled-in model: nothing that is linked may panic.
+fn cannot_panic(toolchain: &Toolchain, product: &Product) -> Result<()> {
+    let (part, model) = (product.part(), Some(product.folder.as_path()));
+    let build = Build { program: "sensor", part, model, form: Form::Const, report: false, stages: false };
+    let program = build.make(toolchain)?;
+    ensure!(!elf::can_panic(&program)?, "{}: something in it calls the panic handler", program.display());
+    Ok(())
+}
+
 /// All models of the host's, one after the other in one program.
 fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
     let found = format!("found-{}.bin", core.id);
@@ -129,13 +140,15 @@ fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
 /// What goes wrong on the device must be seen here.
 fn faults(tally: &mut Tally, toolchain: &Toolchain, core: &'static Core) {
     let build =
-        Build { program: "faults", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
+        Build { program: "crash", part: core.part(), model: None, form: Form::Blob, report: true, stages: false };
     let program = match build.make(toolchain) {
         Ok(program) => program,
         Err(error) => return tally.fail(format!("faults on {}: {error:#}", core.name)),
     };
+    let seen = elf::can_panic(&program).and_then(|can| can.then_some(()).context("its panic handler was not found"));
+    tally.check(&format!("what can panic on {} is told from what cannot", core.name), seen);
     let start = |what: &str, seconds: u64| -> Result<String> {
-        let folder = paths::scratch("faults")?;
+        let folder = paths::scratch("crash")?;
         let (part, elf) = (core.part(), program.as_path());
         let limit = Duration::from_secs(seconds);
         qemu::Run { part, elf, folder: &folder, arguments: &[what], plugin: None, limit }.start()

@@ -4,9 +4,13 @@ mod bench;
 mod bench_device;
 mod bench_train;
 mod ci;
+mod deny;
 mod device;
 mod device_test;
+mod fit_costs;
+mod fuzz;
 mod imports;
+mod miri;
 mod setup;
 mod support;
 mod test;
@@ -45,11 +49,19 @@ enum Task {
     },
     /// Measures instructions, cycles and sizes on the emulated devices.
     BenchDevice(bench_device::Options),
+    /// Fits the rates of the compiler's estimates to counted stages.
+    FitCosts(fit_costs::Options),
     /// Measures training steps, beside PyTorch's where there is one, and writes them to docs/benchmarks.md.
     BenchTrain(bench_train::Options),
+    /// Checks licences, sources, duplicates and bans of all dependencies, and known vulnerabilities.
+    Deny,
+    /// Fuzzes every reader and every plan; the first finding ends it.
+    Fuzz(fuzz::Options),
     /// Reads the imports of all sources: no circle of files or folders in a crate, no dependency that points upwards.
     Imports,
-    /// The steps of CI: formatting, clippy and documentation without a warning, then all tests.
+    /// Runs the runtime's portable paths under Miri, where there is one.
+    Miri,
+    /// The steps of CI: formatting, clippy and documentation without a warning, dependencies, all tests, Miri, fuzzing.
     Ci,
 }
 
@@ -60,8 +72,12 @@ fn main() -> ExitCode {
         Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
+        Task::FitCosts(options) => fit_costs::run(&options),
         Task::BenchTrain(options) => bench_train::run(&options),
+        Task::Deny => tallied(deny::run),
+        Task::Fuzz(options) => tallied(|tally| fuzz::run(tally, &options)),
         Task::Imports => imports::run(),
+        Task::Miri => tallied(miri::run),
         Task::Ci => tallied(ci::run),
     };
     match result {

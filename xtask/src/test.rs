@@ -18,7 +18,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
 /// The tests of every crate of the workspace.
 fn host(tally: &mut Tally) -> Result<()> {
     let mut cargo = shell::cargo();
-    cargo.args(["test", "--workspace", "--no-fail-fast", "--color", "never"]);
+    cargo.args(["test", "--locked", "--workspace", "--no-fail-fast", "--color", "never"]);
     let failed_before = tally.failed();
     let mut programs = 0;
     let success = shell::run_seen(&mut cargo, |line| programs += usize::from(tally.read_cargo_line(line)))?;

@@ -147,7 +147,7 @@ pub enum LayerFault {
     Window(usize),
     /// A transposed convolution's stride is too large.
     #[error("its strides of {0:?} make more than 4096 different positions; use smaller ones")]
-    Phases([usize; 2]),
+    Branches([usize; 2]),
     /// The output's shape does not follow from the input's.
     #[error("its output has shape {found:?}, expected {expected}")]
     OutputShape {

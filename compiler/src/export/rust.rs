@@ -59,7 +59,7 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     let _ = write!(
         out,
         "static HEADER: Header = {};\n\n",
-        record((Header::NAME, Header::FIELDS), bytemuck::bytes_of(&lowered.header), 0)
+        record(RecordInfo::of::<Header>(), bytemuck::bytes_of(&lowered.header), 0)
     );
     let _ = writeln!(out, "static STAGES: [Stage; {}] = [", lowered.stages.len());
     for (stage, name) in lowered.stages.iter().zip(&lowered.names) {
@@ -102,7 +102,7 @@ fn stage_source(stage: &Stage) -> String {
 }
 
 /// A record as Rust source; `indent` spaces in front of its closing brace.
-fn record((name, fields): RecordInfo, bytes: &[u8], indent: usize) -> String {
+fn record(RecordInfo { name, fields, .. }: RecordInfo, bytes: &[u8], indent: usize) -> String {
     let pad = " ".repeat(indent);
     let fields = fields.iter().map(|f| format!("{pad}    {}: {},\n", f.name, value(f, bytes, indent + 4)));
     format!("{name} {{\n{}{pad}}}", fields.collect::<String>())
@@ -124,10 +124,10 @@ fn value(field: &Field, bytes: &[u8], indent: usize) -> String {
         "[u8; 4]" => list(bytes[..4].iter().map(u8::to_string).collect()),
         "[u64; 3]" => list(read::<[u64; 3]>(bytes).iter().map(u64::to_string).collect()),
         "[f32; 3]" => list(read::<[f32; 3]>(bytes).iter().map(|v| float(*v)).collect()),
-        "Span" => record((Span::NAME, Span::FIELDS), bytes, indent),
-        "Tensor" => record((Tensor::NAME, Tensor::FIELDS), bytes, indent),
-        "LineBuffer" => record((LineBuffer::NAME, LineBuffer::FIELDS), bytes, indent),
-        "OutputParams" => record((OutputParams::NAME, OutputParams::FIELDS), bytes, indent),
+        "Span" => record(RecordInfo::of::<Span>(), bytes, indent),
+        "Tensor" => record(RecordInfo::of::<Tensor>(), bytes, indent),
+        "LineBuffer" => record(RecordInfo::of::<LineBuffer>(), bytes, indent),
+        "OutputParams" => record(RecordInfo::of::<OutputParams>(), bytes, indent),
         // A test writes every kind of record, so a new kind is seen there.
         other => format!("compile_error!(\"{other}\")"),
     }

@@ -4,7 +4,7 @@
 //! `NAME.table` (I8); the metadata entry `picoae` describes layers, geometry, scales and zero points in JSON.
 
 use super::{Geometry, Limits, Parameters, QGraph, QLayer, QOp, Scale, TensorInfo};
-use crate::error::{Error, Result};
+use crate::error::{Error, FileFault, Result};
 use crate::files::{self, TensorBytes};
 use safetensors::{Dtype, SafeTensors};
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 const KEY: &str = "picoae";
+const CONTENT: &str = "a quantized network";
 const FORMAT: &str = "picoae quantized 1";
 
 /// Most bytes of a file beside the network's own: its description.
@@ -173,9 +174,10 @@ impl QGraph {
                 .map(|l| FileLayer { name: l.name.clone(), op: l.op.to_file(), output: tensor_to_file(&l.output) })
                 .collect(),
         };
-        let json = serde_json::to_string(&description).map_err(|e| Error::file(&path, e.to_string()))?;
+        let json = serde_json::to_string(&description)
+            .map_err(|source| Error::Description { path: path.as_ref().to_path_buf(), source })?;
         let about = HashMap::from([(KEY.to_string(), json)]);
-        let out = files::safetensors(entries, about).map_err(|e| Error::file(&path, e.to_string()))?;
+        let out = files::safetensors(entries, about).map_err(Error::safetensors(&path, CONTENT))?;
         files::write_atomic(path, out)
     }
 
@@ -190,24 +192,24 @@ impl QGraph {
     /// Reads a network that is no larger than `limits`.
     ///
     /// # Errors
-    /// [`Error::Io`]; [`Error::File`] when the file is not a quantized network, naming what is missing or wrong;
+    /// [`Error::Io`]; [`Error::Safetensors`], [`Error::Description`] or [`Error::Content`] when the file is not a quantized
+    /// network, naming what is missing or wrong;
     /// [`Error::Network`] when its layers do not fit together or are more than `limits` allow.
     pub fn load_within(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
         let raw = files::read_at_most(path, limits.bytes.saturating_add(DESCRIPTION_BYTES))?;
-        let bad = |message: String| Error::file(path, message);
-        let (_, metadata) =
-            SafeTensors::read_metadata(&raw).map_err(|e| bad(format!("not a safetensors file ({e})")))?;
+        let (_, metadata) = SafeTensors::read_metadata(&raw).map_err(Error::safetensors(path, CONTENT))?;
         let json = metadata
             .metadata()
             .as_ref()
             .and_then(|m| m.get(KEY))
-            .ok_or_else(|| bad(format!("no `{KEY}` entry in the metadata: not a quantized network")))?;
-        let file: FileGraph = serde_json::from_str(json).map_err(|e| bad(format!("its description: {e}")))?;
+            .ok_or_else(|| Error::content(path, FileFault::NoDescription(KEY)))?;
+        let file: FileGraph =
+            serde_json::from_str(json).map_err(|source| Error::Description { path: path.to_path_buf(), source })?;
         if file.format != FORMAT {
-            return Err(bad(format!("its format is `{}`, expected `{FORMAT}`", file.format)));
+            return Err(Error::content(path, FileFault::Format { found: file.format, expected: FORMAT }));
         }
-        let tensors = SafeTensors::deserialize(&raw).map_err(|e| bad(e.to_string()))?;
+        let tensors = SafeTensors::deserialize(&raw).map_err(Error::safetensors(path, CONTENT))?;
         let reader = Reader { path, tensors };
         let mut layers: Vec<QLayer> = Vec::new();
         for layer in file.layers {
@@ -227,28 +229,29 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn raw(&self, name: &str, dtype: Dtype) -> Result<&[u8]> {
-        let view =
-            self.tensors.tensor(name).map_err(|_| Error::file(self.path, format!("tensor `{name}` is missing")))?;
+    fn raw(&self, name: &str, dtype: Dtype, expected: &'static str) -> Result<&[u8]> {
+        let missing = |_| Error::content(self.path, FileFault::Missing(name.into()));
+        let view = self.tensors.tensor(name).map_err(missing)?;
         if view.dtype() != dtype {
-            return Err(Error::file(self.path, format!("tensor `{name}` is {:?}, expected {dtype:?}", view.dtype())));
+            let (name, found) = (name.into(), view.dtype());
+            return Err(Error::content(self.path, FileFault::Type { name, found, expected }));
         }
         Ok(view.data())
     }
 
     fn bytes(&self, name: &str) -> Result<Vec<i8>> {
-        Ok(bytemuck::cast_slice(self.raw(name, Dtype::I8)?).to_vec())
+        Ok(bytemuck::cast_slice(self.raw(name, Dtype::I8, "I8")?).to_vec())
     }
 
     fn ints(&self, name: &str) -> Result<Vec<i32>> {
-        Ok(self.raw(name, Dtype::I32)?.as_chunks::<4>().0.iter().map(|b| i32::from_le_bytes(*b)).collect())
+        Ok(self.raw(name, Dtype::I32, "I32")?.as_chunks::<4>().0.iter().map(|b| i32::from_le_bytes(*b)).collect())
     }
 
     fn parameters(&self, name: &str, range: [i32; 2]) -> Result<Parameters> {
         let multipliers = self.ints(&format!("{name}.multiplier"))?;
         let shifts = self.ints(&format!("{name}.shift"))?;
         if multipliers.len() != shifts.len() {
-            return Err(Error::file(self.path, format!("layer `{name}` has not as many shifts as multipliers")));
+            return Err(Error::content(self.path, FileFault::Shifts(name.into())));
         }
         let scales =
             multipliers.into_iter().zip(shifts).map(|(multiplier, shift)| Scale { multiplier, shift }).collect();

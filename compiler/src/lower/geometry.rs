@@ -1,7 +1,7 @@
 //! From a node to the geometry of its stage: shapes, padding, branches. Pure: nothing is packed here.
 
 use super::data::Data;
-use super::node::{ConvNode, Node, PhaseTaps};
+use super::node::{BranchTaps, ConvNode, Node};
 use crate::error::{Error, Result};
 use bytemuck::Zeroable;
 use picoae::plan::geometry::ConvGeometry;
@@ -75,13 +75,13 @@ impl ConvDraft {
             step_w: small(conv.step[1], "a stride")?,
             dilation_h: small(conv.dilation[0], "a dilation")?,
             dilation_w: small(conv.dilation[1], "a dilation")?,
-            branches_h: small(conv.phases[0], "a stride")?,
-            branches_w: small(conv.phases[1], "a stride")?,
+            branches_h: small(conv.branches[0], "a stride")?,
+            branches_w: small(conv.branches[1], "a stride")?,
             pool_h: small(conv.pool[0], "a pooling window")?,
             pool_w: small(conv.pool[1], "a pooling window")?,
             branches: Span::EMPTY,
         };
-        let branch = |t: &PhaseTaps| -> Result<Branch> {
+        let branch = |t: &BranchTaps| -> Result<Branch> {
             Ok(Branch {
                 row: small((t.row + rows.0 as isize) as usize, "a padding")?,
                 taps_h: small(t.taps[0], "a kernel")?,
@@ -102,12 +102,12 @@ impl ConvDraft {
 }
 
 /// Padding before and behind the map along axis `d` that the taps reach.
-fn axis(c: &ConvNode, node: &Node, d: usize, start: impl Fn(&PhaseTaps) -> isize) -> (usize, usize) {
-    let stride = if d == 0 { c.phases[1] } else { 1 };
+fn axis(c: &ConvNode, node: &Node, d: usize, start: impl Fn(&BranchTaps) -> isize) -> (usize, usize) {
+    let stride = if d == 0 { c.branches[1] } else { 1 };
     let (mut before, mut behind) = (0, 0);
     for o in 0..node.output[d] * c.pool[d] {
-        let t = &c.taps[o % c.phases[d] * stride];
-        let first = (o / c.phases[d] * c.step[d]) as isize + start(t);
+        let t = &c.taps[o % c.branches[d] * stride];
+        let first = (o / c.branches[d] * c.step[d]) as isize + start(t);
         let end = first + if t.taps[d] == 0 { 0 } else { ((t.taps[d] - 1) * c.dilation[d] + 1) as isize };
         before = before.max(-first);
         behind = behind.max(end - node.input[d] as isize);

@@ -1,4 +1,4 @@
-//! A finished plan on the workstation: writes its two artifact forms and runs.
+//! A finished plan on the workstation: writes both artifacts and runs.
 
 use super::cost;
 use super::data::Data;
@@ -118,6 +118,13 @@ impl Lowered {
         for _ in 0..model.input().len() {
             longest = longest.max(scorer.waiting() + 1);
             let _ = scorer.push(0);
+            if scorer.is_ahead() {
+                return Err(Error::invalid(format!(
+                    "{}: it makes values of the output before the samples at their place have come, so these are no \
+                     reconstruction; crop and pad the network's maps such that output and input lie side by side",
+                    self.name
+                )));
+            }
         }
         Ok(longest)
     }
@@ -137,8 +144,8 @@ impl Lowered {
 
     /// Estimated instructions of one inference on `target`.
     pub fn instructions(&self, target: Target) -> f64 {
-        let samples = self.header.input.len() + self.header.output.len();
-        self.estimates(target).iter().map(|[own, _]| own).sum::<f64>() + cost::SAMPLE * samples as f64
+        let stages: f64 = self.estimates(target).iter().map(|[own, _]| own).sum();
+        stages + cost::of_rest(&self.header, &self.stages, target.selector().rates())
     }
 
     /// The constant data.

@@ -1,11 +1,11 @@
 //! Plans the arena: how many rows each line buffer holds, and where line buffers, working memory and the delay line lie.
 //!
 //! A linear layer lets nothing through before it has seen everything, so it cuts the pipeline into sections: what lies in
-//! front of it is finished when what lies behind it starts. Strips of different sections share their memory.
+//! front of it is finished when what lies behind it starts. Line buffers of different sections share their memory.
 
 use crate::error::{Error, Result};
-use crate::lower::kernels::{first_tiles, keeps_its_memory};
-use picoae::plan::{Fault, Header, Kernel, LineBuffer, Operator, Stage, windows_fit};
+use crate::lower::kernels::first_tiles;
+use picoae::plan::{Fault, Header, Kernel, LineBuffer, Operator, Stage, keeps_scratch, windows_fit};
 
 /// Fits the rows of every line buffer and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
 /// `delay_bytes` must be known.
@@ -37,14 +37,14 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         if !is_handed_over(&sections, s) {
             stage.input.offset = place(sections[s], stage.input.bytes());
         }
-        if keeps_its_memory(stage) {
+        if keeps_scratch(stage) {
             stage.scratch.offset = place(sections[s], stage.scratch.bytes as usize);
         }
         stage.staging.offset = place(sections[s], stage.staging.bytes as usize);
     }
     // Most working memory is empty between two tiles: the stages of a section share it.
     for section in 0..=sections.iter().copied().max().unwrap_or(0) {
-        let shares = |s: usize, stage: &Stage| sections[s] == section && !keeps_its_memory(stage);
+        let shares = |s: usize, stage: &Stage| sections[s] == section && !keeps_scratch(stage);
         let own = stages.iter().enumerate().filter(|(s, stage)| shares(*s, stage));
         let at = place(section, own.map(|(_, stage)| stage.scratch.bytes as usize).max().unwrap_or(0));
         for (s, stage) in stages.iter_mut().enumerate() {

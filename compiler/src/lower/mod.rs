@@ -5,8 +5,10 @@
 //! `memory` plans the arena, `cost` estimates, `pareto` offers plans for a budget.
 
 mod canonical;
-mod cost;
+mod compile;
+pub mod cost;
 mod data;
+mod execute;
 mod geometry;
 mod kernels;
 mod lowered;
@@ -14,15 +16,18 @@ mod memory;
 mod node;
 mod option;
 mod pareto;
-mod pass;
 mod passes;
+mod region;
+mod rewrite;
 mod select;
 mod settings;
 
+pub use compile::{Explained, PassReport, lower, lower_explained};
+pub use execute::execute;
 pub use lowered::{HostArena, Lowered};
-pub use node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
+pub use node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 pub use option::{PlanOption, WeightStorage};
-pub use pareto::ParetoPoint;
-pub use pass::{Explained, PassReport, lower, lower_explained};
+pub use pareto::{Drawback, ParetoPoint, Scarce};
+pub use rewrite::{Step, steps};
 pub use select::Target;
 pub use settings::Options;

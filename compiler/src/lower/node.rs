@@ -4,7 +4,7 @@ use picoae::plan::Scale;
 
 /// From accumulators to output values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Finish {
+pub struct OutputStage {
     /// One requantization an output channel, or one for all.
     pub scales: Vec<Scale>,
     /// Zero point of the requantized value.
@@ -15,10 +15,10 @@ pub struct Finish {
     pub table: Option<Vec<i8>>,
 }
 
-/// The taps of one output phase of a convolution.
+/// The taps of one output branch of a convolution.
 #[derive(Debug, Clone, PartialEq)]
-pub struct PhaseTaps {
-    /// Input row of the first tap for the phase's first output; negative reaches into padding.
+pub struct BranchTaps {
+    /// Input row of the first tap for the branch's first output; negative reaches into padding.
     pub row: isize,
     /// Input column likewise.
     pub column: isize,
@@ -30,14 +30,15 @@ pub struct PhaseTaps {
     pub bias: Vec<i32>,
 }
 
-/// A convolution: output (y, x) belongs to phase (y mod phases, x mod phases); see `picoae::plan::Stage`.
+/// A convolution in polyphase form: output (y, x) belongs to branch (y mod branches, x mod branches), and each branch has taps
+/// of its own. A plain convolution has one branch, a transposed one as many as its strides have positions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConvNode {
-    /// Vertical and horizontal phases.
-    pub phases: [usize; 2],
-    /// The taps of each, row phases outermost.
-    pub taps: Vec<PhaseTaps>,
-    /// Input rows and columns between outputs of one phase.
+    /// Vertical and horizontal branches.
+    pub branches: [usize; 2],
+    /// The taps of each, row branches outermost.
+    pub taps: Vec<BranchTaps>,
+    /// Input rows and columns between outputs of one branch.
     pub step: [usize; 2],
     /// Rows and columns between taps.
     pub dilation: [usize; 2],
@@ -48,13 +49,13 @@ pub struct ConvNode {
     /// Zero point of the input: what padding reads as.
     pub input_zero_point: i32,
     /// What becomes of an accumulator.
-    pub finish: Finish,
+    pub finish: OutputStage,
 }
 
 /// What a node computes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NodeOp {
-    /// Convolution with phases.
+    /// Convolution in polyphase form.
     Conv(ConvNode),
     /// Max pooling; padding above and left reads as −128.
     MaxPool {
@@ -76,8 +77,8 @@ pub enum NodeOp {
     },
     /// Nearest-neighbour upsampling.
     Upsample([usize; 2]),
-    /// A table, indexed by value + 128.
-    Table(Vec<i8>),
+    /// A look-up table, indexed by value + 128.
+    Lut(Vec<i8>),
     /// Fully connected, a map to one row of one column: weights `[out][in]`, zero point folded into the bias.
     Linear {
         /// Weights.
@@ -85,19 +86,19 @@ pub enum NodeOp {
         /// Biases.
         bias: Vec<i32>,
         /// What becomes of an accumulator.
-        finish: Finish,
+        finish: OutputStage,
     },
     /// Fully connected from one row of one column to a map: weights `[out][in]`.
-    Expand {
+    DenseToMap {
         /// Weights.
         weights: Vec<i8>,
         /// Biases.
         bias: Vec<i32>,
         /// What becomes of an accumulator.
-        finish: Finish,
+        finish: OutputStage,
     },
-    /// Zero points around, or cut away.
-    Window {
+    /// Rows and columns of zero points around the map, or cut away from it.
+    CropPad {
         /// Rows and columns cut off above and left.
         crop: [usize; 2],
         /// Rows and columns put above and left.
@@ -132,13 +133,13 @@ impl Node {
                 let mut sum = 0;
                 for y in 0..self.output[0] * c.pool[0] {
                     for x in 0..self.output[1] * c.pool[1] {
-                        let t = &c.taps[y % c.phases[0] * c.phases[1] + x % c.phases[1]];
+                        let t = &c.taps[y % c.branches[0] * c.branches[1] + x % c.branches[1]];
                         sum += (t.taps[0] * t.taps[1]) as u64;
                     }
                 }
                 sum * (self.output[2] * (self.input[2] / c.groups)) as u64
             }
-            NodeOp::Linear { weights, .. } | NodeOp::Expand { weights, .. } => weights.len() as u64,
+            NodeOp::Linear { weights, .. } | NodeOp::DenseToMap { weights, .. } => weights.len() as u64,
             _ => 0,
         }
     }
@@ -150,10 +151,10 @@ impl Node {
             NodeOp::MaxPool { .. } => "max_pool",
             NodeOp::AvgPool { .. } => "avg_pool",
             NodeOp::Upsample(_) => "upsample",
-            NodeOp::Table(_) => "table",
+            NodeOp::Lut(_) => "lut",
             NodeOp::Linear { .. } => "linear",
-            NodeOp::Expand { .. } => "expand",
-            NodeOp::Window { .. } => "window",
+            NodeOp::DenseToMap { .. } => "dense_to_map",
+            NodeOp::CropPad { .. } => "crop_pad",
             NodeOp::Reshape => "reshape",
         }
     }

@@ -3,6 +3,9 @@
 /// What constants may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum WeightStorage {
+    /// As few as there can be: an upsampling stays a stage of its own, because sums of a convolution's weights are more and
+    /// wider than the weights.
+    Fewest,
     /// As narrow as they are.
     Narrow,
     /// As wide as the kernels like them best.
@@ -24,7 +27,7 @@ pub struct PlanOption {
 }
 
 impl PlanOption {
-    /// Portable kernels, as few constants and as little memory as there can be.
+    /// Portable kernels, with as little working memory as there can be.
     pub const PORTABLE: Self = Self { kernels: false, weights: WeightStorage::Narrow, tile: 0 };
 
     /// What is chosen where no budget says otherwise.

@@ -10,7 +10,7 @@ use crate::weights::Weights;
 /// Quantizes a trained network. Input and output share one scale and zero point, so that residuals are exact integers.
 ///
 /// # Errors
-/// [`Error::Invalid`] when weights are missing or the network is none that can be quantized.
+/// When weights are missing ([`Error::Weights`]) or the network is none that can be quantized.
 pub fn quantize(
     architecture: &Architecture,
     weights: &Weights,
@@ -40,11 +40,7 @@ pub fn quantize(
         QGraph { name: architecture.name.clone(), input, layers: builder.out, encoder_layers: builder.encoder_layers };
     let output = graph.output();
     if (output.scale, output.zero_point) != (input.scale, input.zero_point) {
-        return Err(Error::invalid(format!(
-            "{}: the output cannot take the input's quantization; end the decoder with a convolution, a linear layer or \
-             an activation",
-            architecture.name
-        )));
+        return Err(Error::OutputQuantization(architecture.name.clone()));
     }
     graph.check(&Limits::NONE)?;
     Ok(graph)

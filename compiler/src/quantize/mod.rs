@@ -39,19 +39,19 @@ impl QuantizeConfig {
     /// Checks the values.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] naming the key and what it may be.
+    /// [`crate::Error::Setting`] naming the key and what it may be.
     pub fn check(&self) -> crate::Result<()> {
-        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| {
-            Err(crate::Error::invalid(format!("quantize.{key} is {value}, expected {expected}")))
+        let bad = |key, value: &dyn std::fmt::Display, expected| {
+            Err(crate::Error::Setting { key, value: value.to_string(), expected })
         };
         if !(self.headroom.is_finite() && self.headroom >= 1.0) {
-            return bad("headroom", &self.headroom, "a factor of at least 1");
+            return bad("quantize.headroom", &self.headroom, "a factor of at least 1");
         }
         if self.calibration_windows == 0 {
-            return bad("calibration_windows", &0, "at least 1");
+            return bad("quantize.calibration_windows", &0, "at least 1");
         }
         if !(self.percentile > 50.0 && self.percentile <= 100.0) {
-            return bad("percentile", &self.percentile, "above 50 and at most 100");
+            return bad("quantize.percentile", &self.percentile, "above 50 and at most 100");
         }
         Ok(())
     }

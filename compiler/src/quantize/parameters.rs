@@ -1,7 +1,7 @@
 //! From a layer's float weights and biases to its integer parameters.
 
 use super::quantize_weights;
-use crate::error::{Error, Result};
+use crate::error::{Result, WeightsError};
 use crate::graph::{Parameters, TensorInfo, multiplier_of};
 use crate::spec::LayerInfo;
 use crate::weights::Weights;
@@ -16,7 +16,7 @@ impl<'a> Trained<'a> {
     /// Those of a layer.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when they are missing or not as many as the layer has.
+    /// [`crate::Error::Weights`] when they are missing or not as many as the layer has.
     pub(super) fn of(info: &LayerInfo<'_>, weights: &'a Weights) -> Result<Self> {
         let name = info.name();
         let weight = &weights.get(&format!("{name}.weight"))?.values;
@@ -24,11 +24,8 @@ impl<'a> Trained<'a> {
         let size = |shape: &[usize]| shape.iter().product::<usize>();
         let (weights, biases) = info.layer.weight_shapes(false).map_or((0, 0), |s| (size(&s.weight), size(&s.bias)));
         if weight.len() != weights || bias.len() != biases {
-            return Err(Error::invalid(format!(
-                "layer `{name}` has {} weights and {} biases, expected {weights} and {biases}",
-                weight.len(),
-                bias.len()
-            )));
+            let (layer, expected) = (name, [weights, biases]);
+            return Err(WeightsError::Count { layer, weights: weight.len(), biases: bias.len(), expected }.into());
         }
         Ok(Self { weight, bias })
     }

@@ -49,7 +49,7 @@ impl Ranges {
     /// gives every layer's output for a batch: the float values and the number of windows in it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] without a window; whatever `activations` returns.
+    /// [`Error::NoWindow`] without a window; whatever `activations` returns.
     pub fn measure<E: From<Error>>(
         architecture: &Architecture,
         values: &[f32],
@@ -60,7 +60,7 @@ impl Ranges {
         let n: usize = architecture.input.iter().product();
         let count = values.len().checked_div(n).unwrap_or(0).min(config.calibration_windows);
         if count == 0 {
-            return Err(Error::invalid("there is no window to calibrate on").into());
+            return Err(Error::NoWindow.into());
         }
         let layers = architecture.layers()?.len();
         let mut ranges = Self { input: Range::EMPTY, layers: vec![Range::EMPTY; layers] };

@@ -1,6 +1,6 @@
 //! Average pooling without padding, rounded to nearest with ties away from zero.
 
-use super::at;
+use super::arith::at;
 use crate::graph::{Geometry, TensorInfo};
 
 pub(super) fn avg_pool(x: &[i8], input: &TensorInfo, output: &TensorInfo, g: &Geometry) -> Vec<i8> {

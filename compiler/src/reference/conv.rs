@@ -1,6 +1,6 @@
 //! Convolution.
 
-use super::{at, finish, inside};
+use super::arith::{at, finish, inside};
 use crate::graph::{Geometry, Parameters, TensorInfo};
 
 pub(super) fn conv(x: &[i8], input: &TensorInfo, output: &TensorInfo, g: &Geometry, p: &Parameters) -> Vec<i8> {

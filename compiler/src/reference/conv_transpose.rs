@@ -1,6 +1,6 @@
 //! Transposed convolution: every input value adds its products to the outputs it reaches.
 
-use super::{at, finish, inside};
+use super::arith::{at, finish, inside};
 use crate::graph::{Geometry, Parameters, TensorInfo};
 
 pub(super) fn conv_transpose(

@@ -1,6 +1,6 @@
 //! Fully connected.
 
-use super::finish;
+use super::arith::finish;
 use crate::graph::{Parameters, TensorInfo};
 
 pub(super) fn linear(x: &[i8], input: &TensorInfo, output: &TensorInfo, p: &Parameters) -> Vec<i8> {

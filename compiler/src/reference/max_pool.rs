@@ -1,6 +1,6 @@
 //! Max pooling.
 
-use super::{at, inside};
+use super::arith::{at, inside};
 use crate::graph::{Geometry, TensorInfo};
 
 pub(super) fn max_pool(x: &[i8], input: &TensorInfo, output: &TensorInfo, g: &Geometry, range: [i32; 2]) -> Vec<i8> {

@@ -1,6 +1,7 @@
 //! The reference executor: runs an integer network naively, one obvious loop nest an operator. It is the definition of
 //! right; everything else is compared with it bit for bit.
 
+mod arith;
 mod avg_pool;
 mod conv;
 mod conv_transpose;
@@ -9,7 +10,7 @@ mod max_pool;
 mod moves;
 mod table;
 
-use crate::graph::{Parameters, QGraph, QOp, TensorInfo};
+use crate::graph::{QGraph, QOp};
 
 /// All tensors of one run: the input, then the output of each layer, `[height][width][channel]`.
 pub fn trace(graph: &QGraph, input: &[i8]) -> Vec<Vec<i8>> {
@@ -54,49 +55,5 @@ pub fn layer(graph: &QGraph, i: usize, x: &[i8]) -> Vec<i8> {
         QOp::Pad(sides) => moves::pad(x, input, output, *sides),
         QOp::Trim => moves::trim(x, input, output),
         QOp::Reshape => x.to_vec(),
-    }
-}
-
-/// Scales an accumulator to the output's quantization, rounding twice, by the published definition word for word.
-fn requantize(acc: i32, multiplier: i32, shift: i32) -> i32 {
-    let left = shift.max(0);
-    let right = (-shift).max(0);
-    let doubled_high = {
-        let product = i64::from(acc.wrapping_mul(1_i32.wrapping_shl(left as u32))) * i64::from(multiplier);
-        ((product + (1_i64 << 30)) >> 31) as i32
-    };
-    // To nearest, ties away from zero.
-    let divisor = 1_i64 << right;
-    let magnitude = (2 * i64::from(doubled_high).abs() + divisor) / (2 * divisor);
-    (i64::from(doubled_high).signum() * magnitude) as i32
-}
-
-/// From an accumulator of output channel `channel` to the output value.
-fn finish(acc: i32, p: &Parameters, channel: usize, output: &TensorInfo) -> i8 {
-    let scale = if p.scales.len() == 1 { p.scales[0] } else { p.scales[channel] };
-    let q = requantize(acc, scale.multiplier, scale.shift).wrapping_add(output.zero_point);
-    q.clamp(p.range[0], p.range[1]) as i8
-}
-
-/// Index of `[y][x][c]` in a tensor of shape `[height, width, channels]`.
-fn at(shape: [usize; 3], y: usize, x: usize, c: usize) -> usize {
-    (y * shape[1] + x) * shape[2] + c
-}
-
-/// `y` or `x` if it lies inside `0..extent`.
-fn inside(position: isize, extent: usize) -> Option<usize> {
-    usize::try_from(position).ok().filter(|p| *p < extent)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn both_requantizations_agree(acc in any::<i32>(), multiplier in (1_i32 << 30)..=i32::MAX, shift in -31..=8_i32) {
-            let runtime = picoae::requantize(acc, picoae::plan::Scale { multiplier, shift });
-            prop_assert_eq!(super::requantize(acc, multiplier, shift), runtime);
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Operators that move values and compute nothing: upsampling, padding, trimming.
 
-use super::at;
+use super::arith::at;
 use crate::graph::TensorInfo;
 
 fn gather(output: &TensorInfo, value: impl Fn(usize, usize, usize) -> i8) -> Vec<i8> {

@@ -1,7 +1,7 @@
 //! A whole autoencoder as data.
 
 use super::Layer;
-use crate::error::{Error, Result};
+use crate::error::{ArchitectureError, Result};
 use serde::{Deserialize, Serialize};
 
 /// Encoder or decoder.
@@ -65,15 +65,17 @@ impl Architecture {
     /// All layers with their shapes, encoder first.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming the first layer that does not fit.
+    /// [`crate::Error::Architecture`] naming the first layer that does not fit.
     pub fn layers(&self) -> Result<Vec<LayerInfo<'_>>> {
         let mut shape = self.input;
         let mut out = Vec::new();
         for (part, layers) in [(Part::Encoder, &self.encoder), (Part::Decoder, &self.decoder)] {
             for (index, layer) in layers.iter().enumerate() {
-                let output = layer
-                    .output_shape(shape)
-                    .map_err(|e| Error::invalid(format!("{}: {}.{index}: {e}", self.name, part.prefix())))?;
+                let output = layer.output_shape(shape).map_err(|fault| ArchitectureError::Layer {
+                    network: self.name.clone(),
+                    layer: format!("{}.{index}", part.prefix()),
+                    fault,
+                })?;
                 out.push(LayerInfo { part, index, layer, input: shape, output });
                 shape = output;
             }
@@ -105,20 +107,14 @@ impl Architecture {
     /// Checks that layers fit and that the reconstruction has the input's shape.
     ///
     /// # Errors
-    /// [`Error::Invalid`] saying what does not fit.
+    /// [`crate::Error::Architecture`] saying what does not fit.
     pub fn check(&self) -> Result<()> {
         let output = self.output_shape()?;
         if output != self.input {
-            return Err(Error::invalid(format!(
-                "{}: the reconstruction has shape {output:?} but the input {:?}; an autoencoder must give back its input's shape",
-                self.name, self.input
-            )));
+            return Err(ArchitectureError::NotItsInput { network: self.name.clone(), output, input: self.input }.into());
         }
         if self.one_dimensional && self.layers()?.iter().any(|l| l.output[1] != 1) {
-            return Err(Error::invalid(format!(
-                "{}: a one-dimensional network has a layer of height above 1",
-                self.name
-            )));
+            return Err(ArchitectureError::Height(self.name.clone()).into());
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use super::layers::{
     AvgPool, Conv, ConvTranspose, Elementwise, Flatten, LayerSpec, LeakyRelu, Linear, MaxPool, Reshape, Trim, Upsample,
     WeightShapes, ZeroPad,
 };
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// A layer. Pairs are `[vertical, horizontal]`; one-dimensional layers use height 1 (kernel `[1, k]`, stride `[1, s]`,
@@ -66,8 +66,8 @@ impl Layer {
     /// Shape behind this layer for an input of shape `[channels, height, width]`.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] where the layer does not fit its input.
-    pub fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
+    /// What does not fit its input.
+    pub fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         self.spec().output_shape(input)
     }
 

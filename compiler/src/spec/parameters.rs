@@ -2,7 +2,7 @@
 
 use super::Architecture;
 use super::layers::WeightShapes;
-use crate::error::{Error, Result};
+use crate::error::{Result, WeightsError};
 use crate::weights::{FloatTensor, Weights};
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ impl ParameterTable {
     /// The table of `architecture`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] where the layers do not fit.
+    /// [`crate::Error::Architecture`] where the layers do not fit.
     pub fn new(architecture: &Architecture) -> Result<Self> {
         let mut table = Self { network: architecture.name.clone(), layers: Vec::new(), entries: Vec::new(), total: 0 };
         for info in architecture.layers()? {
@@ -85,19 +85,22 @@ impl ParameterTable {
     /// The flat vector of named tensors.
     ///
     /// # Errors
-    /// [`Error::Invalid`] naming a tensor that is missing, has another shape or holds a value that is not finite.
+    /// [`crate::Error::Weights`] naming a tensor that is missing, has another shape or holds a value that is not finite.
     pub fn flatten(&self, weights: &Weights) -> Result<Vec<f32>> {
         let mut flat = Vec::with_capacity(self.total);
         for entry in &self.entries {
             let tensor = weights.get(&entry.name)?;
             if tensor.shape != entry.shape || tensor.values.len() != entry.len() {
-                return Err(Error::invalid(format!(
-                    "tensor `{}` has shape {:?}, but the network `{}` needs {:?}",
-                    entry.name, tensor.shape, self.network, entry.shape
-                )));
+                return Err(WeightsError::Shape {
+                    name: entry.name.clone(),
+                    found: tensor.shape.clone(),
+                    network: self.network.clone(),
+                    expected: entry.shape.clone(),
+                }
+                .into());
             }
             if tensor.values.iter().any(|v| !v.is_finite()) {
-                return Err(Error::invalid(format!("tensor `{}` has a value that is not finite", entry.name)));
+                return Err(WeightsError::NotFinite(entry.name.clone()).into());
             }
             flat.extend_from_slice(&tensor.values);
         }

@@ -2,17 +2,17 @@
 #![no_std]
 #![no_main]
 
-use picoae::{Model, ScorerIn};
-use picoae_firmware_example::exam::{Buffers, accept};
+use picoae::{KernelSet, Model, StreamScorer};
+use picoae_firmware_example::harness::{Buffers, accept};
 use picoae_firmware_example::host::File;
 use semihosting::{print, println};
 
 picoae_firmware_example::scoring_program!(draw_first);
 
 /// Draws the first image, its place in the latent space, and the image decoded from there.
-fn draw_first<A: AsMut<[u8]>, const K: u64>(
+fn draw_first<A: AsMut<[u8]>, K: KernelSet>(
     model: &Model<'_, K>,
-    scorer: &mut ScorerIn<'_, A, K>,
+    scorer: &mut StreamScorer<'_, A, K>,
     buffers: &mut Buffers<'_>,
     images: &mut File,
 ) {

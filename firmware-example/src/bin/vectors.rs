@@ -5,8 +5,8 @@
 #![no_std]
 #![no_main]
 
-use picoae::{Aligned, Model, ScorerIn};
-use picoae_firmware_example::exam::{Buffers, accept, examine};
+use picoae::{Aligned, Model, StreamScorer};
+use picoae_firmware_example::harness::{Buffers, accept, examine};
 use picoae_firmware_example::host::{self, Arguments, File};
 use picoae_firmware_example::machine::counter::Counter;
 use picoae_firmware_example::machine::{entry, guard, singleton};
@@ -60,7 +60,7 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
     assert!(length <= MODEL_BYTES, "{model} is too large");
     file.read(&mut memory.model.0[..length]);
     let model = accept(Model::from_bytes(&memory.model.0[..length]));
-    let mut scorer = accept(ScorerIn::with_arena(&model, &mut memory.arena.0[..]));
+    let mut scorer = accept(StreamScorer::with_arena(&model, &mut memory.arena.0[..]));
     let mut buffers = Buffers {
         window: &mut memory.window[..model.input().len()],
         output: &mut memory.output[..model.output().len()],

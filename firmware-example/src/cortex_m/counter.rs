@@ -16,7 +16,8 @@ const LOOP_INSTRUCTIONS: u64 = 2 * LOOPS as u64;
 
 /// Counts the instructions of a piece of work. Resolution: one tick of the timer.
 pub struct Counter {
-    timer: SYST,
+    /// Held so that nothing else sets it.
+    _timer: SYST,
     /// Ticks that [`LOOP_INSTRUCTIONS`] take.
     loop_ticks: u32,
     /// Ticks of an empty piece of work.
@@ -40,7 +41,7 @@ impl Counter {
         timer.set_reload(RELOAD);
         timer.clear_current();
         timer.enable_counter();
-        let mut counter = Self { timer, loop_ticks: 0, overhead: 0 };
+        let mut counter = Self { _timer: timer, loop_ticks: 0, overhead: 0 };
         counter.overhead = counter.ticks(|| ()).1;
         counter.loop_ticks = counter.ticks(spin).1.max(1);
         counter

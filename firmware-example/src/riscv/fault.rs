@@ -9,7 +9,7 @@ use riscv::register::mtvec::{Mtvec, TrapMode};
 use riscv::register::{mcause, mepc, mtval, mtvec};
 use semihosting::println;
 
-use super::guard::{BASE, SIZE};
+use super::region::{BASE, SIZE};
 use crate::host::fail;
 
 const STACK_BYTES: usize = 1024;

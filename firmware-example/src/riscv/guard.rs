@@ -6,10 +6,7 @@
 
 use riscv::register::{Permission, Range, pmpaddr0, pmpcfg0};
 
-/// Start of the forbidden region, a multiple of its size.
-pub(super) const BASE: usize = 0x8100_0000;
-/// Bytes of it.
-pub(super) const SIZE: usize = 16 << 20;
+use super::region::{BASE, SIZE};
 
 /// Forbids what lies below the stack.
 pub fn forbid_below_stack() {

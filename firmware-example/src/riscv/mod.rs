@@ -4,6 +4,7 @@ pub mod counter;
 #[cfg(feature = "report")]
 mod fault;
 pub mod guard;
+mod region;
 
 pub use riscv::singleton;
 pub use riscv_rt::entry;

@@ -32,6 +32,7 @@ pub(crate) struct Digits {
     pub(crate) negative_bit: u32,
 }
 
+#[cfg_attr(picoae_armv6m, allow(dead_code))] // the processor has its own
 impl FusedRequant {
     /// One more than the largest multiplier.
     pub const LIMIT: i64 = 1 << 27;

@@ -20,12 +20,22 @@ pub trait CompiledModel: 'static {
 ///
 /// All 0 at the start, so that a static one costs no flash:
 ///
-/// ```ignore
+/// ```
+/// # #![allow(dead_code)]
+/// mod pump {
+///     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/pump/device.rs"));
+/// }
+/// use static_cell::ConstStaticCell;
+///
 /// static DETECTOR: ConstStaticCell<pump::Detector> = ConstStaticCell::new(pump::Detector::new());
 /// let detector = DETECTOR.take();
-/// if let Some(verdict) = detector.push(sample) {
-///     alarm.set(verdict.is_anomaly());
+/// # let (mut alarm, samples) = (false, [0; 1000]);
+/// for sample in samples {
+///     if let Some(verdict) = detector.push(sample) {
+///         alarm = verdict.is_anomaly();
+///     }
 /// }
+/// assert!(alarm, "a signal that stands still is no normal one");
 /// ```
 #[derive(Debug)]
 pub struct Detector<M: CompiledModel, const ARENA: usize, const INPUT: usize> {
@@ -56,7 +66,7 @@ impl<M: CompiledModel, const ARENA: usize, const INPUT: usize> Detector<M, ARENA
 
     /// Takes one sample in the network's int8 values; with the window's last one, gives the verdict and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Verdict> {
-        self.window.push(M::MODEL, &mut self.arena.0, sample, &mut (), &mut ()).map(Self::judged)
+        self.window.push(&M::MODEL, &mut self.arena.0, sample, &mut (), &mut ()).map(Self::judged)
     }
 
     /// Takes one sample in the units that the network was trained on.
@@ -67,12 +77,12 @@ impl<M: CompiledModel, const ARENA: usize, const INPUT: usize> Detector<M, ARENA
 
     /// Scores a window at once. A window begun with [`Detector::push`] is dropped.
     pub fn score(&mut self, window: &[i8; INPUT]) -> Verdict {
-        Self::judged(self.window.score(M::MODEL, &mut self.arena.0, window, &mut (), &mut ()))
+        Self::judged(self.window.score(&M::MODEL, &mut self.arena.0, window, &mut (), &mut ()))
     }
 
     /// Scores a window and writes its reconstruction to `output`, as far as it goes.
     pub fn reconstruct(&mut self, window: &[i8; INPUT], mut output: &mut [i8]) -> Verdict {
-        Self::judged(self.window.score(M::MODEL, &mut self.arena.0, window, &mut output, &mut ()))
+        Self::judged(self.window.score(&M::MODEL, &mut self.arena.0, window, &mut output, &mut ()))
     }
 
     /// Forgets the samples of a window that was not finished.

@@ -7,7 +7,8 @@ use crate::rows;
 /// Rows that enter together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    layout: RowLayout,
+    /// Where the rows lie.
+    pub(super) layout: RowLayout,
     /// How many rows.
     pub(super) rows: usize,
     /// How many of them are complete.
@@ -19,8 +20,24 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn new((layout, rows): (RowLayout, usize)) -> Self {
-        Self { layout, rows, done: 0, values: 0, at: layout.at }
+    /// None: no rows. All 0, and no niche that would make a static detector anything else.
+    pub(super) const NONE: Self = Self { layout: RowLayout::NONE, rows: 0, done: 0, values: 0, at: 0 };
+
+    /// Whether there are rows.
+    #[inline(always)]
+    pub(super) fn is_some(&self) -> bool {
+        self.rows != 0
+    }
+
+    /// Starts with `rows` rows, which lie as the layout tells now.
+    pub(super) fn start(&mut self, rows: usize) {
+        self.clear();
+        (self.rows, self.at) = (rows, self.layout.at);
+    }
+
+    /// No rows any more. In place, and without the layout, which nobody looks at then: a whole new entry would be copied.
+    pub(super) fn clear(&mut self) {
+        (self.rows, self.done, self.values) = (0, 0, 0);
     }
 
     /// Takes a value; whether all rows are complete.

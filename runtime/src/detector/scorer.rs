@@ -3,21 +3,21 @@
 use super::window::{Reconstruction, Window};
 use crate::error::ScorerError;
 use crate::exec::Probe;
-use crate::kernel_set::{AllKernels, KernelSet};
+use crate::kernel_set::{KernelSet, NativeKernels};
 use crate::model::{Aligned, Model};
 use crate::plan::Tensor;
 use crate::score::Score;
 
 /// Runs a model in `ARENA` bytes of its own: the number that the model states ([`Model::arena_bytes`], the constant
 /// `ARENA_BYTES` of a compiled-in model).
-pub type Scorer<'m, const ARENA: usize, K = AllKernels> = StreamScorer<'m, Aligned<[u8; ARENA]>, K>;
+pub type Scorer<'m, const ARENA: usize, K = NativeKernels> = StreamScorer<'m, Aligned<[u8; ARENA]>, K>;
 
 /// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
 ///
 /// Samples go in by [`StreamScorer::push`] one at a time, or a window at once by the other methods. For a map they are
 /// `[row][column][channel]`.
 #[derive(Debug, Clone)]
-pub struct StreamScorer<'m, A, K: KernelSet = AllKernels> {
+pub struct StreamScorer<'m, A, K: KernelSet = NativeKernels> {
     model: Model<'m, K>,
     window: Window,
     arena: A,
@@ -60,6 +60,12 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         self.window.waiting()
     }
 
+    /// Whether a value of the reconstruction came before the sample at its place, which no plan of the compiler does: then it
+    /// has no residual.
+    pub fn is_ahead(&self) -> bool {
+        self.window.is_ahead()
+    }
+
     /// Forgets the samples of a window that was not finished.
     pub fn reset(&mut self) {
         self.window.reset();
@@ -67,7 +73,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
 
     /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Score> {
-        self.window.push(self.model, self.arena.as_mut(), sample, &mut (), &mut ())
+        self.window.push(&self.model, self.arena.as_mut(), sample, &mut (), &mut ())
     }
 
     fn whole(
@@ -77,7 +83,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         probe: &mut impl Probe,
     ) -> Result<Score, ScorerError> {
         expect(self.model.input(), window.len())?;
-        Ok(self.window.score(self.model, self.arena.as_mut(), window, output, probe))
+        Ok(self.window.score(&self.model, self.arena.as_mut(), window, output, probe))
     }
 
     /// Scores a window. A window begun with [`StreamScorer::push`] is dropped.

@@ -24,7 +24,7 @@ pub(super) struct Window {
     /// Where the next sample whose reconstruction comes lies there.
     delay_out: u32,
     /// Where the rows that enter go.
-    entry: Option<Entry>,
+    entry: Entry,
 }
 
 /// Takes the reconstruction as it comes.
@@ -50,6 +50,8 @@ impl Reconstruction for &mut [i8] {
 struct ScoreRows<'s, O> {
     header: &'s Header,
     residuals: &'s mut Residuals,
+    /// Samples that have come.
+    entered: u32,
     scored: &'s mut u32,
     delay_out: &'s mut u32,
     output: &'s mut O,
@@ -62,11 +64,13 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
         if self.header.scores() {
             let start = self.header.delay_offset as usize;
             let waiting = arena.get(start..start + self.header.delay_bytes as usize).unwrap_or_default();
-            let mut left = outputs;
+            // In a plan that is no compiler's work a reconstruction may come before its sample: that has no residual.
+            let come = self.entered.saturating_sub(*self.scored) as usize;
+            let mut left = outputs.get(..come).unwrap_or(outputs);
             // The waiting samples lie in a ring, so they come in at most two pieces.
             while !left.is_empty() {
                 let wait = *self.delay_out as usize;
-                let count = left.len().min(waiting.len().saturating_sub(wait)).min(1 << 16);
+                let count = left.len().min(waiting.len().saturating_sub(wait));
                 let (Some((now, later)), Some(inputs)) =
                     (left.split_at_checked(count), waiting.get(wait..wait + count))
                 else {
@@ -115,7 +119,7 @@ impl Window {
             scored: 0,
             delay_in: 0,
             delay_out: 0,
-            entry: None,
+            entry: Entry::NONE,
         }
     }
 
@@ -124,18 +128,23 @@ impl Window {
         self.entered.saturating_sub(self.scored) as usize
     }
 
+    /// Whether a reconstruction came before its sample, so that it has no residual.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.scored > self.entered
+    }
+
     /// Forgets the samples of a window that was not finished.
     pub(super) fn reset(&mut self) {
         self.scheduler.reset();
         self.residuals.reset();
         (self.entered, self.scored, self.delay_in, self.delay_out) = (0, 0, 0, 0);
-        self.entry = None;
+        self.entry.clear();
     }
 
     /// Takes a sample; with the window's last one, gives its score.
     pub(super) fn push<K: KernelSet>(
         &mut self,
-        model: Model<'_, K>,
+        model: &Model<'_, K>,
         arena: &mut [u8],
         sample: i8,
         output: &mut impl Reconstruction,
@@ -150,9 +159,7 @@ impl Window {
             self.delay_in = 0;
         }
         self.entered += 1;
-        if let Some(entry) = &mut self.entry
-            && !entry.take::<K>(arena, sample)
-        {
+        if self.entry.is_some() && !self.entry.take::<K>(arena, sample) {
             return None;
         }
         self.advance(model, arena, sample, output, probe)
@@ -162,29 +169,33 @@ impl Window {
     #[inline(never)]
     fn advance<K: KernelSet>(
         &mut self,
-        model: Model<'_, K>,
+        model: &Model<'_, K>,
         arena: &mut [u8],
         sample: i8,
         output: &mut impl Reconstruction,
         probe: &mut impl Probe,
     ) -> Option<Score> {
         let header = model.header;
-        let mut range = StageRange { scheduler: &mut self.scheduler, model, arena, first: 0, end: model.stages.len() };
+        let mut range =
+            StageRange { scheduler: &mut self.scheduler, model: *model, arena, first: 0, end: model.stages.len() };
         let mut rows = ScoreRows {
             header,
             residuals: &mut self.residuals,
+            entered: self.entered,
             scored: &mut self.scored,
             delay_out: &mut self.delay_out,
             output,
         };
-        if self.entry.is_none() {
-            self.entry = range.entry(&mut rows, probe).map(Entry::new);
-            if let Some(entry) = &mut self.entry {
-                entry.take::<K>(range.arena, sample);
+        if !self.entry.is_some() {
+            let places = range.entry(&mut self.entry.layout, &mut rows, probe);
+            if places > 0 {
+                self.entry.start(places);
+                self.entry.take::<K>(range.arena, sample);
             }
         }
-        if let Some(complete) = self.entry.as_ref().filter(|e| e.is_done()).map(|e| e.rows) {
-            self.entry = None;
+        let complete = self.entry.rows;
+        if complete > 0 && self.entry.is_done() {
+            self.entry.clear();
             range.enter(complete, &mut rows, probe);
         }
         if self.entered as usize == header.input.len() {
@@ -195,13 +206,13 @@ impl Window {
         None
     }
 
-    /// Takes as many samples as do nothing but fill rows of a one-channel signal, all but the last at most; gives their
-    /// number.
-    fn fill<K: KernelSet>(&mut self, model: Model<'_, K>, arena: &mut [u8], samples: &[i8]) -> usize {
+    /// Takes as many samples as do nothing but fill rows of a one-channel signal, `places` and all but the last at most;
+    /// gives their number.
+    fn fill<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8], samples: &[i8], places: usize) -> usize {
         let header = model.header;
-        let Some(entry) = &mut self.entry else { return 0 };
+        let entry = &mut self.entry;
         let room = header.delay_bytes.saturating_sub(self.delay_in) as usize;
-        let count = entry.room_in_bulk::<K>().min(room).min(samples.len().saturating_sub(1));
+        let count = places.min(room).min(samples.len().saturating_sub(1));
         let wait = (header.delay_offset + self.delay_in) as usize;
         let (Some(samples), Some(waiting)) = (samples.get(..count), arena.get_mut(wait..wait + count)) else {
             return 0;
@@ -224,7 +235,7 @@ impl Window {
     /// Scores a whole window, as long as the model's input.
     pub(super) fn score<K: KernelSet>(
         &mut self,
-        model: Model<'_, K>,
+        model: &Model<'_, K>,
         arena: &mut [u8],
         mut samples: &[i8],
         output: &mut impl Reconstruction,
@@ -233,7 +244,8 @@ impl Window {
         self.reset();
         let mut score = Score::default();
         while !samples.is_empty() {
-            let filled = self.fill(model, arena, samples);
+            let places = self.entry.room_in_bulk::<K>();
+            let filled = if places == 0 { 0 } else { self.fill(model, arena, samples, places) };
             let Some((sample, later)) = samples.get(filled..).and_then(<[i8]>::split_first) else { break };
             if let Some(done) = self.push(model, arena, *sample, output, probe) {
                 score = done;
@@ -258,8 +270,9 @@ impl Window {
         };
         let mut range = StageRange { scheduler: &mut self.scheduler, model, arena, first, end };
         let mut to = CopyRows { to: output, filled: 0, kernels: core::marker::PhantomData::<K> };
+        let mut layout = RowLayout::NONE;
         for values in input.chunks_exact(row.max(1)) {
-            if let Some((layout, _)) = range.entry(&mut to, &mut ()) {
+            if range.entry(&mut layout, &mut to, &mut ()) > 0 {
                 for (i, value) in values.iter().enumerate() {
                     rows::put::<K>(&layout, range.arena, layout.at, i, *value);
                 }

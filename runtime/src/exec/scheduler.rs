@@ -348,26 +348,32 @@ impl<'m, K: KernelSet> StageRange<'_, 'm, K> {
         }
     }
 
-    /// Where the rows that enter next go, and how many of them the first stage can take before it has to work. Padding
-    /// alone may fill the line buffer; then the stages work first, after which there is room by the plan's checks.
-    pub(crate) fn entry(&mut self, output: &mut impl OutputRows, probe: &mut impl Probe) -> Option<(RowLayout, usize)> {
+    /// Tells in `layout` where the rows that enter next go; gives how many of them the first stage can take before it has to
+    /// work, 0 never for a checked plan. Padding alone may fill the line buffer; then the stages work first, after which
+    /// there is room by the plan's checks.
+    pub(crate) fn entry(
+        &mut self,
+        layout: &mut RowLayout,
+        output: &mut impl OutputRows,
+        probe: &mut impl Probe,
+    ) -> usize {
         let s = self.first;
         if !self.make_room(s, 1) {
             self.drain(output, probe);
         }
         if !self.make_room(s, 1) {
-            return None;
+            return 0;
         }
-        let stage = self.stage(s)?;
+        let Some(stage) = self.stage(s) else { return 0 };
         let buffer = &stage.input;
-        let layout = RowLayout::in_buffer(buffer, self.next_row(s, stage));
+        *layout = RowLayout::in_buffer(buffer, self.next_row(s, stage));
         if stage.operator != Operator::Linear.code() {
             self.look_ahead(s, stage);
         }
         let Progress { base, have, wanted, .. } = *self.scheduler.at(s);
         let room = (base + buffer.rows).saturating_sub(have + rows::lead::<K>(buffer) as u16);
         let left = (buffer.pad_top + buffer.height).saturating_sub(have);
-        Some((layout, usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))))
+        usize::from(wanted.saturating_sub(have).min(room).min(left).max(1))
     }
 
     /// The `rows` entering rows are complete: they count, and the stages work.

@@ -3,7 +3,7 @@
 mod container;
 
 use crate::error::ModelError;
-use crate::kernel_set::{AllKernels, KernelSet, Routines};
+use crate::kernel_set::{KernelSet, NativeKernels, Routines};
 use crate::plan::kernel::routines;
 use crate::plan::verify::verify;
 use crate::plan::{DEFAULT_WORK_LIMIT, Fault, Header, MAGIC, PlanError, Stage, Tensor, VERSION};
@@ -37,7 +37,7 @@ pub struct PlanParts<'a> {
 /// `K` says which routines its stages call (see [`Model::routines`]): a program that only runs models with few of them does
 /// not hold the others.
 #[derive(Debug)]
-pub struct Model<'a, K: KernelSet = AllKernels> {
+pub struct Model<'a, K: KernelSet = NativeKernels> {
     pub(crate) header: &'a Header,
     pub(crate) stages: &'a [Stage],
     pub(crate) data: &'a [u8],
@@ -116,7 +116,7 @@ impl<'a> Model<'a> {
         if data.as_ptr().align_offset(4) != 0 {
             return Err(ModelError::Misaligned);
         }
-        verify(header, stages, data, work_limit)?;
+        verify::<NativeKernels>(header, stages, data, work_limit)?;
         Ok(Self { header, stages, data, kernels: PhantomData })
     }
 }
@@ -129,7 +129,7 @@ impl<'a, K: KernelSet> Model<'a, K> {
     /// When the records do not fit together, or call a routine that is not in `K`; those that the compiler writes do neither.
     pub const fn from_parts(parts: &PlanParts<'a>) -> Result<Self, PlanError> {
         let model = Self { header: parts.header, stages: parts.stages, data: &parts.data.0, kernels: PhantomData };
-        if let Err(error) = verify(model.header, model.stages, model.data, u64::MAX) {
+        if let Err(error) = verify::<K>(model.header, model.stages, model.data, u64::MAX) {
             return Err(error);
         }
         if !model.routines().are_in::<K>() {
@@ -162,6 +162,11 @@ impl<'a, K: KernelSet> Model<'a, K> {
     /// Bytes of working memory that a [`crate::Scorer`] needs.
     pub const fn arena_bytes(&self) -> usize {
         self.header.arena_bytes as usize
+    }
+
+    /// Multiply-accumulates of a window, padding included; see `Stage::work`.
+    pub const fn work(&self) -> u64 {
+        self.header.work
     }
 
     /// What goes in.

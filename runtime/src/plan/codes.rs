@@ -82,6 +82,8 @@ pub enum Kernel {
     DenseToMapOneScale,
     /// Convolution of a signal by products of two rows and two weights each.
     ConvKronecker,
+    /// Convolution of each channel by itself, four channels in a word.
+    DepthwiseDsp,
     /// Convolution with two positions in a 32-bit word.
     Swar16,
     /// Convolution with three positions in two 32-bit words.
@@ -92,13 +94,14 @@ pub enum Kernel {
 
 impl Kernel {
     /// Every kernel.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Portable,
         Self::ConvDsp,
         Self::Conv1dC1Pool2,
         Self::Im2colFewChannels,
         Self::DenseToMapOneScale,
         Self::ConvKronecker,
+        Self::DepthwiseDsp,
         Self::Swar16,
         Self::Swar21,
         Self::Simd16,
@@ -113,6 +116,7 @@ impl Kernel {
             Self::Im2colFewChannels => 3,
             Self::DenseToMapOneScale => 4,
             Self::ConvKronecker => 5,
+            Self::DepthwiseDsp => 6,
             Self::Swar16 => 64,
             Self::Swar21 => 65,
             Self::Simd16 => 128,
@@ -140,6 +144,7 @@ impl Kernel {
             Self::Im2colFewChannels => "im2col_few_channels",
             Self::DenseToMapOneScale => "dense_to_map",
             Self::ConvKronecker => "conv_kronecker",
+            Self::DepthwiseDsp => "depthwise_dsp",
             Self::Swar16 => "swar16",
             Self::Swar21 => "swar21",
             Self::Simd16 => "simd16",
@@ -159,6 +164,6 @@ mod tests {
         for kernel in Kernel::ALL {
             assert_eq!(Kernel::from_code(kernel.code()), Some(kernel));
         }
-        assert_eq!((Operator::from_code(0), Operator::from_code(10), Kernel::from_code(6)), (None, None, None));
+        assert_eq!((Operator::from_code(0), Operator::from_code(10), Kernel::from_code(7)), (None, None, None));
     }
 }

@@ -52,6 +52,7 @@ faults! {
     ScaleRange "a multiplier or a shift is out of range";
     // A stage.
     OperatorUnknown "the operator is unknown";
+    KernelMissing "the program does not hold the kernel: the model was made for another processor";
     KernelUnknown "the kernel is unknown, or is none of this operator";
     LayoutUnknown "the layout of the rows is unknown";
     BufferStrides "the strides of the line buffer are wrong";
@@ -81,6 +82,7 @@ faults! {
     StoreUnknown "how outputs are stored is unknown";
     PackingUnknown "the packing of the weights is unknown";
     ChannelFlags "the flags of a channel do not fit";
+    TapOffset "a tap lies elsewhere than the geometry says";
     ExcessOutside "an excess tap lies outside its stream";
     Overread "the kernel reads beyond the arena";
 }

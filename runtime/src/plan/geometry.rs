@@ -1,9 +1,8 @@
 //! Which input rows an output row is made of: one statement an operator, which the scheduler, the checks and the planner share.
 
 use super::branches::{Branch, Branches};
-use super::codes::{Kernel, Operator};
+use super::codes::Operator;
 use super::fault::Fault;
-use super::params::portable::ConvParams;
 use super::span::{Span, check, ensure};
 use super::stage::{GEOMETRY_WORDS, Stage};
 use crate::kernel_set::{KernelSet, any_fast_conv};
@@ -103,10 +102,13 @@ impl ConvGeometry {
         }
         let (h, w) = (self.branches_h as usize, self.branches_w as usize);
         let (mut first, mut end) = (usize::MAX, 0);
-        let mut r = y * self.pool_h as usize;
-        while r < (y + 1) * self.pool_h as usize {
-            let branch = branches.get(r % h * w);
-            let start = r / h * step + branch.row as usize;
+        let (mut r, mut left) = (y * self.pool_h as usize, self.pool_h);
+        // Division is slow where this runs, so the numbers are counted up. Never 0 in a checked plan.
+        let Some(mut group) = r.checked_div(h) else { return (0, 0) };
+        r -= group * h;
+        while left > 0 {
+            let branch = branches.get(r * w);
+            let start = group * step + branch.row as usize;
             let reach = self.reach(branch.taps_h);
             if start < first {
                 first = start;
@@ -115,6 +117,10 @@ impl ConvGeometry {
                 end = start + reach;
             }
             r += 1;
+            if r == h {
+                (r, group) = (0, group + 1);
+            }
+            left -= 1;
         }
         (first, if end > first { end } else { first })
     }
@@ -156,7 +162,7 @@ impl ConvGeometry {
         let Ok(branches) = Branches::read(self.branches, data) else { return u64::MAX };
         let rows = stage.out_height as u64 * self.pool_h as u64;
         let columns = stage.out_width as u64 * self.pool_w as u64;
-        let per_group = if groups > 0 { stage.input.channels as u64 / groups } else { 0 };
+        let Some(per_group) = (stage.input.channels as u64).checked_div(groups) else { return u64::MAX };
         let channels = per_group * stage.out_channels as u64;
         let (h, w) = (self.branches_h as u64, self.branches_w as u64);
         let (mut sum, mut i) = (0_u64, 0);
@@ -245,7 +251,10 @@ impl Stage {
             Operator::DenseToMap if K::DENSE_TO_MAP || K::DENSE_TO_MAP_ONE_SCALE => (0, 1),
             Operator::Reshape if K::RESHAPE => {
                 let (own, row) = (self.out_width as usize * self.out_channels as usize, self.input.row_len());
-                if row == 0 { (y, y + 1) } else { (y * own / row, ((y + 1) * own).div_ceil(row)) }
+                match ((y * own).checked_div(row), ((y + 1) * own + row).saturating_sub(1).checked_div(row)) {
+                    (Some(first), Some(end)) => (first, end),
+                    _ => (y, y + 1),
+                }
             }
             _ => (y, y + 1),
         }
@@ -254,50 +263,6 @@ impl Stage {
     /// Values that come out.
     pub(crate) const fn outputs(&self) -> u64 {
         self.out_height as u64 * self.out_width as u64 * self.out_channels as u64
-    }
-
-    /// Multiply-accumulates of one window, those with padding included; `u64::MAX` where they are more.
-    pub const fn multiply_accumulates(&self, data: &[u8]) -> u64 {
-        match Operator::from_code(self.operator) {
-            Some(Operator::Conv) => {
-                let groups = match Kernel::from_code(self.kernel) {
-                    Some(Kernel::Portable) => ConvParams::of(&self.parameters).groups as u64,
-                    _ => 1,
-                };
-                self.conv().multiply_accumulates(self, data, groups)
-            }
-            Some(Operator::Linear) => {
-                let inputs = self.input.height as u64 * self.input.row_len() as u64;
-                inputs.saturating_mul(self.out_channels as u64)
-            }
-            Some(Operator::DenseToMap) => self.outputs().saturating_mul(self.input.channels as u64),
-            _ => 0,
-        }
-    }
-
-    /// What the stage does in one window, in steps of about a multiply-accumulate: those, moves of values, and the rows that are
-    /// looked up, which also bounds the time that the checks take. Never overflows.
-    pub const fn work(&self, data: &[u8]) -> u64 {
-        const ROW: u64 = 64;
-        let outputs = self.outputs();
-        let (compared, rows) = match Operator::from_code(self.operator) {
-            Some(Operator::Conv) => {
-                let conv = self.conv();
-                let pooled = outputs.saturating_mul(conv.pool_h as u64 * conv.pool_w as u64);
-                (pooled, self.out_height as u64 * conv.pool_h as u64)
-            }
-            Some(Operator::MaxPool | Operator::AvgPool) => {
-                let window = self.window();
-                (outputs.saturating_mul(window.kernel_h as u64 * window.kernel_w as u64), self.out_height as u64)
-            }
-            Some(Operator::Linear) => (0, self.input.height as u64),
-            _ => (0, self.out_height as u64),
-        };
-        let padded = self.input.padded_width() as u64 * self.input.channels as u64;
-        let entered = (self.input.padded_height() as u64).saturating_mul(padded);
-        let looked_up = (rows + self.input.padded_height() as u64) * ROW;
-        let moved = compared.saturating_add(outputs).saturating_add(entered).saturating_add(looked_up);
-        self.multiply_accumulates(data).saturating_add(moved)
     }
 }
 

@@ -33,8 +33,12 @@ record! {
 impl Tensor {
     /// Number of values.
     pub const fn len(&self) -> usize {
-        // A product of three u16 may not fit in 32 bits.
-        let values = self.height as u64 * self.width as u64 * self.channels as u64;
+        // A product of three u16 may not fit in 32 bits. Where it does, small processors are spared one of 64 bits.
+        let area = self.height as u32 * self.width as u32;
+        if area <= u16::MAX as u32 {
+            return (area * self.channels as u32) as usize;
+        }
+        let values = area as u64 * self.channels as u64;
         if values > usize::MAX as u64 { usize::MAX } else { values as usize }
     }
 

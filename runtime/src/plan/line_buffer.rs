@@ -1,7 +1,7 @@
 //! Where the rows between two stages lie: a few consecutive rows of a map, padding included.
 
 use super::fault::Fault;
-use super::span::ensure;
+use super::span::{Span, ensure};
 use crate::record::record;
 
 /// How the values of a row lie in memory.
@@ -98,6 +98,11 @@ impl LineBuffer {
     /// Bytes of the buffer.
     pub const fn bytes(&self) -> usize {
         self.size as usize
+    }
+
+    /// Its place in the arena.
+    pub(crate) const fn span(&self) -> Span {
+        Span { offset: self.offset, bytes: self.size }
     }
 
     /// Rows of the map with its padding.

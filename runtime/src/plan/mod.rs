@@ -13,11 +13,13 @@ mod header;
 pub(crate) mod kernel;
 pub(crate) mod line_buffer;
 pub mod params;
+mod places;
 pub(crate) mod row_layout;
 pub(crate) mod span;
 pub(crate) mod stage;
 pub(crate) mod verify;
 mod windows;
+mod work;
 
 pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 pub use crate::record::{Field, Record};
@@ -25,7 +27,7 @@ pub use branches::{Branch, Branches};
 pub use codes::{Kernel, Operator};
 pub use fault::{Fault, PlanError};
 pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_STAGES, Tensor, VERSION};
-pub use kernel::RecordInfo;
+pub use kernel::{RecordInfo, keeps_scratch};
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
@@ -35,16 +37,8 @@ pub use windows::windows_fit;
 /// Every record, for generated sources.
 pub mod records {
     pub use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
-    pub use super::params::conv_dsp::ConvDspParams;
-    pub use super::params::conv_kronecker::KroneckerParams;
-    pub use super::params::conv1d_c1_pool2::Conv1dC1Params;
-    pub use super::params::dense_to_map::DenseToMapParams;
-    pub use super::params::im2col_few_channels::Im2colParams;
-    pub use super::params::output::OutputParams;
-    pub use super::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
-    pub use super::params::simd16::Simd16Params;
-    pub use super::params::swar16::Swar16Params;
-    pub use super::params::swar21::Swar21Params;
+    pub use super::kernel::ALL;
+    pub use super::params::records::*;
     pub use super::{
         Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
     };

@@ -29,6 +29,20 @@ pub(crate) struct RowLayout {
 }
 
 impl RowLayout {
+    /// Nowhere.
+    pub(crate) const NONE: Self = Self {
+        at: 0,
+        pitch: 0,
+        plane: 0,
+        column: 0,
+        pairs: false,
+        packed: false,
+        factor: 0,
+        zero: 0,
+        len: 0,
+        channels: 0,
+    };
+
     /// Rows in a line buffer, the first value at `at`.
     #[inline]
     pub(crate) const fn in_buffer(b: &LineBuffer, at: usize) -> Self {

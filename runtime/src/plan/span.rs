@@ -44,6 +44,11 @@ impl Span {
         self.bytes == 0
     }
 
+    /// Whether the two lie one behind the other. An empty one lies at a place, too.
+    pub(crate) const fn is_apart(&self, other: &Self) -> bool {
+        self.end() <= other.offset as u64 || other.end() <= self.offset as u64
+    }
+
     /// One behind the last byte.
     pub const fn end(&self) -> u64 {
         self.offset as u64 + self.bytes as u64

@@ -1,5 +1,5 @@
 //! The checks that make a plan a model: behind them no kernel can read or write out of place, and a window takes no more work
-//! than the caller allows.
+//! than the caller allows. Where things lie to each other: [`super::places`].
 //!
 //! They are constant functions, so a plan that is compiled in is checked by the compiler and costs the device nothing.
 
@@ -8,9 +8,11 @@ use super::fault::{Fault, PlanError};
 use super::header::{Header, MAX_SEGMENT, MAX_STAGES, Tensor};
 use super::kernel;
 use super::line_buffer::LineBuffer;
+use super::places::{delay_line, lies_apart};
 use super::span::{Span, check, ensure, in_range};
 use super::stage::Stage;
 use super::windows::windows_fit;
+use crate::kernel_set::KernelSet;
 
 /// What a model may ask of a caller who says nothing else: about 2²⁸ multiply-accumulates a window.
 pub const DEFAULT_WORK_LIMIT: u64 = 1 << 28;
@@ -25,8 +27,13 @@ pub const fn work(stages: &[Stage], data: &[u8]) -> u64 {
     work
 }
 
-/// Checks a plan whose data starts on a multiple of 4 and whose work may be at most `work_limit`.
-pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_limit: u64) -> Result<(), PlanError> {
+/// Checks a plan whose data starts on a multiple of 4, whose work may be at most `work_limit` and whose kernels are of `K`.
+pub(crate) const fn verify<K: KernelSet>(
+    header: &Header,
+    stages: &[Stage],
+    data: &[u8],
+    work_limit: u64,
+) -> Result<(), PlanError> {
     if let Err(fault) = header_fits(header, stages, data, work_limit) {
         return Err(PlanError { stage: None, fault });
     }
@@ -34,7 +41,10 @@ pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_
     while s < stages.len() {
         let writer = if s > 0 { Some(&stages[s - 1]) } else { None };
         let next = if s + 1 < stages.len() { Some(&stages[s + 1].input) } else { None };
-        if let Err(fault) = stage_fits(header, &stages[s], data, writer, next) {
+        if let Err(fault) = stage_fits::<K>(header, &stages[s], data, writer, next) {
+            return Err(PlanError { stage: Some(s as u16), fault });
+        }
+        if let Err(fault) = lies_apart(header, stages, s) {
             return Err(PlanError { stage: Some(s as u16), fault });
         }
         s += 1;
@@ -42,7 +52,7 @@ pub(crate) const fn verify(header: &Header, stages: &[Stage], data: &[u8], work_
     Ok(())
 }
 
-const fn stage_fits(
+const fn stage_fits<K: KernelSet>(
     header: &Header,
     stage: &Stage,
     data: &[u8],
@@ -50,9 +60,8 @@ const fn stage_fits(
     next: Option<&LineBuffer>,
 ) -> Result<(), Fault> {
     check!(stage.input.check());
-    let place = Span { offset: stage.input.offset, bytes: stage.input.size };
-    ensure!(place.is_within(header.arena_bytes as usize), Fault::Outside);
-    check!(kernel::check(stage, data));
+    ensure!(stage.input.span().is_within(header.arena_bytes as usize), Fault::Outside);
+    check!(kernel::check::<K>(stage, data));
     check!(windows_fit(stage, data, writer));
     places_fit(header, stage, next)
 }
@@ -107,11 +116,7 @@ const fn score_fits(header: &Header) -> Result<(), Fault> {
     Ok(())
 }
 
-const fn delay_line(header: &Header) -> Span {
-    Span { offset: header.delay_offset, bytes: header.delay_bytes }
-}
-
-/// Line buffers, working memory, output rows and the delay line that are used at the same time lie apart.
+/// What a stage writes lies within the arena and has room for it.
 const fn places_fit(header: &Header, stage: &Stage, next: Option<&LineBuffer>) -> Result<(), Fault> {
     let arena = header.arena_bytes as usize;
     let row = stage.out_width as u64 * stage.out_channels as u64;
@@ -122,7 +127,7 @@ const fn places_fit(header: &Header, stage: &Stage, next: Option<&LineBuffer>) -
             ensure!(n.rows >= stage.tile, Fault::BufferSmall);
             let converts = !n.is_bytes() && stage.kernel == Kernel::Portable.code();
             ensure!(!converts || stage.staging.bytes as u64 >= row, Fault::StagingSmall);
-            Span { offset: n.offset, bytes: n.size }
+            n.span()
         }
         None => {
             let bytes = row * stage.tile as u64;
@@ -133,19 +138,7 @@ const fn places_fit(header: &Header, stage: &Stage, next: Option<&LineBuffer>) -
     ensure!(behind.is_within(arena), Fault::Outside);
     check!(kernel::check_output(stage, next, header.arena_bytes));
     ensure!(stage.scratch.is_within(arena) && stage.staging.is_within(arena), Fault::Outside);
-    ensure!(stage.scratch.offset.is_multiple_of(4), Fault::ArenaMisaligned);
-    let input = Span { offset: stage.input.offset, bytes: stage.input.size };
-    let places = [input, behind, stage.scratch, stage.staging, delay_line(header)];
-    let mut i = 0;
-    while i < places.len() {
-        let mut k = i + 1;
-        while k < places.len() {
-            let (a, b) = (places[i], places[k]);
-            let apart = a.is_empty() || b.is_empty() || a.end() <= b.offset as u64 || b.end() <= a.offset as u64;
-            ensure!(apart, Fault::Overlap);
-            k += 1;
-        }
-        i += 1;
-    }
+    let words = stage.scratch.offset.is_multiple_of(4) && stage.scratch.bytes.is_multiple_of(4);
+    ensure!(words, Fault::ArenaMisaligned);
     Ok(())
 }

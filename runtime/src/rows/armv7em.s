@@ -1,4 +1,4 @@
-@ Moves within a strip.
+@ Moves within a line buffer.
 
 @ In each of r1 planes from r0 on, r2 bytes from one to the next, moves the one to three words at r3 to the start;
 @ the entry tells how many.

@@ -4,6 +4,7 @@
 //! Every access is checked; one that does not fit is left out. For a checked plan all of them fit.
 
 mod bytes;
+mod fill;
 mod moves;
 mod packed_rows;
 mod pairs;
@@ -11,18 +12,9 @@ mod pairs;
 use crate::kernel_set::{KernelSet, reads_packed_rows, reads_pairs};
 use crate::plan::LineBuffer;
 use crate::plan::row_layout::RowLayout;
+pub(crate) use fill::fill;
+#[cfg(not(picoae_dsp))]
 pub(crate) use packed_rows::put as put_packed;
-
-/// Fills rows, which start on a multiple of 2 and are as long, with a word. One loop for all: a general fill is longer than
-/// the rest of the scheduler needs it.
-#[inline(never)]
-pub(crate) fn fill(bytes: &mut [u8], value: u32) {
-    if let Ok(words) = bytemuck::try_cast_slice_mut::<_, u32>(bytes) {
-        words.iter_mut().for_each(|word| *word = value);
-    } else if let Ok(halves) = bytemuck::try_cast_slice_mut::<_, u16>(bytes) {
-        halves.iter_mut().for_each(|half| *half = value as u16);
-    }
-}
 
 /// Whether rows of bytes become another layout at `layout`.
 #[inline(always)]

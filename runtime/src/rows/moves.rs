@@ -3,9 +3,9 @@
 
 #[cfg(picoae_dsp)]
 unsafe extern "C" {
-    fn picoae_move_planes_1(strip: u32, planes: u32, plane: u32, from: u32);
-    fn picoae_move_planes_2(strip: u32, planes: u32, plane: u32, from: u32);
-    fn picoae_move_planes_3(strip: u32, planes: u32, plane: u32, from: u32);
+    fn picoae_move_planes_1(buffer: u32, planes: u32, plane: u32, from: u32);
+    fn picoae_move_planes_2(buffer: u32, planes: u32, plane: u32, from: u32);
+    fn picoae_move_planes_3(buffer: u32, planes: u32, plane: u32, from: u32);
     fn picoae_move_words(to: u32, from: u32, words: u32);
 }
 

@@ -1,6 +1,6 @@
 //! Layouts of channel pairs: int16 without their zero point, doubled or not, two channels side by side in a word.
 
-use super::fill;
+use super::fill::fill;
 use crate::plan::LineBuffer;
 use crate::plan::row_layout::RowLayout;
 

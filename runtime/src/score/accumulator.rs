@@ -42,6 +42,7 @@ struct Sums {
     /// 1 when a whole segment has come, else 0. A word, so that the structure has no gap and is copied word by word.
     full: u32,
     sum: u32,
+    /// Of all rounds of the ring that are complete.
     total: u64,
     largest: u32,
     smallest: u32,
@@ -58,10 +59,9 @@ impl Residuals {
         self.sums = Self::NONE.sums;
     }
 
-    /// Takes at most 65,536 samples and as many reconstructions, both as bytes of int8; `segment` is 1 to 64.
+    /// Takes samples and as many reconstructions, both as bytes of int8; `segment` is 1 to 64.
     pub(crate) fn extend(&mut self, segment: usize, mut inputs: &[u8], mut outputs: &[u8]) {
         let mut s = self.sums;
-        let mut total = 0_u32;
         while !inputs.is_empty() && inputs.len() == outputs.len() {
             // Up to where the ring of recent squares starts anew.
             let count = inputs.len().min(segment.saturating_sub(s.at));
@@ -77,7 +77,6 @@ impl Residuals {
                 let residual = i32::from(*input as i8) - i32::from(*output as i8);
                 // |residual| ≤ 255, so the square fits in 16 bits and a segment in 32.
                 let square = (residual * residual) as u16;
-                total = total.wrapping_add(u32::from(square));
                 s.sum = s.sum.wrapping_add(u32::from(square)).wrapping_sub(u32::from(*oldest));
                 *oldest = square;
                 s.largest = s.largest.max(s.sum);
@@ -85,14 +84,14 @@ impl Residuals {
             }
             s.at += count;
             if s.at == segment {
-                s.at = 0;
+                // The sum is that of the ring, which just went round once.
+                (s.at, s.total) = (0, s.total + u64::from(s.sum));
                 if s.full == 0 {
                     // What went before were parts of the first segment.
                     (s.full, s.largest, s.smallest) = (1, s.sum, s.sum);
                 }
             }
         }
-        s.total += u64::from(total);
         self.sums = s;
     }
 
@@ -100,7 +99,8 @@ impl Residuals {
     pub(crate) fn score(&self) -> Score {
         let s = &self.sums;
         let (segment_max, segment_min) = if s.full == 1 { (s.largest, s.smallest) } else { (s.sum, s.sum) };
-        Score { total: s.total, segment_max, segment_min }
+        let last_round: u32 = self.recent.iter().take(s.at).map(|square| u32::from(*square)).sum();
+        Score { total: s.total + u64::from(last_round), segment_max, segment_min }
     }
 }
 
@@ -112,17 +112,20 @@ mod tests {
     #[test]
     fn finds_the_extreme_stretches() {
         let residuals: [i32; 12] = [0, 3, -1, 7, 0, 0, 2, -9, 4, 4, 1, 0];
-        let mut accumulator = ScoreAccumulator::new(4);
-        for r in residuals {
-            accumulator.push(r as i8, 0);
+        for samples in 4..=residuals.len() {
+            let residuals = &residuals[..samples];
+            let mut accumulator = ScoreAccumulator::new(4);
+            for r in residuals {
+                accumulator.push(*r as i8, 0);
+            }
+            let sums = residuals.windows(4).map(|segment| segment.iter().map(|r| (r * r) as u32).sum::<u32>());
+            let want = Score {
+                total: residuals.iter().map(|r| (r * r) as u64).sum(),
+                segment_max: sums.clone().max().unwrap(),
+                segment_min: sums.min().unwrap(),
+            };
+            assert_eq!(accumulator.score(), want, "{samples} samples");
         }
-        let sums: [i32; 9] = core::array::from_fn(|i| residuals[i..i + 4].iter().map(|r| r * r).sum());
-        let want = Score {
-            total: residuals.iter().map(|r| (r * r) as u64).sum(),
-            segment_max: *sums.iter().max().unwrap() as u32,
-            segment_min: *sums.iter().min().unwrap() as u32,
-        };
-        assert_eq!(accumulator.score(), want);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Writes models with inputs and the host's results, for the devices to compare with: one folder a model, holding
 //! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
-//! stretch u32, little-endian, then reconstruction and latent values).
+//! segment u32, little-endian, then reconstruction and latent values).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
-//! random weights; a few random networks follow, and what makes the two-lane and the Kronecker form take each of their ways.
+//! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker` and `depthwise_dsp` take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
@@ -13,10 +13,10 @@ use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, ParetoPoint, Target, lower, lower_explained};
 use picoae_compiler::spec;
-use picoae_tests::kronecker;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
-use picoae_tests::two_lanes::CASES;
+use picoae_tests::swar16::CASES;
+use picoae_tests::{conv_kronecker, depthwise};
 use picoae_trainer::Result;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -62,16 +62,22 @@ fn write_all(folder: &Path) -> Result<()> {
     for case in CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
-        write(&folder.join(format!("two-lanes-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
+        write(&folder.join(format!("swar16-{}.cortex-m0", case.name)), &graph, &inputs, &m0)?;
         write(&folder.join(format!("swar21-{}.riscv32", case.name)), &graph, &inputs, &riscv)?;
     }
-    for case in kronecker::CASES {
+    let m4 = Options { target: Target::CortexM4, ..Options::default() };
+    for case in depthwise::CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
-        let (_, explained) = lower_explained(&graph, &Options { target: Target::CortexM4, ..Options::default() })?;
+        write(&folder.join(format!("depthwise-{}.cortex-m4", case.name)), &graph, &inputs, &m4)?;
+    }
+    for case in conv_kronecker::CASES {
+        let graph = case.graph();
+        let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
+        let (_, explained) = lower_explained(&graph, &m4)?;
         let taken = |o: &&ParetoPoint| o.lowered.stages.iter().any(|s| s.kernel == Kernel::ConvKronecker.code());
         for (i, offer) in explained.points.iter().filter(taken).enumerate() {
-            let name = format!("kronecker-{}-{i}.cortex-m4", case.name);
+            let name = format!("conv-kronecker-{}-{i}.cortex-m4", case.name);
             write_plan(&folder.join(name), &graph, &inputs, &offer.lowered)?;
         }
     }

@@ -4,7 +4,7 @@ use super::output::say;
 use crate::error::Result;
 use crate::run_dir::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
-use picoae_compiler::lower::{Lowered, Node, NodeOp, ParetoPoint, Target, lower_explained};
+use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -107,9 +107,23 @@ fn trade(points: &[ParetoPoint], chosen: &Lowered) -> Result<()> {
     for point in points {
         let header = &point.lowered.header;
         let mark = if header.checksum == chosen.header.checksum { "  <- this plan" } else { "" };
-        say!("  {:>10} {:>10} {:>14.0}{mark}", header.arena_bytes, header.data_bytes, point.instructions)?;
+        let drawback = point.drawback.map_or(String::new(), |drawback| told(&drawback, point));
+        say!("  {:>10} {:>10} {:>14.0}{mark}{drawback}", header.arena_bytes, header.data_bytes, point.instructions)?;
     }
     Ok(())
+}
+
+/// What a plan's little memory costs.
+fn told(drawback: &Drawback, point: &ParetoPoint) -> String {
+    let what = match drawback.scarce {
+        Scarce::WorkingMemory => "little working memory",
+        Scarce::Constants => "few constants",
+    };
+    format!(
+        "  only for so {what}: {:.1} times slower than a plan with {} bytes",
+        point.instructions / drawback.other_instructions,
+        drawback.other_bytes
+    )
 }
 
 fn weight_bytes(node: &Node) -> usize {
@@ -118,7 +132,7 @@ fn weight_bytes(node: &Node) -> usize {
             let wide = c.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
             c.taps.iter().map(|t| t.weights.len()).sum::<usize>() * if wide { 2 } else { 1 }
         }
-        NodeOp::Linear { weights, .. } | NodeOp::Expand { weights, .. } => weights.len(),
+        NodeOp::Linear { weights, .. } | NodeOp::DenseToMap { weights, .. } => weights.len(),
         _ => 0,
     }
 }

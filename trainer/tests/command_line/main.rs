@@ -78,7 +78,7 @@ fn a_run_trains_evaluates_scores_and_exports() {
 
     let out = picoae().args(["lower", run_text, "--explain"]).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    for pass in ["canonical", "tables", "pooling", "upsampling", "live", "arena"] {
+    for pass in ["canonical", "tables", "pooling", "upsampling", "region", "arena"] {
         assert!(text.contains(pass), "no {pass:?} in {text}");
     }
     // Where two forms of a processor can do a stage, both estimates stand there.

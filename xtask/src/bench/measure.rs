@@ -50,10 +50,10 @@ pub(crate) fn measure(toolchain: &Toolchain, plugin: &Path, product: &Product) -
 }
 
 /// What a run under the plugin gave.
-struct Counted {
-    slots: Vec<Count>,
-    inferences: u64,
-    stack_bytes: u64,
+pub(crate) struct Counted {
+    pub(crate) slots: Vec<Count>,
+    pub(crate) inferences: u64,
+    pub(crate) stack_bytes: u64,
 }
 
 impl Counted {
@@ -90,7 +90,7 @@ fn run(library: &Path, product: &Product, program: &Path) -> Result<Counted> {
 ///
 /// The marks cost something too: what the marked program executes more than the plain one is taken off again, the same
 /// for each mark, so that the stages add up to the plain inference.
-fn by_stage(mut stages: Vec<Stage>, counted: &Counted, whole: Count, timed: bool) -> Vec<Stage> {
+pub(crate) fn by_stage(mut stages: Vec<Stage>, counted: &Counted, whole: Count, timed: bool) -> Vec<Stage> {
     let slot = |index: usize| counted.each(counted.slots.get(index).copied().unwrap_or_default());
     stages.push(Stage { name: "between the stages".into(), ..Stage::default() });
     let last = stages.len() - 1;

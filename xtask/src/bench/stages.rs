@@ -34,7 +34,7 @@ fn layer_names(folder: &Path) -> Vec<String> {
 }
 
 /// The constant data of an artifact: behind JSON, header and stages.
-fn data<'a>(model: &Model<'_>, artifact: &'a [u8]) -> &'a [u8] {
+pub(crate) fn data<'a>(model: &Model<'_>, artifact: &'a [u8]) -> &'a [u8] {
     let json = artifact.first_chunk::<8>().map_or(0, |length| u64::from_le_bytes(*length) as usize);
     let start = 8 + json + size_of::<Header>() + size_of_val(model.stages());
     artifact.get(start..).unwrap_or_default()

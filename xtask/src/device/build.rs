@@ -34,7 +34,7 @@ impl Form {
 pub(crate) struct Build<'a> {
     pub(crate) program: &'a str,
     pub(crate) part: Part,
-    /// Folder with both artifact forms; `None` for the program that reads its models while it runs.
+    /// Folder with both artifacts; `None` for the program that reads its models while it runs.
     pub(crate) model: Option<&'a Path>,
     pub(crate) form: Form,
     /// Prints, files and exit codes through the emulator.

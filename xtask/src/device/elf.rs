@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, elf};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,19 @@ pub(crate) fn symbol(path: &Path, name: &str) -> Result<u64> {
         .find(|symbol| symbol.name() == Ok(name))
         .with_context(|| format!("{}: no symbol `{name}`", path.display()))?;
     Ok(symbol.address() & !1)
+}
+
+/// The function that the programs' panic handlers call, never inlined: linked only where something can panic.
+const PANICKED: &str = "picoae_panicked";
+
+/// Whether anything in a program can panic.
+pub(crate) fn can_panic(path: &Path) -> Result<bool> {
+    let bytes = read(path)?;
+    let file = parse(path, &bytes)?;
+    let mut names = file.symbols().filter_map(|symbol| symbol.name().ok()).peekable();
+    ensure!(names.peek().is_some(), "{}: this program has no symbols", path.display());
+    // The names are the compiler's, with crate and hash around them.
+    Ok(names.any(|name| name.contains(PANICKED)))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-/// Bytes of a record before the reconstruction: total (u64), largest and smallest stretch (u32 each), little-endian.
+/// Bytes of a record before the reconstruction: total (u64), largest and smallest segment (u32 each), little-endian.
 const HEAD: usize = 16;
 
 /// Compares the records of all windows, bit for bit. `window` and `output` are the numbers of values of the model's input

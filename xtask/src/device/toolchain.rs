@@ -78,7 +78,7 @@ impl Toolchain {
         for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_TARGET_DIR"] {
             cargo.env_remove(variable);
         }
-        cargo.args(["--target", core.target]);
+        cargo.args(["--locked", "--target", core.target]);
         let of_target =
             |setting: &str| format!("CARGO_TARGET_{}_{setting}", core.target.to_uppercase().replace(['-', '.'], "_"));
         cargo.env(of_target("RUSTFLAGS"), core.rustc_flags.join(" "));

@@ -42,7 +42,7 @@ pub(super) fn all() -> Result<Vec<Package>> {
         packages: Vec<Package>,
     }
     let mut packages = Vec::new();
-    for folder in [paths::root(), paths::firmware()] {
+    for folder in [paths::root(), paths::firmware(), paths::fuzz()] {
         let mut cargo = shell::cargo();
         cargo.current_dir(&folder).args(["metadata", "--no-deps", "--format-version", "1"]);
         let text = shell::ask(&mut cargo).with_context(|| format!("{}: cargo metadata failed", folder.display()))?;

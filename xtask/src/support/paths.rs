@@ -28,6 +28,11 @@ pub(crate) fn firmware() -> PathBuf {
     root().join("firmware-example")
 }
 
+/// The fuzz targets' workspace.
+pub(crate) fn fuzz() -> PathBuf {
+    root().join("fuzz")
+}
+
 /// Makes `target/device/NAME` if it is missing and returns it.
 pub(crate) fn scratch(name: &str) -> Result<PathBuf> {
     let folder = device_target().join(name);

@@ -1,13 +1,14 @@
 //! Convolutions, plain and transposed.
 
+use super::fault::{Between, Work, counted, ensure};
 use super::geometry::{AXES, extents, windows};
-use super::{Between, Work, counted, ensure, parameters};
+use super::parameters;
 use crate::error::LayerFault;
 use crate::graph::{Geometry, Parameters};
 use crate::sizes::{product, sum, windows_end};
 
 /// Most kinds of output positions that a transposed convolution may have: as many small convolutions it becomes.
-const PHASES: usize = 4096;
+const BRANCHES: usize = 4096;
 
 pub(super) fn conv(between: &Between<'_>, g: &Geometry, p: &Parameters) -> Work {
     let (input, output) = (between.input.shape[2], between.output.shape[2]);
@@ -27,16 +28,16 @@ pub(super) fn conv_transpose(between: &Between<'_>, g: &Geometry, p: &Parameters
     ensure(g.dilation == [1, 1], || LayerFault::NotForThis("dilation"))?;
     ensure(g.groups == 1, || LayerFault::NotForThis("a number of groups"))?;
     let mut taps = [0, 0];
-    let mut phases = [0, 0];
+    let mut branches = [0, 0];
     for (d, axis) in AXES.into_iter().enumerate() {
         // Other tools let the output end up to a stride behind the last position that is reached.
         let reached = counted(windows_end(input[d], g.stride[d], g.kernel[d]))?;
         let most = counted(sum(&[reached, g.stride[d]]))?.saturating_sub(g.padding[d]);
         ensure(output[d] <= most, || LayerFault::Output { axis, found: output[d], least: 1, most })?;
         taps[d] = g.kernel[d].div_ceil(g.stride[d]);
-        phases[d] = g.stride[d].min(output[d]);
+        branches[d] = g.stride[d].min(output[d]);
     }
-    ensure(product(&phases).is_some_and(|phases| phases <= PHASES), || LayerFault::Phases(g.stride))?;
+    ensure(product(&branches).is_some_and(|branches| branches <= BRANCHES), || LayerFault::Branches(g.stride))?;
     let weights = counted(product(&[output[2], g.kernel[0], g.kernel[1], input[2]]))?;
     parameters::check(p, weights, output[2])?;
     // By input positions, or by output positions where more of those are asked for than are reached.

@@ -1,6 +1,6 @@
 //! Windows over a map: kernels, strides, paddings, and the outputs that they give.
 
-use super::{Between, counted, ensure};
+use super::fault::{Between, counted, ensure};
 use crate::error::LayerFault;
 use crate::graph::Geometry;
 use crate::sizes::{span, sum, windows_end};

@@ -2,13 +2,15 @@
 //! running, lowering and storing it take bounded time and memory.
 
 mod conv;
+mod fault;
 mod geometry;
 mod moves;
 mod parameters;
 mod pooling;
 
-use super::{QGraph, QOp, TensorInfo};
-use crate::error::{GraphError, LayerFault};
+use super::network::{QGraph, QOp};
+use crate::error::GraphError;
+use fault::{Between, Work, tensor};
 use std::collections::HashSet;
 
 /// How large a network may be. The defaults are beyond every microcontroller; a caller that needs more raises them.
@@ -31,39 +33,37 @@ impl Default for Limits {
     }
 }
 
-/// A layer's check: the operations that it takes.
-type Work = Result<u128, LayerFault>;
-
-/// A layer between its tensors.
-struct Between<'a> {
-    input: &'a TensorInfo,
-    output: &'a TensorInfo,
-}
-
-pub(super) fn check(graph: &QGraph, limits: &Limits) -> Result<(), GraphError> {
-    let layers = graph.layers.len();
-    if !(1..=layers).contains(&graph.encoder_layers) {
-        return Err(GraphError::Encoder { encoder: graph.encoder_layers, layers });
+impl QGraph {
+    /// Checks that layers fit together and are no more than `limits` allow. Behind this the reference executor reads and
+    /// writes in place, and passes and plans take bounded time and memory.
+    ///
+    /// # Errors
+    /// The first layer that does not fit and why, or the limit.
+    pub fn check(&self, limits: &Limits) -> Result<(), GraphError> {
+        let layers = self.layers.len();
+        if !(1..=layers).contains(&self.encoder_layers) {
+            return Err(GraphError::Encoder { encoder: self.encoder_layers, layers });
+        }
+        tensor(&self.input).map_err(GraphError::Input)?;
+        let (mut work, mut bytes) = (0_u128, self.input.len() as u128);
+        let mut names = HashSet::new();
+        for (i, layer) in self.layers.iter().enumerate() {
+            if !names.insert(layer.name.as_str()) {
+                return Err(GraphError::Name(layer.name.clone()));
+            }
+            let checked = tensor(&layer.output)
+                .and_then(|()| operator(&layer.op, &Between { input: self.input_of(i), output: &layer.output }));
+            work += checked.map_err(|fault| GraphError::Layer { layer: layer.name.clone(), fault })?;
+            bytes += layer.output.len() as u128 + parameters::bytes(&layer.op);
+            if work > u128::from(limits.work) {
+                return Err(GraphError::Work { work, limit: limits.work });
+            }
+            if bytes > u128::from(limits.bytes) {
+                return Err(GraphError::Bytes { bytes, limit: limits.bytes });
+            }
+        }
+        Ok(())
     }
-    tensor(&graph.input).map_err(GraphError::Input)?;
-    let (mut work, mut bytes) = (0_u128, graph.input.len() as u128);
-    let mut names = HashSet::new();
-    for (i, layer) in graph.layers.iter().enumerate() {
-        if !names.insert(layer.name.as_str()) {
-            return Err(GraphError::Name(layer.name.clone()));
-        }
-        let checked = tensor(&layer.output)
-            .and_then(|()| operator(&layer.op, &Between { input: graph.input_of(i), output: &layer.output }));
-        work += checked.map_err(|fault| GraphError::Layer { layer: layer.name.clone(), fault })?;
-        bytes += layer.output.len() as u128 + parameters::bytes(&layer.op);
-        if work > u128::from(limits.work) {
-            return Err(GraphError::Work { work, limit: limits.work });
-        }
-        if bytes > u128::from(limits.bytes) {
-            return Err(GraphError::Bytes { bytes, limit: limits.bytes });
-        }
-    }
-    Ok(())
 }
 
 fn operator(op: &QOp, between: &Between<'_>) -> Work {
@@ -82,26 +82,4 @@ fn operator(op: &QOp, between: &Between<'_>) -> Work {
         QOp::Reshape => moves::reshape(between)?,
     };
     Ok(work.max(made))
-}
-
-fn tensor(t: &TensorInfo) -> Result<(), LayerFault> {
-    ensure(t.shape.iter().all(|extent| (1..=65_535).contains(extent)), || LayerFault::Shape(t.shape))?;
-    // A window's squared residuals times the scale's square stay finite.
-    ensure((1e-32..=1e12).contains(&t.scale), || LayerFault::Scale(t.scale))?;
-    ensure((-128..=127).contains(&t.zero_point), || LayerFault::ZeroPoint(t.zero_point))
-}
-
-/// Smallest and largest value of an output.
-fn range(range: [i32; 2]) -> Result<(), LayerFault> {
-    let [low, high] = range;
-    ensure(-128 <= low && low <= high && high <= 127, || LayerFault::Range(range))
-}
-
-fn ensure(ok: bool, fault: impl FnOnce() -> LayerFault) -> Result<(), LayerFault> {
-    if ok { Ok(()) } else { Err(fault()) }
-}
-
-/// The value of a checked calculation.
-fn counted<T>(value: Option<T>) -> Result<T, LayerFault> {
-    value.ok_or(LayerFault::Overflow)
 }

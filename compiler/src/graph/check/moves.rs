@@ -1,7 +1,8 @@
 //! Operators that move values, and tables.
 
+use super::fault::{Between, Work, counted, ensure};
 use super::geometry::in_reach;
-use super::{Between, Work, counted, ensure, parameters};
+use super::parameters;
 use crate::error::LayerFault;
 use crate::sizes::{product, sum};
 

@@ -1,6 +1,6 @@
 //! Weights, biases, requantizations.
 
-use super::{Between, Work, counted, ensure, range};
+use super::fault::{Between, Work, counted, ensure, range};
 use crate::error::LayerFault;
 use crate::graph::{Parameters, QOp};
 use crate::sizes::product;

@@ -1,7 +1,8 @@
 //! Max and average pooling.
 
+use super::fault::{Between, Work, counted, ensure, range};
 use super::geometry::{AXES, extents, windows};
-use super::{Between, Work, counted, ensure, moves, range};
+use super::moves;
 use crate::error::LayerFault;
 use crate::graph::Geometry;
 use crate::sizes::{product, windows_end};

@@ -12,11 +12,11 @@ use picoae::plan::{Kernel, LayoutKind, Span, Stage};
 /// Rows made at a time.
 const TILE: usize = 12;
 
-/// The record of a convolution in this form, if that can compute it.
+/// The record of a convolution for this kernel, if it can compute it.
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let shape = node.input[2] == 1 && is_signal(node, conv) && plain(conv) && node.output[0].is_multiple_of(2);
-    let single = conv.phases == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
+    let single = conv.branches == [1, 1] && conv.step == [1, 1] && conv.pool == [2, 1];
     let taps = (1..=5).contains(&conv.taps[0].taps[0]);
     // What it writes must be what a sliding kernel reads, at the same zero point.
     let finish = &conv.finish;

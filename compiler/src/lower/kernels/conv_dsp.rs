@@ -4,7 +4,7 @@ use super::high_mul::{high_mul, is_plain_relu, output_table};
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Node, NodeOp, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node, NodeOp};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::conv_dsp::{ConvDspParams, stored};
 use picoae::plan::{HighMulRequant, Kernel, LayoutKind, Span, Stage};
@@ -12,7 +12,7 @@ use picoae::plan::{HighMulRequant, Kernel, LayoutKind, Span, Stage};
 /// Positions that a call makes of a signal.
 const POSITIONS: usize = 6;
 
-/// The record of a convolution in sliding form, if that can compute it.
+/// The record of a convolution for `conv_dsp`, if it can compute it.
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     if !fits(nodes, conv) {
@@ -74,10 +74,10 @@ pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: Pl
         // Pooling makes few rows, and behind the last stage nothing must hold many.
         let twice = conv.pool[0] == 2 || nodes.len() == 1;
         let positions = if twice { option.rows(2 * POSITIONS) } else { option.rows(POSITIONS).max(POSITIONS) };
-        let outputs = positions * conv.phases[0] / conv.pool[0];
-        stage.tile = outputs.min(node.output[0].next_multiple_of(conv.phases[0])) as u16;
+        let outputs = positions * conv.branches[0] / conv.pool[0];
+        stage.tile = outputs.min(node.output[0].next_multiple_of(conv.branches[0])) as u16;
     } else {
-        let edges = conv.step[1] == 1 && conv.phases == [1, 1] && conv.taps[0].taps[1] == 3 && node.output[1] == 7;
+        let edges = conv.step[1] == 1 && conv.branches == [1, 1] && conv.taps[0].taps[1] == 3 && node.output[1] == 7;
         let columns = if edges && (b.width, b.pad_left, b.pad_right) == (7, 1, 1) {
             b.layout = LayoutKind::PairsUnpadded.code();
             usize::from(b.width)
@@ -93,25 +93,26 @@ pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: Pl
 /// Whether the sliding kernels can compute the first of `nodes`.
 pub(super) fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
     let node = &nodes[0];
-    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next strip is an image's.
+    // The outputs of a signal lie at most 8 bytes apart, which is so unless the next line buffer is an image's.
     let image_behind = nodes.get(1).is_some_and(|n| matches!(&n.op, NodeOp::Conv(c) if !is_signal(n, c)));
     let fits = if is_signal(node, conv) { signal_fits(conv) && !image_behind } else { image_fits(conv) };
     // Few channels would leave most of the four pairs empty.
     fits && node.input[2] >= 3 && numbers_fit(node, conv)
 }
 
-/// Whether everything has one column, so that the taps slide along rows.
+/// Whether everything has one column and no padding beside it, so that the taps slide along rows.
 pub(super) fn is_signal(node: &Node, conv: &ConvNode) -> bool {
-    node.input[1] == 1 && node.output[1] == 1 && conv.taps.iter().all(|t| t.taps[1] == 1)
+    let one_column = node.input[1] == 1 && node.output[1] == 1 && node.input_roi(1) == (0..1);
+    one_column && conv.taps.iter().all(|t| t.taps[1] == 1 && t.column == 0)
 }
 
 /// Whether a signal's taps and steps are those of the kernels.
 fn signal_fits(conv: &ConvNode) -> bool {
-    let phases = conv.phases[0];
-    let pooled = conv.pool == [1, 1] || (conv.pool == [2, 1] && phases == 1);
+    let branches = conv.branches[0];
+    let pooled = conv.pool == [1, 1] || (conv.pool == [2, 1] && branches == 1);
     // The kernels double weights of 16 bits.
     let taps = conv.taps.iter().all(|t| (1..=3).contains(&t.taps[0]) && t.weights.iter().all(|w| w.abs() < 1 << 14));
-    plain(conv) && pooled && taps && conv.step == [1, 1] && phases <= 2 && conv.phases[1] == 1
+    plain(conv) && pooled && taps && conv.step == [1, 1] && branches <= 2 && conv.branches[1] == 1
 }
 
 /// Whether an image's taps and steps are those of the kernels.
@@ -121,7 +122,7 @@ fn image_fits(conv: &ConvNode) -> bool {
         let step = conv.step[1] == 1 || (conv.step[1] == 2 && t.taps[1] == 3);
         narrow && step && (1..=7).contains(&t.taps[0]) && (1..=3).contains(&t.taps[1])
     });
-    plain(conv) && taps && conv.pool == [1, 1] && conv.phases[1] <= 2
+    plain(conv) && taps && conv.pool == [1, 1] && conv.branches[1] <= 2
 }
 
 pub(super) fn plain(conv: &ConvNode) -> bool {
@@ -137,7 +138,7 @@ pub(super) fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
             let each = t.weights.len() / node.output[2];
             let sum: i64 = t.weights[o * each..(o + 1) * each].iter().map(|w| i64::from(w.abs())).sum();
             let bias = unfolded(t, zero, o, node.output[2]);
-            // The phases share their scales, and so their biases.
+            // The branches share their scales, and so their biases.
             bias == unfolded(&conv.taps[0], zero, o, node.output[2])
                 && bias.abs() + sum * largest < 1 << 30
                 && high_mul(&conv.finish, o, bias, false).is_some()
@@ -146,14 +147,14 @@ pub(super) fn numbers_fit(node: &Node, conv: &ConvNode) -> bool {
 }
 
 /// The bias of channel `o` for activations without their zero point.
-pub(super) fn unfolded(t: &PhaseTaps, zero: i64, o: usize, outputs: usize) -> i64 {
+pub(super) fn unfolded(t: &BranchTaps, zero: i64, o: usize, outputs: usize) -> i64 {
     let each = t.weights.len() / outputs;
     let sum: i64 = t.weights[o * each..(o + 1) * each].iter().map(|w| i64::from(*w)).sum();
     i64::from(t.bias[o]) + zero * sum
 }
 
-/// Appends a phase's weights. In a signal the kernel's rows are the taps.
-fn pack(out: &mut Vec<u8>, t: &PhaseTaps, channels: usize, planes: usize, signal: bool, wide: bool) {
+/// Appends a branch's weights. In a signal the kernel's rows are the taps.
+fn pack(out: &mut Vec<u8>, t: &BranchTaps, channels: usize, planes: usize, signal: bool, wide: bool) {
     let (rows, taps) = if signal { (1, 3) } else { (t.taps[0], t.taps[1]) };
     let real = if signal { t.taps[0] } else { t.taps[1] };
     let outputs = t.bias.len();
@@ -191,17 +192,17 @@ fn pack(out: &mut Vec<u8>, t: &PhaseTaps, channels: usize, planes: usize, signal
     }
 }
 
-/// Whether the strip behind the first of `nodes` is a signal of channel pairs.
+/// Whether the line buffer behind the first of `nodes` is a signal of channel pairs.
 fn pairs_behind(nodes: &[Node]) -> bool {
     matches!(nodes.get(1), Some(n) if matches!(&n.op, NodeOp::Conv(c) if is_signal(n, c) && fits(&nodes[1..], c)))
 }
 
 /// The weights (w₁, w₃) `[out][channel]` with which even outputs come of odd ones, see `Differences` of the runtime; `None`
-/// where the phases are not such.
+/// where the branches are not such.
 fn differences(node: &Node, conv: &ConvNode) -> Option<Vec<[i16; 2]>> {
     let [even, odd] = &conv.taps[..] else { return None };
-    // Phases of the same rows, as many even outputs as odd ones, and sums of weights that need 16 bits anyway.
-    let same = even.row == odd.row && even.taps == [3, 1] && odd.taps == [3, 1] && conv.phases == [2, 1];
+    // Branches of the same rows, as many even outputs as odd ones, and sums of weights that need 16 bits anyway.
+    let same = even.row == odd.row && even.taps == [3, 1] && odd.taps == [3, 1] && conv.branches == [2, 1];
     let wide = conv.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
     if !(same && wide && node.output[0].is_multiple_of(2)) {
         return None;
@@ -238,7 +239,7 @@ fn of_five(conv: &ConvNode, pairs: &[[i16; 2]]) -> Option<Vec<[i8; 5]>> {
     (0..pairs.len()).map(weights).collect()
 }
 
-/// Appends them as `Kernel` of the runtime's sliding form tells.
+/// Appends them as the format of the artifact tells.
 fn pack_five(out: &mut Vec<u8>, weights: &[[i8; 5]], channels: usize, planes: usize) {
     for row in weights.chunks_exact(channels) {
         let weight = |c: usize, tap: usize| row.get(c).map_or(0, |w| w[tap]) as u8;

@@ -6,7 +6,7 @@ use super::high_mul::{high_mul, is_plain_relu};
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Finish, Node, NodeOp, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::conv_kronecker::{KroneckerParams, LAG, ROWS, scratch_bytes};
 use picoae::plan::{Branch, HighMulRequant, Kernel, LayoutKind, Span, Stage};
@@ -14,7 +14,7 @@ use picoae::plan::{Branch, HighMulRequant, Kernel, LayoutKind, Span, Stage};
 /// What every sum starts with, which the bias takes off again.
 const START: i64 = 1 << 21;
 
-/// The record of a convolution in this form behind the stage `writer`, if that can compute it.
+/// The record of a convolution for this kernel behind the stage `writer`, if that can compute it.
 pub(crate) fn stage(
     nodes: &[Node],
     conv: &ConvNode,
@@ -74,7 +74,7 @@ fn fits(nodes: &[Node], conv: &ConvNode) -> bool {
     let node = &nodes[0];
     let image_behind = nodes.get(1).is_some_and(|n| matches!(&n.op, NodeOp::Conv(c) if !is_signal(n, c)));
     let shape = is_signal(node, conv) && !image_behind && plain(conv) && node.output[0] > 1;
-    let plain = conv.phases == [1, 1] && conv.step == [1, 1] && (conv.pool == [1, 1] || conv.pool == [2, 1]);
+    let plain = conv.branches == [1, 1] && conv.step == [1, 1] && (conv.pool == [1, 1] || conv.pool == [2, 1]);
     // Few channels would not make up for taking the fields apart.
     shape && plain && node.input[2] >= 3 && conv.taps[0].taps[0] <= 3 && sums_fit(node, conv)
 }
@@ -101,14 +101,14 @@ fn sums_fit(node: &Node, conv: &ConvNode) -> bool {
 }
 
 /// The requantization of channel `o`.
-fn scale(finish: &Finish, t: &PhaseTaps, o: usize) -> Option<HighMulRequant> {
+fn scale(finish: &OutputStage, t: &BranchTaps, o: usize) -> Option<HighMulRequant> {
     let bias = i64::from(t.bias[o]);
     // With the sum itself, below 2³⁰.
     if bias.abs() > 1 << 29 { None } else { high_mul(finish, o, bias - START, false) }
 }
 
 /// Pairs of words (w₂ + w₁·2²², w₀) `[out][channel]`; `row` is that of the first tap.
-fn pack(t: &PhaseTaps, row: usize, channels: usize) -> Vec<u32> {
+fn pack(t: &BranchTaps, row: usize, channels: usize) -> Vec<u32> {
     let rows = t.taps[0];
     let mut words = Vec::with_capacity(2 * channels * t.bias.len());
     for o in 0..t.bias.len() {
@@ -132,7 +132,7 @@ pub(crate) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, 
     let saturates = finish.table.is_none() && finish.zero_point == -128 && finish.range == [-128, 127];
     let rectified = if packed { saturates } else { is_plain_relu(finish, next) };
     let (zero_point, outputs) = (if rectified && !packed { 0 } else { finish.zero_point }, stage.out_channels as usize);
-    let finish = Finish { zero_point, ..finish.clone() };
+    let finish = OutputStage { zero_point, ..finish.clone() };
     let scales: Vec<_> = (0..outputs).filter_map(|o| scale(&finish, &conv.taps[0], o)).collect();
     let scales = data.push(&scales);
     let (stored, table) = stored_as(conv, rectified, next, data);

@@ -4,16 +4,16 @@ use super::high_mul::{high_mul, output_table};
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::{Padding, head};
-use crate::lower::node::{Finish, Node};
+use crate::lower::node::{Node, OutputStage};
 use picoae::plan::params::dense_to_map::DenseToMapParams;
 use picoae::plan::{Kernel, Operator, Span, Stage};
 
-/// The record of the layer in this form, if that can compute it.
+/// The record of the layer for this kernel, if it can compute it.
 pub(crate) fn stage(
     node: &Node,
     weights: &[i8],
     bias: &[i32],
-    finish: &Finish,
+    finish: &OutputStage,
     data: &mut Data,
 ) -> Result<Option<Stage>> {
     let same = finish.scales.iter().all(|s| *s == finish.scales[0]);
@@ -35,7 +35,7 @@ pub(crate) fn stage(
 }
 
 /// The table of what is stored.
-pub(crate) fn connect(finish: &Finish, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
+pub(crate) fn connect(finish: &OutputStage, stage: &mut Stage, next: Option<&Stage>, data: &mut Data) {
     let table = data.push(&output_table(finish, next));
     stage.parameters = DenseToMapParams { table, ..*DenseToMapParams::of(&stage.parameters) }.words();
 }

@@ -10,12 +10,12 @@ use crate::lower::option::PlanOption;
 use picoae::plan::params::im2col_few_channels::{Im2colParams, scratch_bytes};
 use picoae::plan::{Kernel, Span, Stage};
 
-/// The record of a convolution in this form, if that can compute it.
+/// The record of a convolution for this kernel, if it can compute it.
 pub(crate) fn stage(nodes: &[Node], conv: &ConvNode, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
     let node = &nodes[0];
     let t = &conv.taps[0];
     let channels = node.input[2];
-    let single = conv.phases == [1, 1] && conv.step[1] == 1 && conv.pool == [1, 1] && plain(conv);
+    let single = conv.branches == [1, 1] && conv.step[1] == 1 && conv.pool == [1, 1] && plain(conv);
     let taps = (1..=4).contains(&(t.taps[0] * channels)) && (1..=3).contains(&t.taps[1]);
     // Outputs of a column lie 4 bytes apart only in images.
     let image = node.output[1] > 1;

@@ -5,6 +5,7 @@ pub(crate) mod conv1d_c1_pool2;
 pub(crate) mod conv_dsp;
 pub(crate) mod conv_kronecker;
 pub(crate) mod dense_to_map;
+pub(crate) mod depthwise_dsp;
 mod high_mul;
 pub(crate) mod im2col_few_channels;
 pub(crate) mod portable;
@@ -15,7 +16,7 @@ pub(crate) mod swar21;
 
 use super::data::Data;
 use super::node::{Node, NodeOp};
-use picoae::plan::{Kernel, Operator, Stage};
+use picoae::plan::{Kernel, Stage};
 
 /// Puts in what depends on the line buffer behind each stage.
 pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
@@ -28,8 +29,11 @@ pub(crate) fn connect(nodes: &[Node], stages: &mut [Stage], data: &mut Data) {
                 im2col_few_channels::connect(conv, stage, next, data);
             }
             (Some(Kernel::ConvKronecker), NodeOp::Conv(conv)) => conv_kronecker::connect(conv, stage, next, data),
+            (Some(Kernel::DepthwiseDsp), NodeOp::Conv(conv)) => {
+                depthwise_dsp::connect(&conv.finish, stage, next, data);
+            }
             (Some(Kernel::Conv1dC1Pool2), NodeOp::Conv(conv)) => conv1d_c1_pool2::connect(conv, stage, next, data),
-            (Some(Kernel::DenseToMapOneScale), NodeOp::Expand { finish, .. }) => {
+            (Some(Kernel::DenseToMapOneScale), NodeOp::DenseToMap { finish, .. }) => {
                 dense_to_map::connect(finish, stage, next, data);
             }
             _ => {}
@@ -45,9 +49,4 @@ pub(crate) fn first_tiles(stage: &Stage) -> Vec<u16> {
         Some(Kernel::ConvKronecker) => conv_kronecker::first_tiles(stage),
         _ => vec![stage.first_tile],
     }
-}
-
-/// Whether the working memory keeps something from tile to tile: a linear layer's sums, what `conv_kronecker` carries.
-pub(crate) fn keeps_its_memory(stage: &Stage) -> bool {
-    stage.operator == Operator::Linear.code() || stage.kernel == Kernel::ConvKronecker.code()
 }

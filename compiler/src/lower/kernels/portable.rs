@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::{ConvDraft, Padding, head, small};
-use crate::lower::node::{ConvNode, Finish, Node, NodeOp};
+use crate::lower::node::{ConvNode, Node, NodeOp, OutputStage};
 use picoae::plan::geometry::{CropPadGeometry, UpsampleGeometry, WindowGeometry};
 use picoae::plan::params::output::OutputParams;
 use picoae::plan::params::portable::{ConvParams, CropPadParams, DenseParams, LutParams, PoolParams};
@@ -40,7 +40,7 @@ pub(crate) fn stage(node: &Node, tile: usize, data: &mut Data) -> Result<Stage> 
             let geometry = UpsampleGeometry { factor_h: small(factor[0], what)?, factor_w: small(factor[1], what)? };
             Stage { geometry: geometry.words(), ..plain(Operator::Upsample)? }
         }
-        NodeOp::Table(table) => {
+        NodeOp::Lut(table) => {
             let params = LutParams { table: data.push(&by_bits(table)) };
             Stage { parameters: params.words(), ..plain(Operator::Lut)? }
         }
@@ -50,11 +50,11 @@ pub(crate) fn stage(node: &Node, tile: usize, data: &mut Data) -> Result<Stage> 
             let params = dense(&weights, bias, finish, data);
             Stage { parameters: params.words(), scratch, ..plain(Operator::Linear)? }
         }
-        NodeOp::Expand { weights, bias, finish } => {
+        NodeOp::DenseToMap { weights, bias, finish } => {
             let params = dense(weights, bias, finish, data);
             Stage { parameters: params.words(), ..plain(Operator::DenseToMap)? }
         }
-        NodeOp::Window { crop, border, zero_point } => {
+        NodeOp::CropPad { crop, border, zero_point } => {
             let geometry = CropPadGeometry {
                 crop_top: small(crop[0], "a trim")?,
                 crop_left: small(crop[1], "a trim")?,
@@ -96,12 +96,12 @@ fn conv(node: &Node, conv: &ConvNode, tile: usize, data: &mut Data) -> Result<St
     Ok(draft.finish(data))
 }
 
-fn dense(weights: &[i8], bias: &[i32], finish: &Finish, data: &mut Data) -> DenseParams {
+fn dense(weights: &[i8], bias: &[i32], finish: &OutputStage, data: &mut Data) -> DenseParams {
     DenseParams { weights: data.push(weights), bias: data.push(bias), output: output(finish, data) }
 }
 
 /// What becomes of an accumulator, by the definition.
-pub(crate) fn output(finish: &Finish, data: &mut Data) -> OutputParams {
+pub(crate) fn output(finish: &OutputStage, data: &mut Data) -> OutputParams {
     let same = finish.scales.iter().all(|s| *s == finish.scales[0]);
     OutputParams {
         scales: data.push(if same { &finish.scales[..1] } else { &finish.scales }),

@@ -4,7 +4,7 @@ use super::portable;
 use crate::error::{Error, Result};
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::output::OutputParams;
 use picoae::plan::params::simd16::{LANES, Runs, STEP, Simd16Params, is_few, scratch_bytes};
@@ -23,7 +23,7 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
         return Ok(None);
     }
     let each = node.output[1] * c.pool[0] * c.pool[1];
-    let rows = (option.rows(POSITIONS) / each).max(1).next_multiple_of(c.phases[0]).min(node.output[0]);
+    let rows = (option.rows(POSITIONS) / each).max(1).next_multiple_of(c.branches[0]).min(node.output[0]);
     let mut draft = ConvDraft::new(node, c, rows)?;
     draft.stage.kernel = Kernel::Simd16.code();
     draft.stage.geometry = draft.geometry.words();
@@ -58,7 +58,7 @@ pub(crate) fn stage(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOpti
 }
 
 /// The weights of `lanes` outputs from `first` on, run by run: in pairs of values, or in steps of eight for one output.
-fn packed(taps: &PhaseTaps, runs: Runs, first: usize, lanes: usize, outputs: usize) -> Vec<i16> {
+fn packed(taps: &BranchTaps, runs: Runs, first: usize, lanes: usize, outputs: usize) -> Vec<i16> {
     let (count, values) = (runs.count as usize, runs.values as usize);
     let each = count * values;
     let value = |o: usize, run: usize, v: usize| {

@@ -1,6 +1,6 @@
 //! Requantization as a staircase: where the stored value of an accumulator steps up.
 
-use crate::lower::node::{ConvNode, Finish};
+use crate::lower::node::{ConvNode, OutputStage};
 use picoae::plan::Scale;
 use picoae::requantize;
 
@@ -42,7 +42,7 @@ pub(super) fn steps(scale: Scale, zero_point: i32, reach: [i64; 2], table: &[i8]
 }
 
 /// What is stored for each requantized value + 128: the range and the table applied.
-pub(super) fn output_table(finish: &Finish) -> Vec<i8> {
+pub(super) fn output_table(finish: &OutputStage) -> Vec<i8> {
     (-128..=127)
         .map(|v: i32| {
             let v = v.clamp(finish.range[0], finish.range[1]);

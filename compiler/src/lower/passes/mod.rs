@@ -1,11 +1,15 @@
-//! The passes: one a file, each exact.
+//! The passes, one a file. Each states at its head under which condition it is exact, and proves it there: its tests
+//! execute the nodes in front of it and behind it and compare every bit (`proof`).
 
-pub(super) mod live;
 pub(super) mod padding;
 pub(super) mod pooling;
+pub(super) mod region;
 pub(super) mod reshape;
 pub(super) mod tables;
 pub(super) mod upsampling;
+
+#[cfg(test)]
+mod proof;
 
 use super::{Node, NodeOp};
 

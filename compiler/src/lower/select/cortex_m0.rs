@@ -1,8 +1,8 @@
 //! ARMv6-M: two positions in a word.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::swar16;
 use crate::lower::node::{Node, NodeOp};
@@ -20,10 +20,10 @@ impl Selector for CortexM0 {
     }
 
     fn options(&self) -> Vec<PlanOption> {
-        tiles(&[WeightStorage::Wide, WeightStorage::Narrow])
+        tiles(&[WeightStorage::Wide, WeightStorage::Narrow, WeightStorage::Fewest])
     }
 
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, &cost::ARMV6M)
+    fn rates(&self) -> &'static RateTable {
+        &cost::ARMV6M
     }
 }

@@ -1,10 +1,12 @@
 //! Cores with the DSP extension: kernels on channel pairs and packed rows.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
-use crate::lower::kernels::{conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, im2col_few_channels};
+use crate::lower::kernels::{
+    conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
+};
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
 use picoae::plan::Stage;
@@ -19,10 +21,13 @@ impl Selector for CortexM4 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
-        if let NodeOp::Expand { weights, bias, finish } = &nodes[0].op {
+        if let NodeOp::DenseToMap { weights, bias, finish } = &nodes[0].op {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+        if let Some(stage) = depthwise_dsp::stage(&nodes[0], conv, data, option)? {
+            return Ok(Some(stage));
+        }
         let mut sliding_data = data.clone();
         let sliding = conv_dsp::stage(nodes, conv, &mut sliding_data, option)?;
         if option.weights == WeightStorage::Packed {
@@ -49,7 +54,7 @@ impl Selector for CortexM4 {
         tiles(&[WeightStorage::Packed, WeightStorage::Wide, WeightStorage::Narrow])
     }
 
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, &cost::ARMV7EM)
+    fn rates(&self) -> &'static RateTable {
+        &cost::ARMV7EM
     }
 }

@@ -6,13 +6,15 @@ mod cortex_m4;
 mod host;
 mod portable;
 mod riscv32;
+mod selector;
 
 use super::data::Data;
 use super::kernels;
 use super::node::Node;
-use super::option::{PlanOption, WeightStorage};
+use super::option::PlanOption;
 use crate::error::Result;
 use picoae::plan::{LineBuffer, Stage, windows_fit};
+use selector::Selector;
 
 /// The processor that a plan is made for. Every plan runs everywhere with the same bits; it is only fast on its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -32,29 +34,10 @@ pub enum Target {
     Host,
 }
 
-/// What selection and planning ask of a processor.
-pub(crate) trait Selector {
-    /// The stage of the first of `nodes` in the best kernel for it behind the stage `writer`, without what depends on the next
-    /// stage; `None`: the portable kernel.
-    ///
-    /// # Errors
-    /// [`crate::Error::Invalid`] when a number is beyond what a plan can say.
-    fn stage(
-        &self,
-        nodes: &[Node],
-        writer: Option<&Stage>,
-        data: &mut Data,
-        option: PlanOption,
-    ) -> Result<Option<Stage>>;
-
-    /// How memory can be spent for instructions, beside the portable kernels.
-    fn options(&self) -> Vec<PlanOption>;
-
-    /// Estimated instructions of a stage in one inference.
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64;
-}
-
 impl Target {
+    /// Each of them.
+    pub const ALL: [Self; 5] = [Self::Portable, Self::CortexM4, Self::CortexM0, Self::Riscv32, Self::Host];
+
     /// Its selector.
     pub(crate) fn selector(self) -> &'static dyn Selector {
         match self {
@@ -65,12 +48,6 @@ impl Target {
             Self::Host => &host::Host,
         }
     }
-}
-
-/// Tiles of growing length with each way to store weights.
-fn tiles(storage: &[WeightStorage]) -> Vec<PlanOption> {
-    let option = |tile, weights: &WeightStorage| PlanOption { kernels: true, weights: *weights, tile };
-    (0..8).flat_map(|tile| storage.iter().map(move |weights| option(tile, weights))).collect()
 }
 
 /// The stage of the first of `nodes` behind the stage `writer`, without what depends on the next stage.

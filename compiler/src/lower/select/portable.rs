@@ -1,8 +1,8 @@
 //! Any processor: portable kernels only.
 
-use super::Selector;
+use super::selector::Selector;
 use crate::error::Result;
-use crate::lower::cost;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::node::Node;
 use crate::lower::option::PlanOption;
@@ -19,7 +19,7 @@ impl Selector for Portable {
         Vec::new()
     }
 
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, &cost::ARMV7EM)
+    fn rates(&self) -> &'static RateTable {
+        &cost::ARMV7EM
     }
 }

@@ -1,8 +1,8 @@
 //! RISC-V: three positions in two words.
 
-use super::{Selector, tiles};
+use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost;
+use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::swar21;
 use crate::lower::node::{Node, NodeOp};
@@ -20,10 +20,10 @@ impl Selector for Riscv32 {
     }
 
     fn options(&self) -> Vec<PlanOption> {
-        tiles(&[WeightStorage::Narrow])
+        tiles(&[WeightStorage::Narrow, WeightStorage::Fewest])
     }
 
-    fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, &cost::RV32IM)
+    fn rates(&self) -> &'static RateTable {
+        &cost::RV32IM
     }
 }

@@ -2,7 +2,7 @@
 
 use super::extent::{counted, ensure, ensure_channels, ensure_positive};
 use super::{LayerSpec, WeightShapes};
-use crate::error::Result;
+use crate::error::SpecFault;
 use crate::sizes::{span, windows_end};
 use serde::{Deserialize, Serialize};
 
@@ -60,24 +60,20 @@ impl LayerSpec for Conv {
         true
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         ensure_channels(self.input, c)?;
         ensure_positive(self.kernel, "a kernel")?;
         ensure_positive(self.stride, "a stride")?;
         ensure_positive(self.dilation, "a dilation")?;
         let divides =
             self.groups > 0 && self.input.is_multiple_of(self.groups) && self.output.is_multiple_of(self.groups);
-        ensure(divides, || {
-            format!("{} groups do not divide {} input and {} output channels", self.groups, self.input, self.output)
-        })?;
+        let Self { input, output, groups, .. } = *self;
+        ensure(divides, || SpecFault::Groups { groups, input, output })?;
         let mut out = [self.output, 0, 0];
         for (axis, extent) in [h, w].into_iter().enumerate() {
             let padded = counted(self.padding[axis].checked_mul(2).and_then(|p| p.checked_add(extent)))?;
             let span = counted(span(self.kernel[axis], self.dilation[axis]))?;
-            ensure(span <= padded, || {
-                let [kh, kw] = self.kernel;
-                format!("a {kh}×{kw} kernel spans {span} positions of an axis that has {padded} with its padding")
-            })?;
+            ensure(span <= padded, || SpecFault::Kernel { kernel: self.kernel, span, padded })?;
             out[axis + 1] = (padded - span) / self.stride[axis] + 1;
         }
         Ok(out)

@@ -3,7 +3,7 @@
 use super::conv::spatial;
 use super::extent::{counted, ensure, ensure_channels, ensure_positive};
 use super::{LayerSpec, WeightShapes};
-use crate::error::Result;
+use crate::error::SpecFault;
 use crate::sizes::windows_end;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl LayerSpec for ConvTranspose {
         true
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         ensure_channels(self.input, c)?;
         ensure_positive(self.kernel, "a kernel")?;
         ensure_positive(self.stride, "a stride")?;
@@ -40,9 +40,7 @@ impl LayerSpec for ConvTranspose {
         for (axis, extent) in [h, w].into_iter().enumerate() {
             let full = counted(windows_end(extent, self.stride[axis], self.kernel[axis]))?;
             let kept = self.padding[axis].checked_mul(2).and_then(|cut| full.checked_sub(cut)).filter(|kept| *kept > 0);
-            ensure(kept.is_some(), || {
-                format!("a padding of {} cuts away all {full} positions of an axis", self.padding[axis])
-            })?;
+            ensure(kept.is_some(), || SpecFault::Cut { padding: self.padding[axis], full })?;
             out[axis + 1] = kept.unwrap_or(0);
         }
         Ok(out)

@@ -1,7 +1,7 @@
 //! Layers of one value to one value without a setting: PyTorch's `ReLU`, `Sigmoid`, `Identity`.
 
 use super::LayerSpec;
-use crate::error::Result;
+use crate::error::SpecFault;
 
 /// Every value by itself.
 pub(in crate::spec) struct Elementwise {
@@ -14,7 +14,7 @@ impl LayerSpec for Elementwise {
         self.label
     }
 
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         Ok(input)
     }
 

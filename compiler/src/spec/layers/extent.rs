@@ -1,23 +1,23 @@
-//! Arithmetic on extents, checked: descriptions come from files.
+//! Checks that layers share.
 
-use crate::error::{Error, Result};
+use crate::error::SpecFault;
 
-/// `ok`, or an error that says `what`.
-pub(super) fn ensure(ok: bool, what: impl FnOnce() -> String) -> Result<()> {
-    if ok { Ok(()) } else { Err(Error::invalid(what())) }
+/// `ok`, or a fault.
+pub(super) fn ensure(ok: bool, fault: impl FnOnce() -> SpecFault) -> Result<(), SpecFault> {
+    if ok { Ok(()) } else { Err(fault()) }
 }
 
 /// The layer's number of input channels is that of its input.
-pub(super) fn ensure_channels(takes: usize, given: usize) -> Result<()> {
-    ensure(takes == given, || format!("a layer takes {takes} channels but is given {given}"))
+pub(super) fn ensure_channels(takes: usize, given: usize) -> Result<(), SpecFault> {
+    ensure(takes == given, || SpecFault::Channels { takes, given })
 }
 
 /// Both values are at least 1.
-pub(super) fn ensure_positive(v: [usize; 2], what: &str) -> Result<()> {
-    ensure(v[0] > 0 && v[1] > 0, || format!("{what} must be at least 1"))
+pub(super) fn ensure_positive(v: [usize; 2], what: &'static str) -> Result<(), SpecFault> {
+    ensure(v[0] > 0 && v[1] > 0, || SpecFault::Zero(what))
 }
 
 /// The value of a checked calculation.
-pub(super) fn counted(value: Option<usize>) -> Result<usize> {
-    value.ok_or_else(|| Error::invalid("its sizes multiply to more than can be counted"))
+pub(super) fn counted(value: Option<usize>) -> Result<usize, SpecFault> {
+    value.ok_or(SpecFault::Overflow)
 }

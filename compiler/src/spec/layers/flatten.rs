@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::counted;
-use crate::error::Result;
+use crate::error::SpecFault;
 use crate::sizes::product;
 
 /// `[c, h, w]` to `[c·h·w, 1, 1]`.
@@ -13,7 +13,7 @@ impl LayerSpec for Flatten {
         "Flatten"
     }
 
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         Ok([counted(product(&input))?, 1, 1])
     }
 

@@ -1,7 +1,7 @@
 //! PyTorch's `LeakyReLU`.
 
 use super::LayerSpec;
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// x where x ≥ 0, else slope · x.
@@ -17,7 +17,7 @@ impl LayerSpec for LeakyRelu {
         "LeakyReLU"
     }
 
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         Ok(input)
     }
 

@@ -2,7 +2,7 @@
 
 use super::extent::{counted, ensure};
 use super::{LayerSpec, WeightShapes};
-use crate::error::Result;
+use crate::error::SpecFault;
 use crate::sizes::product;
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +21,9 @@ impl LayerSpec for Linear {
         "Linear"
     }
 
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         let values = counted(product(&input))?;
-        ensure(values == self.input, || format!("a linear layer takes {} values but is given {values}", self.input))?;
+        ensure(values == self.input, || SpecFault::Values { takes: self.input, given: values })?;
         Ok([self.output, 1, 1])
     }
 

@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::{ensure, ensure_positive};
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// Largest value of each window, stride = kernel, no padding; what is left over at the end is dropped.
@@ -22,10 +22,10 @@ impl LayerSpec for MaxPool {
         true
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         ensure_positive(self.kernel, "a pooling window")?;
         let [kh, kw] = self.kernel;
-        ensure(kh <= h && kw <= w, || format!("a {kh}×{kw} pooling window is larger than its {h}×{w} input"))?;
+        ensure(kh <= h && kw <= w, || SpecFault::Window { kernel: self.kernel, input: [h, w] })?;
         Ok([c, h / kh, w / kw])
     }
 

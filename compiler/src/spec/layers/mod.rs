@@ -28,7 +28,7 @@ pub use zero_pad::ZeroPad;
 pub(super) use elementwise::Elementwise;
 pub(super) use flatten::Flatten;
 
-use crate::error::Result;
+use crate::error::SpecFault;
 
 /// Shapes of a layer's trainable tensors in PyTorch's layout.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,8 @@ pub(super) trait LayerSpec {
     /// Shape behind it.
     ///
     /// # Errors
-    /// [`crate::Error::Invalid`] where it does not fit its input.
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]>;
+    /// What does not fit its input.
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault>;
 
     /// Shapes of weight and bias; `None` without parameters. In one dimension kernels have one extent.
     fn weight_shapes(&self, _one_dimensional: bool) -> Option<WeightShapes> {

@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::ensure;
-use crate::error::Result;
+use crate::error::SpecFault;
 use crate::sizes::product;
 use serde::{Deserialize, Serialize};
 
@@ -19,10 +19,9 @@ impl LayerSpec for Reshape {
         "Reshape"
     }
 
-    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3]> {
-        let [c, h, w] = input;
+    fn output_shape(&self, input: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         let same = product(&self.shape).is_some_and(|values| Some(values) == product(&input));
-        ensure(same, || format!("{c}×{h}×{w} values do not make {:?}", self.shape))?;
+        ensure(same, || SpecFault::Reshape { input, output: self.shape })?;
         Ok(self.shape)
     }
 

@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::ensure;
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// Keeps the top-left `size`.
@@ -18,9 +18,9 @@ impl LayerSpec for Trim {
         "Trim"
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         let fits = self.size[0] > 0 && self.size[1] > 0 && self.size[0] <= h && self.size[1] <= w;
-        ensure(fits, || format!("cannot trim {h}×{w} to {:?}", self.size))?;
+        ensure(fits, || SpecFault::Trim { input: [h, w], size: self.size })?;
         Ok([c, self.size[0], self.size[1]])
     }
 

@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::{counted, ensure_positive};
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// Nearest-neighbour upsampling.
@@ -18,7 +18,7 @@ impl LayerSpec for Upsample {
         "Upsample"
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         ensure_positive(self.factor, "an upsampling factor")?;
         Ok([c, counted(h.checked_mul(self.factor[0]))?, counted(w.checked_mul(self.factor[1]))?])
     }

@@ -2,7 +2,7 @@
 
 use super::LayerSpec;
 use super::extent::counted;
-use crate::error::Result;
+use crate::error::SpecFault;
 use serde::{Deserialize, Serialize};
 
 /// Zeros around the map.
@@ -18,7 +18,7 @@ impl LayerSpec for ZeroPad {
         "ZeroPad"
     }
 
-    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3]> {
+    fn output_shape(&self, [c, h, w]: [usize; 3]) -> Result<[usize; 3], SpecFault> {
         let [top, bottom, left, right] = self.sides;
         let padded = |extent: usize, a: usize, b: usize| counted(extent.checked_add(a).and_then(|v| v.checked_add(b)));
         Ok([c, padded(h, top, bottom)?, padded(w, left, right)?])

@@ -1,4 +1,5 @@
-//! Calls the one-channel kernel of `mono.s`.
+//! The body in the instructions of the DSP extension: calls `armv7em.s`.
+#![allow(unsafe_code)]
 
 use super::abi::{Rows, StoreRows};
 use crate::kernel_set::KernelSet;

@@ -1,5 +1,7 @@
 //! The portable body: output by output.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
 use super::abi::{Rows, StoreRows};
 use crate::arith::HighMulRequant;
 use crate::kernel_set::KernelSet;

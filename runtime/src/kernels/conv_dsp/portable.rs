@@ -1,5 +1,7 @@
 //! The portable body: output by output.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
 use super::abi::{Call, Store, TapShape, Tile};
 use super::kronecker_sums;
 use crate::arith::HighMulRequant;

@@ -1,4 +1,4 @@
-@ The convolution of fields: four products a multiplication, see forms/kronecker.rs. One call makes a tile of six rows in
+@ `conv_kronecker`: four products a multiplication, see mod.rs. One call makes a tile of six rows in
 @ each of the output channels, in the frame of the sliding convolution.
 @
 @   r0-r5   three sums           r6, r7    weights of a channel   r8-r11  activations

@@ -17,7 +17,7 @@ pub(crate) fn run(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
     let (n, channels) = (stage.input.channels as usize, layout.channels);
     let from = stage.input.offset as usize + stage.input.left();
     let first = task.y * layout.len;
-    let (Some(biases), Some(weights)) =
+    let (Some(mut biases), Some(mut weights)) =
         (task.cast::<i32>(params.bias).get(first..), task.cast::<i8>(params.weights).get(first * n..))
     else {
         return;
@@ -25,24 +25,35 @@ pub(crate) fn run(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
     if n == 0 || channels == 0 {
         return;
     }
-    let mut outputs = biases.iter().zip(weights.chunks_exact(n));
+    // The input's line buffer lies in front of the rows or behind them.
+    let at = layout.at;
+    let split = if from < at { at } else { from };
+    let Some((front, behind)) = task.arena.split_at_mut_checked(split) else { return };
+    let (input, to, start) =
+        if from < at { (front.get(from..from + n), behind, at) } else { (behind.get(..n), front, 0) };
+    let Some(input) = input else { return };
+    let columns = layout.len / channels;
     for i in 0..rows {
-        let mut column = layout.row(i);
-        for _ in 0..layout.len / channels {
+        let mut column = layout.row(i) - start;
+        for _ in 0..columns {
+            let (Some((own_biases, later)), Some((own_weights, behind))) =
+                (biases.split_at_checked(channels), weights.split_at_checked(channels * n))
+            else {
+                return;
+            };
+            (biases, weights) = (later, behind);
             let mut at = column;
-            for c in 0..channels {
-                let Some((bias, weights)) = outputs.next() else { return };
-                let Some(input) = task.arena.get(from..from + n) else { return };
-                let products = input.iter().zip(weights).map(|(x, w)| i32::from(*x as i8) * i32::from(*w));
+            for (c, (bias, own)) in own_biases.iter().zip(own_weights.chunks_exact(n)).enumerate() {
+                let products = input.iter().zip(own).map(|(x, w)| i32::from(*x as i8) * i32::from(*w));
                 let doubled = products.fold(*bias, |sum, product| sum.wrapping_add(2 * product));
                 let value = table[(scale.value(doubled).clamp(-128, 127) + 128) as usize & 255];
                 if layout.pairs {
-                    if let Some(to) = task.arena.get_mut(at..at + 2) {
+                    if let Some(to) = to.get_mut(at..at + 2) {
                         to.copy_from_slice(&value.to_le_bytes());
                     }
                     at = at.wrapping_add(if c % 2 == 0 { 2 } else { layout.plane.wrapping_sub(2) });
                 } else {
-                    if let Some(to) = task.arena.get_mut(at) {
+                    if let Some(to) = to.get_mut(at) {
                         *to = value as u8;
                     }
                     at += 1;

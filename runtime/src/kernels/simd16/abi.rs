@@ -94,6 +94,7 @@ impl PoolWindows {
 }
 
 /// `pairs` pairs of values from `at` on.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 pub(super) fn pairs_at(values: &[i16], at: usize, pairs: usize) -> &[[i16; 2]] {
     values[at..at + pairs * 2].as_chunks().0

@@ -62,7 +62,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     let end = stage.row_window::<K>(y + rows - 1, &Branches::cast(branches)).1;
     let outputs = layout.at..layout.row(rows - 1) + layout.len;
     let base = task.base;
-    let Some([strip, outputs, scratch]) = task.parts(outputs) else { return };
+    let Some([buffer, outputs, scratch]) = task.parts(outputs) else { return };
 
     let pool_h = conv.pool_h as usize;
     let columns = stage.out_width as usize * conv.pool_w as usize;
@@ -71,8 +71,10 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     let count = end.saturating_sub(start) * row_len + STEP;
     let (values, sums) = scratch.split_at_mut((count * 2).next_multiple_of(4));
     let values: &mut [i16] = &mut bytemuck::cast_slice_mut(values)[..count];
+    // Steps and pairs may reach behind the last value: what they meet there was written, too.
+    values.fill(0);
     for (to, r) in values.chunks_exact_mut(row_len).zip(start..end) {
-        let from = &strip[(r - base) * b.pitch as usize..][..row_len];
+        let from = &buffer[(r - base) * b.pitch as usize..][..row_len];
         to.iter_mut().zip(from).for_each(|(to, from)| *to = i16::from(*from as i8));
     }
 

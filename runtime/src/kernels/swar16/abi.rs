@@ -19,7 +19,7 @@ pub(crate) enum LoopEnd {
 
 /// Words of pairs of positions.
 pub(crate) struct Packed<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of the first position of the first pair; from there to the second position's, to the next pair's.
     pub(crate) a: usize,
     pub(crate) second: usize,
@@ -39,9 +39,9 @@ pub(crate) struct ChannelLoop<'a> {
     /// Activations for channels with one word a tap: blocks of two pairs, `[step][pair][2]`, then perhaps one of a single
     /// pair, `[step][2]`.
     pub(crate) plain: &'a mut [i32],
-    /// Those for the polynomial; in each block the first list is followed by the second.
+    /// Those for the polynomial; in each block the first stream is followed by the second.
     pub(crate) polynomial: &'a mut [i32],
-    /// Words of a pair: one a tap; in the polynomial's first list; in its second. All even.
+    /// Words of a pair: one a tap; in the polynomial's first stream; in its second. All even.
     pub(crate) streams: [usize; 3],
     /// How the weights are stored.
     pub(crate) packing: Packing,
@@ -126,7 +126,7 @@ impl ChannelLoop<'_> {
         let words = self.packing.is_words();
         let outputs = self.rows * self.outputs;
         let last = channels.wrapping_sub(1);
-        // One look at the flags of all channels: which there are, and how many have two lists.
+        // One look at the flags of all channels: which there are, and how many have two streams.
         let (mut all, mut polynomials, mut excess) = (0, 0, 0);
         for flag in self.flags {
             all |= flag;
@@ -156,7 +156,7 @@ impl ChannelLoop<'_> {
 
 /// The sums of a row of positions in two branches side by side.
 pub(crate) struct DualPhase<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of the window of the first position, and from there to the next one's.
     pub(crate) source: usize,
     pub(crate) source_step: usize,

@@ -15,17 +15,17 @@ use crate::plan::params::swar16::Packing;
 core::arch::global_asm!(
     include_str!("armv6m_mac.s"),
     include_str!("armv6m_frame.s"),
-    include_str!("armv6m_sweep.s"),
+    include_str!("armv6m_channel_loop.s"),
     include_str!("armv6m_requantize.s"),
     include_str!("armv6m_pack.s"),
-    include_str!("armv6m_twins.s"),
+    include_str!("armv6m_dual_phase.s"),
     options(raw)
 );
 
 unsafe extern "C" {
-    fn picoae_m0_sweep(frame: *const Frame);
+    fn picoae_m0_channel_loop(frame: *const Frame);
     fn picoae_m0_pack(p: *mut Pack);
-    fn picoae_m0_twins(p: *const Windows, sums: *mut i32, end: *mut i32);
+    fn picoae_m0_dual_phase(p: *const Windows, sums: *mut i32, end: *mut i32);
     // Parts of the channel loop, whose addresses are wanted; nobody calls them.
     fn picoae_m0_duo_twice();
     fn picoae_m0_duo_each();
@@ -46,10 +46,10 @@ unsafe extern "C" {
 /// A place in the channel loop.
 type Part = unsafe extern "C" fn();
 
-/// The bytes of a list of words, and where the inner loops start for it: for two pairs and for one, with one product a
+/// The bytes of a stream of words, and where the inner loops start for it: for two pairs and for one, with one product a
 /// split; then the same with two.
 #[inline(always)]
-fn list<K: KernelSet>(words: usize, [duo, solo]: [usize; 2]) -> [usize; 6] {
+fn stream<K: KernelSet>(words: usize, [duo, solo]: [usize; 2]) -> [usize; 6] {
     // Unrolled are 4 steps; of them the first are skipped that do not fill a round. Without words it leads behind the loop.
     let skipped = (words / 2).wrapping_neg() & 3;
     let entry = |start: Part, end: usize, step: usize| if words == 0 { end } else { address(start) + skipped * step };
@@ -84,7 +84,7 @@ struct Pack {
     line_skip: usize,
 }
 
-/// What the kernel for two branches reads: the order is in `twins.s`.
+/// What the kernel for two branches reads: the order is in `dual_phase.s`.
 #[repr(C)]
 struct Windows {
     weights: *const u8,
@@ -126,9 +126,9 @@ struct Frame {
     out_step: usize,
     bits: u32,
     table: *const u8,
-    plain_list: [usize; 6],
-    first_list: [usize; 6],
-    second_list: [usize; 6],
+    plain_stream: [usize; 6],
+    first_stream: [usize; 6],
+    second_stream: [usize; 6],
     /// What is added to a negative sum's offset; what is copied is a multiple of 16 bytes.
     negative: i32,
 }
@@ -181,18 +181,18 @@ pub(crate) fn channel_loop<K: KernelSet>(s: &mut ChannelLoop<'_>) {
         out_step: s.out_step,
         bits: s.digits.bits,
         table: s.table.as_ptr(),
-        plain_list: list::<K>(s.streams[0], end),
-        first_list: list::<K>(s.streams[1], end),
-        second_list: list::<K>(s.streams[2], end),
+        plain_stream: stream::<K>(s.streams[0], end),
+        first_stream: stream::<K>(s.streams[1], end),
+        second_stream: stream::<K>(s.streams[2], end),
         negative: -1 << s.digits.negative_bit,
     };
-    // SAFETY: `fits` is what the channel loop needs. A channel's weights are as long as its lists (bytes and halves: as its
-    // plain list, a multiple of four words), and what their excess taps read lies in the streams, which was checked with the plan; each
-    // pair reads as many words of activations. A list's length is even, and
+    // SAFETY: `fits` is what the channel loop needs. A channel's weights are as long as its streams (bytes and halves: as its
+    // plain stream, a multiple of four words), and what their excess taps read lies in the streams, which was checked with the plan; each
+    // pair reads as many words of activations. A stream's length is even, and
     // one without words leads behind the loop, so the loops
     // end at its end. The sums of a channel are two words a pair, of
     // which pooling leaves no more than it reads. An output's index is the one checked, the table's is at most 255.
-    unsafe { picoae_m0_sweep(&frame) }
+    unsafe { picoae_m0_channel_loop(&frame) }
 }
 
 /// As the portable body.
@@ -206,7 +206,7 @@ pub(crate) fn pack(p: &mut Packed<'_>) {
     let last = p.pairs - 1;
     for a in [p.a, p.a + last * p.next] {
         let b = a.wrapping_add(p.second);
-        if a + reach > p.strip.len() || b > p.strip.len() || b + reach > p.strip.len() {
+        if a + reach > p.buffer.len() || b > p.buffer.len() || b + reach > p.buffer.len() {
             return;
         }
     }
@@ -218,7 +218,7 @@ pub(crate) fn pack(p: &mut Packed<'_>) {
     }
     let cells_skip = grid.cell_step.wrapping_sub(grid.run);
     let mut frame = Pack {
-        a: p.strip.as_ptr().wrapping_add(p.a),
+        a: p.buffer.as_ptr().wrapping_add(p.a),
         second: p.second,
         next: p.next,
         to: p.to.as_mut_ptr(),
@@ -243,10 +243,10 @@ pub(crate) fn dual_phase(t: &mut DualPhase<'_>) {
     let reach = grid.lines.wrapping_sub(1) * grid.line_step + grid.run;
     let end = grid.lines * grid.run * 4 + t.excess * 8;
     let whole = positions > 0 && grid.lines > 0 && grid.run > 0 && grid.run % 8 == 0;
-    if !whole || t.source + (positions - 1) * t.source_step + reach > t.strip.len() || end > t.weights.len() {
+    if !whole || t.source + (positions - 1) * t.source_step + reach > t.buffer.len() || end > t.weights.len() {
         return;
     }
-    let (x, weights) = (t.strip.as_ptr().wrapping_add(t.source), t.weights.as_ptr());
+    let (x, weights) = (t.buffer.as_ptr().wrapping_add(t.source), t.weights.as_ptr());
     if (x as usize | weights as usize | t.source_step | grid.line_step) % 4 != 0 {
         return;
     }
@@ -265,5 +265,5 @@ pub(crate) fn dual_phase(t: &mut DualPhase<'_>) {
     // SAFETY: as compared, the values of all windows lie in the line buffer, and so many weights are there; an offset behind
     // them lies in the window, which was checked with the plan. Two sums are written for each position. Weights and the
     // activations of a line start on a multiple of 4.
-    unsafe { picoae_m0_twins(&p, sums, sums.wrapping_add(positions * 2)) }
+    unsafe { picoae_m0_dual_phase(&p, sums, sums.wrapping_add(positions * 2)) }
 }

@@ -1,4 +1,4 @@
-@ What the sweep has in memory, from the stack pointer on.
+@ What the channel loop has in memory, from the stack pointer on.
 .equ PLAIN, 0           @ activations, one word a tap
 .equ POLYNOMIAL, 4      @ activations of the polynomial
 .equ WEIGHTS, 8         @ weights of the next channel
@@ -24,17 +24,17 @@
 .equ OUT_STEP, 88       @ bytes from output to output
 .equ BITS, 92           @ of a digit
 .equ TABLE, 96          @ output values
-.equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first list, first list
-                        @ twice, second list, second list twice
+.equ LISTS, 100         @ {bytes, entry of the duo, entry of the solo} for: plain, plain twice, first stream, first stream
+                        @ twice, second stream, second stream twice
 .equ NEGATIVE, 172      @ what is added to a negative sum's offset
 .equ COPIED, 176        @ what is copied, a multiple of 16
-.equ FIRST_END, 176     @ of the channel: end of the weights of its first list, without the rest
+.equ FIRST_END, 176     @ of the channel: end of the weights of its first stream, without the rest
 .equ FIRST_DUO, 180     @ where the inner loop is entered for it, with two pairs
 .equ W, 184             @ its words of weights
 .equ FIRST_SOLO, 188    @ where the inner loop is entered with one pair
-.equ SECOND_DUO, 192    @ and for the second list
+.equ SECOND_DUO, 192    @ and for the second stream
 .equ SECOND_SOLO, 196
-.equ SECOND_END, 200    @ end of the weights of its second list, without the rest
+.equ SECOND_END, 200    @ end of the weights of its second stream, without the rest
 .equ X, 204             @ activations
 .equ BOTH, 208          @ its bias in both lanes
 .equ OWN_BIAS, 212      @ its bias
@@ -42,6 +42,6 @@
 .equ STORE, 220         @ 0: in order; 1: the lanes are exchanged; 2, 3: only the larger
 .equ LEFT, 224          @ rows to go
 .equ ROW, 228           @ first output of the row
-.equ FIRST_REST, 232    @ end of the rest of the first list
+.equ FIRST_REST, 232    @ end of the rest of the first stream
 .equ END, 236           @ end of all its weights
 .equ FRAME, 240

@@ -1,8 +1,8 @@
-@ Inner loops of the sweep: one list of words, two pairs of positions ("duo") or one ("solo").
+@ Inner loops of the channel loop: one stream of words, two pairs of positions ("duo") or one ("solo").
 @
 @   r6 activations    r7 weights    r10 end of the weights    r8, r9 C of the pairs    r4, r5 B of the pairs
 @
-@ Unrolled; a list is entered as far in as its length is short of whole rounds.
+@ Unrolled; a stream is entered as far in as its length is short of whole rounds.
 
 @ Keeps the registers that a caller wants kept; and gives them back and returns.
 .macro PICOAE_SAVE

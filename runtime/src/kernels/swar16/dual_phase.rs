@@ -21,7 +21,7 @@ pub(super) fn merged(a: &Line, b: &Line) -> Line {
 }
 
 /// Makes the sums of a merged line of two branches.
-pub(super) fn sums(stage: &Stage, [a, b]: [&Branch; 2], strip: &[i8], line: &Line, call: &mut ChannelLoop<'_>) {
+pub(super) fn sums(stage: &Stage, [a, b]: [&Branch; 2], buffer: &[i8], line: &Line, call: &mut ChannelLoop<'_>) {
     let grid = TapGrid::of_both(stage, a, b);
     let (weights, excess, source_step) = (call.weights, b.weights as usize, line.source_step * 2);
     let &[first, second] = call.bias else { return };
@@ -30,7 +30,7 @@ pub(super) fn sums(stage: &Stage, [a, b]: [&Branch; 2], strip: &[i8], line: &Lin
         let own = row * line.outputs..(row + 1) * line.outputs;
         let Some(sums) = call.sums.get_mut(own) else { return };
         let bias = [first, second];
-        body::dual_phase(&mut DualPhase { strip, source, source_step, grid, weights, excess, bias, sums });
+        body::dual_phase(&mut DualPhase { buffer, source, source_step, grid, weights, excess, bias, sums });
         source += line.source_down;
     }
 }

@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn lanes_are_exact_at_the_extremes() {
         let xs = [-128_i8, 127, 0, -1];
-        for code in 0..4_usize.pow(4) {
+        for code in (0..4_usize.pow(4)).step_by(if cfg!(miri) { 5 } else { 1 }) {
             let x: [i8; 4] = core::array::from_fn(|i| xs[code >> (2 * i) & 3]);
             for (weights, twice) in
                 [([127, 127], 1), ([-127, 127], 1), ([-127, -127], 1), ([255, -255], 0), ([255, 0], 1)]
@@ -98,7 +98,7 @@ mod tests {
                 let mut words = [0; 2];
                 let grid = TapGrid { lines: 1, line_step: 0, cells: 1, cell_step: 2, run: 2 };
                 let (to, [pairs, lanes, block]) = (&mut words[..], [1, 1, 2]);
-                pack(&mut Packed { strip: &x, a: 0, second: 2, next: 0, to, pairs, lanes, block, grid });
+                pack(&mut Packed { buffer: &x, a: 0, second: 2, next: 0, to, pairs, lanes, block, grid });
                 let repeated: [i32; 8] = core::array::from_fn(|i| words[i % 2]);
                 let w: [i32; 8] = core::array::from_fn(|i| weights[i % 2]);
                 let dot = |x: &[i8]| 5 + 4 * (i32::from(x[0]) * weights[0] + i32::from(x[1]) * weights[1]);
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn the_polynomial_is_exact_at_the_extremes() {
         let xs = [-128_i8, 127, 0, -1];
-        for code in 0..4_usize.pow(4) {
+        for code in (0..4_usize.pow(4)).step_by(if cfg!(miri) { 5 } else { 1 }) {
             let x: [i8; 4] = core::array::from_fn(|i| xs[code >> (2 * i) & 3]);
             let word = |a: i8, b: i8| i32::from(a) + (i32::from(b) << 16);
             let packed = [word(x[2], x[3]), word(x[2], x[3]), word(x[1], x[0]), word(x[1], x[0])];

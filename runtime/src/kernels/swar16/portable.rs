@@ -1,5 +1,7 @@
 //! The portable bodies: step for step what the processors' do.
 
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
 use super::abi::{ChannelLoop, DualPhase, LoopEnd, Packed};
 use crate::kernel_set::KernelSet;
 use crate::plan::params::swar16::{ChannelFlags, Packing};
@@ -23,7 +25,7 @@ fn mac(x: &[i32], w: [i32; 2], low: &mut i32, high: &mut i32, twice: bool) {
 
 /// Words aᵢ + 2¹⁶·bᵢ of the values of pairs of positions.
 pub(super) fn pack(p: &mut Packed<'_>) {
-    let (strip, grid) = (p.strip, &p.grid);
+    let (buffer, grid) = (p.buffer, &p.grid);
     for pair in 0..p.pairs {
         let (a, to) = (p.a + pair * p.next, &mut p.to[pair / 2 * p.block + pair % 2 * 2..]);
         let b = a.wrapping_add(p.second);
@@ -31,7 +33,7 @@ pub(super) fn pack(p: &mut Packed<'_>) {
         for line in 0..grid.lines {
             for cell in 0..grid.cells {
                 let skipped = line * grid.line_step + cell * grid.cell_step;
-                let (a, b) = (&strip[a + skipped..][..grid.run], &strip[b + skipped..][..grid.run]);
+                let (a, b) = (&buffer[a + skipped..][..grid.run], &buffer[b + skipped..][..grid.run]);
                 for (a, b) in a.iter().zip(b) {
                     to[word / 2 * p.lanes * 2 + word % 2] = i32::from(*a) + (i32::from(*b) << 16);
                     word += 1;
@@ -133,7 +135,7 @@ pub(super) fn dual_phase(t: &mut DualPhase<'_>) {
     let weight = |i: usize| weight(Packing::Words, t.weights, i);
     let values = t.grid.values();
     for (i, sums) in t.sums.chunks_exact_mut(2).enumerate() {
-        let x = &t.strip[t.source + i * t.source_step..];
+        let x = &t.buffer[t.source + i * t.source_step..];
         let (mut low, mut high) = (t.bias[0].wrapping_add(t.bias[1] << 16), t.bias[1]);
         for four in (0..values).step_by(4) {
             let x = &x[four / t.grid.run * t.grid.line_step + four % t.grid.run..];

@@ -8,7 +8,7 @@ use crate::kernels::lines::{BranchLines, Line};
 use crate::kernels::output_stage::OutputStage;
 use crate::kernels::task::Task;
 use crate::plan::params::swar16::{Packing, Streams, Swar16Params};
-use crate::plan::params::swar16_streams::{Scratch, TapGrid, TapStreams};
+use crate::plan::params::swar16_streams::{TapGrid, TapStreams, longest_streams};
 use crate::plan::row_layout::RowLayout;
 use crate::plan::span::cast_span;
 use crate::plan::{Branch, Branches, Stage};
@@ -19,7 +19,7 @@ struct TileWork<'a> {
     params: &'a Swar16Params,
     data: &'a [u8],
     streams: Streams,
-    strip: &'a [i8],
+    buffer: &'a [i8],
     flags: &'a [u16],
     bias: &'a [i32],
     weights: &'a [u8],
@@ -35,14 +35,16 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     let branches = task.branches();
     let Ok(table) = cast_span(data, params.table).try_into() else { return };
     let packing = params.packing();
-    // As the checks compared it with the working memory.
-    let sizes = Scratch::of(stage, &Branches::cast(branches));
+    // As `Scratch` has it, which the checks compared with the working memory.
+    let [longest, longest_polynomial] = longest_streams(stage, &Branches::cast(branches), packing);
+    let pairs = usize::from(params.pairs);
     let out = layout.at..layout.at + rows.wrapping_sub(1) * layout.pitch + layout.len;
-    let Some([strip, out, scratch]) = task.parts(out) else { return };
+    let Some([buffer, out, scratch]) = task.parts(out) else { return };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return };
-    let Some((plain, left)) = scratch.split_at_mut_checked(sizes.plain) else { return };
-    let Some((polynomial, left)) = left.split_at_mut_checked(sizes.polynomial) else { return };
-    let Some((expanded, sums)) = left.split_at_mut_checked(sizes.weights) else { return };
+    let Some((plain, left)) = scratch.split_at_mut_checked(longest * pairs) else { return };
+    let Some((polynomial, left)) = left.split_at_mut_checked(longest_polynomial * pairs) else { return };
+    let expanded = if packing.is_words() { 0 } else { longest };
+    let Some((expanded, sums)) = left.split_at_mut_checked(expanded) else { return };
     let call = ChannelLoop {
         plain,
         polynomial,
@@ -74,7 +76,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
         params,
         data,
         streams: params.streams(),
-        strip: bytemuck::cast_slice(strip),
+        buffer: bytemuck::cast_slice(buffer),
         flags: cast_span(data, params.flags),
         bias: cast_span(data, params.bias),
         weights: cast_span(data, params.weights),
@@ -85,15 +87,15 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     let in_pairs = K::SWAR16_DUAL_PHASE && packing == Packing::DualPhase;
     let mut number = 0;
     while let Some(branch) = branches.get(number) {
-        let line = lines.next(branch, layout);
+        let mut line = lines.next(branch, layout);
         if in_pairs {
             let Some(second) = branches.get(number + 1) else { return };
             let other = lines.next(second, layout);
-            if let (Some(line), Some(other)) = (line, other) {
-                work.line::<K>([branch, second], number, dual_phase::merged(&line, &other));
+            if let (Some(line), Some(other)) = (&line, &other) {
+                work.line::<K>([branch, second], number, &mut dual_phase::merged(line, other));
             }
             number += 1;
-        } else if let Some(line) = line {
+        } else if let Some(line) = &mut line {
             work.line::<K>([branch; 2], number, line);
         }
         number += 1;
@@ -101,25 +103,26 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
 }
 
 impl TileWork<'_> {
-    /// Makes the outputs of a line, as many at a time as there is room for.
-    fn line<K: KernelSet>(&mut self, branch: [&Branch; 2], number: usize, line: Line) {
+    /// Makes the outputs of a line, as many at a time as there is room for. Changes the line on its way, which spares a copy.
+    fn line<K: KernelSet>(&mut self, branch: [&Branch; 2], number: usize, line: &mut Line) {
         let pool = line.pool[0] * line.pool[1];
         let room = usize::from(self.params.pairs) * 2;
         if line.rows * line.outputs * pool <= room {
-            return self.chunk::<K>(branch, number, &line);
+            return self.chunk::<K>(branch, number, line);
         }
         let most = if pool <= 1 { room } else { room / pool };
-        for row in 0..line.rows {
-            let mut part = Line { rows: 1, ..line };
-            part.source += row * line.source_down;
-            part.out += row * line.out_down;
-            let mut left = line.outputs;
+        let Line { rows, outputs, source, out, .. } = *line;
+        line.rows = 1;
+        for row in 0..rows {
+            line.source = source + row * line.source_down;
+            line.out = out + row * line.out_down;
+            let mut left = outputs;
             while left > 0 {
-                part.outputs = left.min(most);
-                self.chunk::<K>(branch, number, &part);
-                left -= part.outputs;
-                part.source += part.outputs * part.source_step;
-                part.out += part.outputs * part.out_step;
+                line.outputs = left.min(most);
+                self.chunk::<K>(branch, number, line);
+                left -= line.outputs;
+                line.source += line.outputs * line.source_step;
+                line.out += line.outputs * line.out_step;
             }
         }
     }
@@ -144,7 +147,7 @@ impl TileWork<'_> {
         call.end = LoopEnd::Sums;
         if in_pairs {
             // The sums are all there is to do; nobody looks at the flag.
-            dual_phase::sums(stage, [branch, second], self.strip, line, call);
+            dual_phase::sums(stage, [branch, second], self.buffer, line, call);
             (call.flags, call.resume) = (&[0], true);
             call.bias = bias.get(..1).unwrap_or_default();
             return self.finish::<K>();
@@ -230,11 +233,12 @@ impl TileWork<'_> {
         streams: &TapStreams,
     ) {
         let mut packed =
-            Packed { strip: self.strip, a, second, next, to: &mut [], pairs, lanes, block: 0, grid: *grid };
+            Packed { buffer: self.buffer, a, second, next, to: &mut [], pairs, lanes, block: 0, grid: *grid };
         let first = |words: usize, skipped: usize| pair / 2 * 2 * words + skipped * lanes + pair % 2 * (lanes - 1) * 2;
         if self.streams.plain && streams.plain > 0 {
             packed.block = streams.plain * 2;
             packed.to = self.call.plain.get_mut(first(streams.plain, 0)..).unwrap_or_default();
+            fill_up(&mut packed, grid.values(), streams.plain);
             body::pack(&mut packed);
         }
         let words = streams.first + streams.second;
@@ -254,6 +258,18 @@ impl TileWork<'_> {
             part(a + 2 * skip, second, 0, triples, skip * 3);
             part(a + skip, skip.wrapping_neg(), streams.first, triples, skip * 3);
             part(a + triples * 3 * skip, second, grid.lines * triples * grid.run, left_over, skip);
+        }
+    }
+}
+
+/// Puts zeros where a stream is longer than there are values: no memory is read before it was written.
+fn fill_up(packed: &mut Packed<'_>, values: usize, stream: usize) {
+    for word in values..stream {
+        for pair in 0..packed.pairs {
+            let at = pair / 2 * packed.block + pair % 2 * 2 + word / 2 * packed.lanes * 2 + word % 2;
+            if let Some(to) = packed.to.get_mut(at) {
+                *to = 0;
+            }
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What the bodies are asked for: packing activations, a loop over the output channels, the sums of single channels.
 
 use crate::arith::MulhRequant;
-use crate::plan::params::swar21::{Blocks, GROUP};
+use crate::plan::params::swar21::{Blocks, GROUP, SLIDING_POSITIONS, SLIDING_TAPS};
 use crate::plan::params::tap_grid::TapGrid;
 
 /// Packs the activations of a block of a few positions.
 pub(crate) struct Pack<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of three positions, or of one (then all three are the same).
     pub(crate) positions: [usize; 3],
     /// Whether there are two words a tap, or one.
@@ -18,9 +18,9 @@ pub(crate) struct Pack<'a> {
     pub(crate) step: usize,
 }
 
-/// Sums of four positions of one channel, from activations as they lie in the strip.
+/// Sums of four positions of one channel, from activations as they lie in the buffer.
 pub(crate) struct Direct<'a> {
-    pub(crate) strip: &'a [i8],
+    pub(crate) buffer: &'a [i8],
     /// First value of each position.
     pub(crate) positions: [usize; 4],
     pub(crate) grid: TapGrid,
@@ -30,6 +30,45 @@ pub(crate) struct Direct<'a> {
     pub(crate) halves: bool,
     /// The sums, times two to the power [`MulhRequant::SCALED`].
     pub(crate) sums: &'a mut [i32; 4],
+}
+
+/// The outputs of a block of positions of a signal of one channel, five taps, in all output channels.
+pub(crate) struct Slide<'a> {
+    pub(crate) buffer: &'a [i8],
+    /// First value of the first position, and from value to value, which is also from position to position.
+    pub(crate) source: usize,
+    pub(crate) step: usize,
+    /// Weights, int8 `[out][tap]`.
+    pub(crate) weights: &'a [u8],
+    /// Biases of the channels.
+    pub(crate) bias: &'a [i32],
+    /// For all channels or one a channel.
+    pub(crate) mulh: &'a [MulhRequant],
+    pub(crate) shift: u32,
+    /// Whether sums that are not positive come out as the first of the table.
+    pub(crate) rectified: bool,
+    /// Whether of each two positions only the larger sum is kept.
+    pub(crate) pooled: bool,
+    /// Where outputs go.
+    pub(crate) out: &'a mut [i8],
+    /// The first channel of the first output in it, and from output to output.
+    pub(crate) at: usize,
+    pub(crate) out_step: usize,
+    /// Values by what is requantized, + 128, and saturated to 0…255.
+    pub(crate) table: &'a [u8; 256],
+}
+
+impl Slide<'_> {
+    /// Whether everything that is read and written is there; so for every checked plan.
+    pub(crate) fn fits(&self) -> bool {
+        let last = (SLIDING_POSITIONS + SLIDING_TAPS - 2) * self.step;
+        let outputs = if self.pooled { SLIDING_POSITIONS / 2 } else { SLIDING_POSITIONS };
+        !self.bias.is_empty()
+            && self.source.saturating_add(last) < self.buffer.len()
+            && self.weights.len() >= self.bias.len() * SLIDING_TAPS
+            && (self.mulh.len() == 1 || self.mulh.len() == self.bias.len())
+            && self.at + (outputs - 1) * self.out_step + self.bias.len() - 1 < self.out.len()
+    }
 }
 
 /// The outputs of a line in all output channels.
@@ -81,7 +120,7 @@ impl Pack<'_> {
         let words = if self.three { 2 } else { 1 };
         let taps = self.grid.values();
         taps > 0
-            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.strip.len())
+            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.buffer.len())
             && self.step >= words
             && (taps - 1) * self.step + words <= self.to.len()
     }
@@ -92,7 +131,7 @@ impl Direct<'_> {
     pub(crate) fn fits(&self) -> bool {
         let taps = self.grid.values();
         taps > 0
-            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.strip.len())
+            && self.positions.iter().all(|at| at.saturating_add(self.grid.reach()) <= self.buffer.len())
             && taps << u32::from(self.halves) <= self.weights.len()
             && (!self.halves || self.weights.as_ptr().align_offset(2) == 0)
     }

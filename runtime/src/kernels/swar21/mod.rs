@@ -19,7 +19,9 @@
 //! - Two positions in a word, split into lanes after two products, as `swar16` does: 2.13. There a pair of words comes by one
 //!   `ldm`, and the carry flag rounds as it splits; here it is two `lw`, and `add`, `srai` for `asrs`, `adcs`. Split after four
 //!   products: 1.79, and what is beyond the lanes has to come once more.
-//! - One position a word: 2.5. It packs nothing, so it wins where there are one or two output channels (*direct*).
+//! - One position a word: 2.5. It packs nothing, so it wins where there are one or two output channels (*direct*), and for signals
+//!   of one channel and five taps, where ten activations stay in registers for all output channels (*sliding*: 3.6 a product with
+//!   its requantization, of which there is one for ten products; packed it is 5.6).
 //! - The polynomial of `swar16` (six products of three taps and two outputs in two multiplications): 1.42 where lanes are split
 //!   after two products; it wants four times the bytes of weights, and excess taps.
 //! - 64-bit sums (`mul`, `mulh`): the carry between two words takes `sltu` and two additions, more than the products save.

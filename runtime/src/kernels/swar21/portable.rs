@@ -1,9 +1,11 @@
 //! What the kernel computes, for any machine, step for step as the processor's bodies do.
 
-use super::abi::{ChannelLoop, Direct, Pack};
+#![allow(clippy::extra_unused_type_parameters, reason = "called as the bodies in assembly are")]
+
+use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use crate::arith::MulhRequant;
 use crate::kernel_set::KernelSet;
-use crate::plan::params::swar21::GROUP;
+use crate::plan::params::swar21::{GROUP, SLIDING_POSITIONS, SLIDING_TAPS};
 use crate::plan::params::tap_grid::TapGrid;
 
 /// Sums are kept times two to this power.
@@ -22,7 +24,7 @@ pub(crate) fn pack(p: &mut Pack<'_>) {
         return;
     }
     for (tap, offset) in values(&p.grid).enumerate() {
-        let [a, b, c] = p.positions.map(|at| i32::from(p.strip[at + offset]));
+        let [a, b, c] = p.positions.map(|at| i32::from(p.buffer[at + offset]));
         let to = &mut p.to[tap * p.step..];
         if p.three {
             to[..2].copy_from_slice(&[a.wrapping_add(b << 21), c.wrapping_add(b << 11)]);
@@ -47,9 +49,35 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
     }
     for (sum, at) in d.sums.iter_mut().zip(d.positions) {
         let products = values(&d.grid).enumerate();
-        let products = products.map(|(i, offset)| (i32::from(d.strip[at + offset]), weight(d.weights, d.halves, i)));
+        let products = products.map(|(i, offset)| (i32::from(d.buffer[at + offset]), weight(d.weights, d.halves, i)));
         *sum = products.fold(0_i32, |sum, (x, w)| sum.wrapping_add(x.wrapping_mul(w))) << SCALED;
     }
+}
+
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
+    if !s.fits() {
+        return;
+    }
+    for (o, bias) in s.bias.iter().enumerate() {
+        let sums: [i32; SLIDING_POSITIONS] = core::array::from_fn(|position| {
+            (0..SLIDING_TAPS).fold(0_i32, |sum, tap| {
+                let x = i32::from(s.buffer[s.source + (position + tap) * s.step]);
+                sum.wrapping_add(x.wrapping_mul(weight(s.weights, false, o * SLIDING_TAPS + tap)))
+            })
+        });
+        let pool = if s.pooled { 2 } else { 1 };
+        for (i, window) in sums.chunks_exact(pool).enumerate() {
+            let largest = window.iter().fold(i32::MIN, |a, b| a.max(*b));
+            let record = s.mulh[if s.mulh.len() > 1 { o } else { 0 }];
+            let value = value(largest.wrapping_add(*bias) << SCALED, s.rectified, record, s.shift);
+            s.out[s.at + i * s.out_step + o] = s.table[value] as i8;
+        }
+    }
+}
+
+/// The place in the table of a sum times two to the power [`SCALED`].
+fn value(sum: i32, rectified: bool, mulh: MulhRequant, shift: u32) -> usize {
+    if rectified && sum <= 0 { 0 } else { mulh.apply(sum, shift).clamp(0, 255) as usize }
 }
 
 /// The three sums in two words, times two to the power [`SCALED`].
@@ -113,9 +141,9 @@ fn finish(s: &mut ChannelLoop<'_>, o: usize) {
         let window = &sums[i * s.pool..(i + 1) * s.pool];
         let largest = window.iter().fold(i32::MIN, |a, b| a.max(*b));
         let sum = largest.wrapping_add(s.bias[o] << SCALED);
-        let value = if s.rectified && sum <= 0 { 0 } else { record.apply(sum, s.shift).clamp(0, 255) };
+        let value = value(sum, s.rectified, record, s.shift);
         let at = s.at + o + i / s.outputs * s.out_down + i % s.outputs * s.out_step;
-        s.out[at] = s.table[value as usize] as i8;
+        s.out[at] = s.table[value] as i8;
     }
 }
 
@@ -149,9 +177,10 @@ mod tests {
             state >> 16
         };
         for (positions, taps, segment) in (1..=13).flat_map(|p| [(p, 9, 9), (p, 130, 61), (p, 1, 1), (p, 64, 64)]) {
-            let strip: [i8; 160] = core::array::from_fn(|_| if next() % 3 == 0 { -128 } else { next() as i8 });
-            let weights: [u8; 8 * 130] =
-                core::array::from_fn(|_| if next() % 3 == 0 { 127 } else { (next() % 255) as u8 });
+            let buffer: [i8; 160] = core::array::from_fn(|_| if next() % 3 == 0 { -128 } else { next() as i8 });
+            let weights: crate::Aligned<[u8; 8 * 130]> =
+                crate::Aligned(core::array::from_fn(|_| if next() % 3 == 0 { 127 } else { (next() % 255) as u8 }));
+            let weights = &weights.0;
             let blocks = Blocks::of(positions);
             let grid = TapGrid { lines: 1, line_step: 0, cells: 1, cell_step: taps, run: taps };
             let mut words = [0; 130 * 16];
@@ -164,7 +193,7 @@ mod tests {
                     for word in (0..words_a_tap).step_by(2) {
                         let own = [0, 1, 2].map(|i| at_most(position + if three { i } else { 0 }));
                         let to = &mut words[at + word..];
-                        pack(&mut Pack { strip: &strip, positions: own, three, grid, to, step: words_a_tap });
+                        pack(&mut Pack { buffer: &buffer, positions: own, three, grid, to, step: words_a_tap });
                         position += if three { 3 } else { 1 };
                     }
                     at += words_a_tap * taps;
@@ -198,7 +227,7 @@ mod tests {
                 for (i, position) in (0..positions).flat_map(|p| (0..4).map(move |i| (i, p))) {
                     let products = (0..taps).map(|t| {
                         let w = weights[(o / 4 * taps + t) * 4 + i] as i8;
-                        i32::from(strip[position * 2 + t]) * i32::from(w)
+                        i32::from(buffer[position * 2 + t]) * i32::from(w)
                     });
                     if o + i < 7 {
                         let sum: i32 = products.sum();

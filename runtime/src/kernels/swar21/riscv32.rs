@@ -7,27 +7,33 @@
 //! multiple of 2.
 #![allow(unsafe_code)]
 
-use super::abi::{ChannelLoop, Direct, Pack};
+use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use crate::arith::MulhRequant;
 use crate::kernel_set::KernelSet;
+use crate::plan::params::swar21::SLIDING_TAPS;
 use crate::plan::params::tap_grid::TapGrid;
 
 core::arch::global_asm!(
     include_str!("riscv32_frame.s"),
-    include_str!("riscv32_sweep.s"),
+    include_str!("riscv32_channel_loop.s"),
     include_str!("riscv32_finish.s"),
     include_str!("riscv32_pack.s"),
     include_str!("riscv32_direct.s"),
+    include_str!("riscv32_slide.s"),
     options(raw)
 );
 
 unsafe extern "C" {
-    fn picoae_rv32_sweep(frame: *mut Frame);
+    fn picoae_rv32_channel_loop(frame: *mut Frame);
     fn picoae_rv32_pack_three(p: *const Packing);
     fn picoae_rv32_pack_one(p: *const Packing);
     fn picoae_rv32_direct_bytes(p: *const Windows, sums: *mut [i32; 4]);
     fn picoae_rv32_direct_halves(p: *const Windows, sums: *mut [i32; 4]);
-    // Parts of the sweep, whose addresses are wanted; nobody calls them.
+    fn picoae_rv32_slide(p: *const Sliding);
+    fn picoae_rv32_slide_pooled(p: *const Sliding);
+    fn picoae_rv32_slide_rectified(p: *const Sliding);
+    fn picoae_rv32_slide_rectified_pooled(p: *const Sliding);
+    // Parts of the channel loop, whose addresses are wanted; nobody calls them.
     fn picoae_rv32_six_bytes();
     fn picoae_rv32_six_halves();
     fn picoae_rv32_three_bytes();
@@ -44,10 +50,10 @@ unsafe extern "C" {
     fn picoae_rv32_end();
 }
 
-/// A place in the sweep.
+/// A place in the channel loop.
 type Part = unsafe extern "C" fn();
 
-/// What a sweep reads and changes: the numbers are in `riscv32_frame.s`.
+/// What The channel loop reads and changes: the numbers are in `riscv32_frame.s`.
 #[repr(C)]
 struct Frame {
     words: *const i32,
@@ -75,10 +81,10 @@ struct Frame {
     out_down: usize,
     table: *const u8,
     outputs: usize,
-    own: [usize; 6],
+    own: [usize; 5],
 }
 
-const _: () = assert!(size_of::<Frame>() == 140);
+const _: () = assert!(size_of::<Frame>() == 136);
 
 /// What packing reads: the order is in `riscv32_pack.s`.
 #[repr(C)]
@@ -95,6 +101,22 @@ struct Windows {
     positions: [*const i8; 4],
     weights: *const u8,
     cells: Steps,
+}
+
+/// What the kernel with activations in registers reads: the order is in `riscv32_slide.s`.
+#[repr(C)]
+struct Sliding {
+    source: *const i8,
+    step: usize,
+    weights: *const u8,
+    end: *const u8,
+    bias: *const i32,
+    out: *mut i8,
+    out_step: usize,
+    table: *const u8,
+    record: *const MulhRequant,
+    record_step: usize,
+    shift: u32,
 }
 
 /// How to walk over the values under a kernel.
@@ -125,7 +147,7 @@ pub(crate) fn pack(p: &mut Pack<'_>) {
         return;
     }
     let packing = Packing {
-        positions: p.positions.map(|at| p.strip.as_ptr().wrapping_add(at)),
+        positions: p.positions.map(|at| p.buffer.as_ptr().wrapping_add(at)),
         to: p.to.as_mut_ptr(),
         step: p.step * 4,
         cells: Steps::new(&p.grid),
@@ -141,13 +163,42 @@ pub(crate) fn direct(d: &mut Direct<'_>) {
         return;
     }
     let windows = Windows {
-        positions: d.positions.map(|at| d.strip.as_ptr().wrapping_add(at)),
+        positions: d.positions.map(|at| d.buffer.as_ptr().wrapping_add(at)),
         weights: d.weights.as_ptr(),
         cells: Steps::new(&d.grid),
     };
     let make = if d.halves { picoae_rv32_direct_halves } else { picoae_rv32_direct_bytes };
     // SAFETY: `fits` says that the values under the kernel are there for each position, and as many weights.
     unsafe { make(&windows, d.sums) }
+}
+
+/// See `abi`.
+pub(crate) fn slide<K: KernelSet>(s: &mut Slide<'_>) {
+    if !s.fits() {
+        return;
+    }
+    let sliding = Sliding {
+        source: s.buffer.as_ptr().wrapping_add(s.source),
+        step: s.step,
+        weights: s.weights.as_ptr(),
+        end: s.weights.as_ptr().wrapping_add(s.bias.len() * SLIDING_TAPS),
+        bias: s.bias.as_ptr(),
+        out: s.out.as_mut_ptr().wrapping_add(s.at),
+        out_step: s.out_step,
+        table: s.table.as_ptr(),
+        record: s.mulh.as_ptr(),
+        record_step: if s.mulh.len() > 1 { size_of::<MulhRequant>() } else { 0 },
+        shift: s.shift,
+    };
+    let make = match (s.rectified, s.pooled) {
+        (false, false) if K::SWAR21_SLIDING => picoae_rv32_slide,
+        (false, true) if K::SWAR21_SLIDING_POOL2 => picoae_rv32_slide_pooled,
+        (true, false) if K::SWAR21_SLIDING_RELU => picoae_rv32_slide_rectified,
+        (true, true) if K::SWAR21_SLIDING_POOL2_RELU => picoae_rv32_slide_rectified_pooled,
+        _ => return,
+    };
+    // SAFETY: `fits` says that ten values are there, five weights a channel, and the outputs. The table's index is at most 255.
+    unsafe { make(&sliding) }
 }
 
 /// See `abi`.
@@ -201,10 +252,10 @@ pub(crate) fn channel_loop<K: KernelSet>(s: &mut ChannelLoop<'_>) {
         out_down: s.out_down,
         table: s.table.as_ptr(),
         outputs: s.rows * s.outputs * 4,
-        own: [0; 6],
+        own: [0; 5],
     };
-    // SAFETY: `fits` is what the sweep needs: as many words as the blocks have for so many taps, as many weights as groups of
+    // SAFETY: `fits` is what the channel loop needs: as many words as the blocks have for so many taps, as many weights as groups of
     // channels have, a multiple of a segment's or the end; sums of a group's channels; outputs whose indices are those
     // checked. The table's index is at most 255.
-    unsafe { picoae_rv32_sweep(&mut frame) }
+    unsafe { picoae_rv32_channel_loop(&mut frame) }
 }

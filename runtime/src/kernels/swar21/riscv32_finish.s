@@ -3,6 +3,8 @@
 #
 #   t0 sums    t2 end of the row's    t1 next output    s0 multiplier    s1, s2 offsets    s3 shift    s4 table
 #   s5 from output to output    s6 bias    s7 255    s8 rows to go    s9 first output of the row    s10 first of the table
+#   t3 the channel's sums    t4 channels to go    t6 biases    a2 first output of the channel    a3 requantization    a4 bytes to
+#   the next channel's    a5 bytes from sums to sums    s11 bytes of a row's sums
 
 # \pooled: the larger of two sums.
 .macro PICOAE_OUTPUTS rectified, pooled
@@ -71,6 +73,12 @@
     lw s5, OUT_STEP(ra)
     li s7, 255
     lbu s10, 0(s4)
+    lw t6, BIAS(ra)
+    lw a2, OUT(ra)
+    lw a3, RECORD(ra)
+    lw a4, RECORD_STEP(ra)
+    lw a5, STRIDE(ra)
+    lw s11, COUNT(ra)
 8:
     .if \pooled == 0
     lw a0, POOL(ra)
@@ -78,23 +86,16 @@
     jal t5, picoae_rv32_pool
 7:
     .endif
-    lw a0, RECORD(ra)
-    lw a1, RECORD_STEP(ra)
-    lw a2, BIAS(ra)
-    lw s9, OUT(ra)
-    lw s0, 0(a0)
-    lw s1, 4(a0)
-    lw s2, 8(a0)
-    add a0, a0, a1
-    sw a0, RECORD(ra)
-    lw s6, 0(a2)
-    addi a2, a2, 4
-    sw a2, BIAS(ra)
-    addi a3, s9, 1
-    sw a3, OUT(ra)
+    lw s0, 0(a3)
+    lw s1, 4(a3)
+    lw s2, 8(a3)
+    add a3, a3, a4
+    lw s6, 0(t6)
+    addi t6, t6, 4
     slli s6, s6, 9
+    mv s9, a2
+    addi a2, a2, 1
     lw s8, ROWS(ra)
-    lw s11, COUNT(ra)
     mv t0, t3
 0:
     add t2, t0, s11
@@ -106,11 +107,13 @@
     add s9, s9, a0
     j 0b
 7:
-    lw a0, STRIDE(ra)
     addi t4, t4, -1
-    add t3, t3, a0
+    add t3, t3, a5
     bnez t4, 8b
-    tail picoae_rv32_next_group
+    sw t6, BIAS(ra)
+    sw a2, OUT(ra)
+    sw a3, RECORD(ra)
+    j picoae_rv32_next_group
 .endm
 PICOAE_FINISH picoae_rv32_finish, 0, 0
 PICOAE_FINISH picoae_rv32_finish_pooled, 0, 1
@@ -121,25 +124,25 @@ PICOAE_FINISH picoae_rv32_finish_rectified_pooled, 1, 1
 .section .text.picoae_rv32_pool, "ax", %progbits
 .global picoae_rv32_pool
 picoae_rv32_pool:
-    mv a1, t3
-    mv a2, t3
-    lw a3, OUTPUTS(ra)
-    add a3, a3, a2
+    mv t0, t3
+    mv t1, t3
+    lw t2, OUTPUTS(ra)
+    add t2, t2, t1
 1:
-    lw a4, 0(a1)
-    addi a1, a1, 4
-    addi a5, a0, -1
-    beqz a5, 4f
+    lw a1, 0(t0)
+    addi t0, t0, 4
+    addi s0, a0, -1
+    beqz s0, 4f
 2:
-    lw a6, 0(a1)
-    addi a1, a1, 4
-    bge a4, a6, 3f
-    mv a4, a6
+    lw s1, 0(t0)
+    addi t0, t0, 4
+    bge a1, s1, 3f
+    mv a1, s1
 3:
-    addi a5, a5, -1
-    bnez a5, 2b
+    addi s0, s0, -1
+    bnez s0, 2b
 4:
-    sw a4, 0(a2)
-    addi a2, a2, 4
-    bne a2, a3, 1b
+    sw a1, 0(t1)
+    addi t1, t1, 4
+    bne t1, t2, 1b
     jr t5

@@ -1,4 +1,4 @@
-# What a sweep has in memory, behind ra: first `Frame` in riscv32.rs, then what belongs to a group of channels.
+# What the channel loop has in memory, behind ra: first `Frame` in riscv32.rs, then what belongs to a group of channels.
 .equ WORDS, 0           # packed activations
 .equ WEIGHTS, 4         # of the next group
 .equ GROUP, 8           # bytes of a group's weights
@@ -33,4 +33,3 @@
 .equ SEGMENT_END, 124
 .equ AT, 128            # where the sums of the block go
 .equ LEFT, 132          # blocks of six to go; channels of the group to go
-.equ OWN_SUMS, 136      # of the channel

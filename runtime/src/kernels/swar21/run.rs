@@ -1,13 +1,13 @@
 //! Makes a tile: packs the activations, then goes through the output channels.
 
-use super::abi::{ChannelLoop, Direct, Pack};
+use super::abi::{ChannelLoop, Direct, Pack, Slide};
 use super::body;
 use crate::arith::MulhRequant;
-use crate::kernel_set::KernelSet;
+use crate::kernel_set::{KernelSet, any_swar21_sliding};
 use crate::kernels::lines::{BranchLines, Line};
 use crate::kernels::output_stage::OutputStage;
 use crate::kernels::task::Task;
-use crate::plan::params::swar21::{Blocks, GROUP, Scratch, Swar21Params};
+use crate::plan::params::swar21::{Blocks, GROUP, SLIDING_POSITIONS, Scratch, Swar21Params};
 use crate::plan::params::tap_grid::TapGrid;
 use crate::plan::row_layout::RowLayout;
 use crate::plan::span::cast_span;
@@ -18,7 +18,7 @@ struct TileWork<'a> {
     stage: &'a Stage,
     params: &'a Swar21Params,
     data: &'a [u8],
-    strip: &'a [i8],
+    buffer: &'a [i8],
     words: &'a mut [i32],
     sums: &'a mut [i32],
     out: &'a mut [i8],
@@ -39,14 +39,14 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     // As the checks compared it with the working memory.
     let sizes = Scratch::of(stage, &Branches::cast(branches));
     let out = layout.at..layout.at + rows.wrapping_sub(1) * layout.pitch + layout.len;
-    let Some([strip, out, scratch]) = task.parts(out) else { return };
+    let Some([buffer, out, scratch]) = task.parts(out) else { return };
     let Ok(scratch) = bytemuck::try_cast_slice_mut(scratch) else { return };
     let Some((words, sums)) = scratch.split_at_mut_checked(sizes.activations) else { return };
     let mut work = TileWork {
         stage,
         params,
         data,
-        strip: bytemuck::cast_slice(strip),
+        buffer: bytemuck::cast_slice(buffer),
         words,
         sums,
         out: bytemuck::cast_slice_mut(out),
@@ -58,32 +58,33 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
     };
     let mut lines = BranchLines::new(stage, base, y, rows);
     for (number, branch) in branches.iter().enumerate() {
-        if let Some(line) = lines.next(branch, layout) {
+        if let Some(line) = &mut lines.next(branch, layout) {
             work.line::<K>(branch, number, line);
         }
     }
 }
 
 impl TileWork<'_> {
-    /// Makes the outputs of a line, as many at a time as there is room for.
-    fn line<K: KernelSet>(&mut self, branch: &Branch, number: usize, line: Line) {
+    /// Makes the outputs of a line, as many at a time as there is room for. Changes the line on its way, which spares a copy.
+    fn line<K: KernelSet>(&mut self, branch: &Branch, number: usize, line: &mut Line) {
         let pool = line.pool[0] * line.pool[1];
         let room = usize::from(self.params.positions);
         if line.rows * line.outputs * pool <= room {
-            return self.chunk::<K>(branch, number, &line);
+            return self.chunk::<K>(branch, number, line);
         }
         let most = if pool <= 1 { room } else { room / pool };
-        for row in 0..line.rows {
-            let mut part = Line { rows: 1, ..line };
-            part.source += row * line.source_down;
-            part.out += row * line.out_down;
-            let mut left = line.outputs;
+        let Line { rows, outputs, source, out, .. } = *line;
+        line.rows = 1;
+        for row in 0..rows {
+            line.source = source + row * line.source_down;
+            line.out = out + row * line.out_down;
+            let mut left = outputs;
             while left > 0 && most > 0 {
-                part.outputs = left.min(most);
-                self.chunk::<K>(branch, number, &part);
-                left -= part.outputs;
-                part.source += part.outputs * part.source_step;
-                part.out += part.outputs * part.out_step;
+                line.outputs = left.min(most);
+                self.chunk::<K>(branch, number, line);
+                left -= line.outputs;
+                line.source += line.outputs * line.source_step;
+                line.out += line.outputs * line.out_step;
             }
         }
     }
@@ -96,6 +97,12 @@ impl TileWork<'_> {
         let positions = line.rows * line.outputs * pool;
         let grid = TapGrid::new(self.stage, branch, usize::from(branch.taps_h)).merged();
         let taps = grid.values();
+        let first = number * channels;
+        let Some(bias) = self.bias.get(first..first + channels) else { return };
+        let weights = self.weights.get(branch.weights as usize..).unwrap_or_default();
+        if any_swar21_sliding::<K>() && params.is_sliding() {
+            return self.slide::<K>(line, positions, pool, bias, weights);
+        }
         let direct = K::SWAR21_DIRECT && params.is_direct();
         let blocks = if direct || taps == 0 { Blocks::NONE } else { Blocks::of(positions) };
         if blocks == Blocks::NONE {
@@ -108,9 +115,6 @@ impl TileWork<'_> {
                 self.packed = Some(key);
             }
         }
-        let first = number * channels;
-        let Some(bias) = self.bias.get(first..first + channels) else { return };
-        let weights = self.weights.get(branch.weights as usize..).unwrap_or_default();
         let mut call = ChannelLoop {
             words: self.words,
             blocks,
@@ -139,7 +143,7 @@ impl TileWork<'_> {
                 let Some(mut own) = call.channels(o, o + 1) else { return };
                 if taps > 0 {
                     let weights = weights.get(params.bytes_of(o, taps)..).unwrap_or_default();
-                    sums_of(line, self.strip, grid, weights, own.halves, own.sums, positions);
+                    sums_of(line, self.buffer, grid, weights, own.halves, own.sums, positions);
                 }
                 finish::<K>(params, self.data, &mut own, o);
             }
@@ -150,6 +154,34 @@ impl TileWork<'_> {
             }
         } else {
             body::channel_loop::<K>(&mut call);
+        }
+    }
+
+    /// Makes the outputs of a signal of one channel, a block of positions after the other; the last one ends with the last
+    /// position, so that some may be made twice.
+    fn slide<K: KernelSet>(&mut self, line: &Line, positions: usize, pool: usize, bias: &[i32], weights: &[u8]) {
+        let Some(last) = positions.checked_sub(SLIDING_POSITIONS) else { return };
+        let step = line.pool_step[0];
+        let pooled = pool == 2;
+        let mut start = 0;
+        while start < positions {
+            let first = start.min(last);
+            body::slide::<K>(&mut Slide {
+                buffer: self.buffer,
+                source: line.source + first * step,
+                step,
+                weights,
+                bias,
+                mulh: self.mulh,
+                shift: u32::from(self.params.shift),
+                rectified: self.params.is_rectified(),
+                pooled,
+                out: self.out,
+                at: line.out + if pooled { first / 2 } else { first } * line.out_step,
+                out_step: line.out_step,
+                table: self.table,
+            });
+            start += SLIDING_POSITIONS;
         }
     }
 
@@ -173,7 +205,7 @@ impl TileWork<'_> {
                     if word < step {
                         let positions = if three { [next(), next(), next()] } else { [next(); 3] };
                         let to = self.words.get_mut(at + word..).unwrap_or_default();
-                        body::pack(&mut Pack { strip: self.strip, positions, three, grid: *grid, to, step });
+                        body::pack(&mut Pack { buffer: self.buffer, positions, three, grid: *grid, to, step });
                     }
                 }
                 at += step * taps;
@@ -183,7 +215,15 @@ impl TileWork<'_> {
 }
 
 /// Sums of `positions` positions of one channel.
-fn sums_of(line: &Line, strip: &[i8], grid: TapGrid, weights: &[u8], halves: bool, sums: &mut [i32], positions: usize) {
+fn sums_of(
+    line: &Line,
+    buffer: &[i8],
+    grid: TapGrid,
+    weights: &[u8],
+    halves: bool,
+    sums: &mut [i32],
+    positions: usize,
+) {
     let (mut sources, mut left) = (line.sources(), positions);
     let mut positions = [line.source; 4];
     for sums in sums.as_chunks_mut().0 {
@@ -191,7 +231,7 @@ fn sums_of(line: &Line, strip: &[i8], grid: TapGrid, weights: &[u8], halves: boo
             *position = sources.next();
             left -= 1;
         }
-        body::direct(&mut Direct { strip, positions, grid, weights, halves, sums });
+        body::direct(&mut Direct { buffer, positions, grid, weights, halves, sums });
         if left == 0 {
             return;
         }

@@ -2,7 +2,6 @@
 //! here is how its constants lie.
 
 use super::output::OutputParams;
-pub(crate) use super::swar16_check::check;
 use crate::arith::Digits;
 use crate::kernel_set::{Routine, Routines};
 use crate::plan::span::Span;

@@ -16,8 +16,8 @@ record! {
     /// Convolution with three positions in two words.
     #[derive(Eq)]
     pub struct Swar21Params {
-        /// int8 or int16 weights `[branch][group of 4 channels][tap][4]`, channels that are not there being 0; where `direct`,
-        /// `[branch][out][tap]`. Taps are in the order `[row][column][channel]`; a branch's weights start at its byte.
+        /// int8 or int16 weights `[branch][group of 4 channels][tap][4]`, channels that are not there being 0; where activations
+        /// are not packed, `[branch][out][tap]`. Taps are in the order `[row][column][channel]`; a branch's weights start at its byte.
         pub weights: Span,
         /// int32 biases with the input's zero point folded in: `[branch][out]`.
         pub bias: Span,
@@ -33,8 +33,8 @@ record! {
         pub positions: u16,
         /// Bytes of a weight: 1 or 2.
         pub weight_bytes: u8,
-        /// 1: activations are used as they lie, one position a word.
-        pub direct: u8,
+        /// Where activations are: 0 packed, 1 used as they lie, 2 held in registers (a signal of one channel, five taps).
+        pub activations: u8,
         /// Right shift of the `MulhRequant`s.
         pub shift: u8,
         /// 0.
@@ -47,6 +47,28 @@ words!(Swar21Params in PARAMETER_WORDS);
 
 /// Channels of a group.
 pub const GROUP: usize = 4;
+/// Taps of the kernel that holds activations in registers, and the positions that it makes at a time.
+pub const SLIDING_TAPS: usize = 5;
+/// See there.
+pub const SLIDING_POSITIONS: usize = 6;
+
+/// Where activations are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Activations {
+    /// Packed, three positions in two words.
+    Packed,
+    /// Used as they lie, one position a word.
+    Direct,
+    /// Held in registers, one position a word.
+    Sliding,
+}
+
+impl Activations {
+    /// Their number in the artifact.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
 
 /// The blocks that positions are made in, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +120,9 @@ impl Scratch {
     pub const fn of(stage: &Stage, branches: &Branches<'_>) -> Self {
         let params = Swar21Params::of(&stage.parameters);
         let positions = params.positions as usize;
+        if params.is_sliding() {
+            return Self { activations: 0, sums: 0 };
+        }
         if params.is_direct() {
             return Self { activations: 0, sums: positions.next_multiple_of(4) };
         }
@@ -127,7 +152,12 @@ const fn most_taps(stage: &Stage, branches: &Branches<'_>) -> usize {
 impl Swar21Params {
     /// Whether activations are used as they lie.
     pub(crate) const fn is_direct(&self) -> bool {
-        self.direct != 0
+        self.activations == Activations::Direct.code()
+    }
+
+    /// Whether activations are held in registers.
+    pub(crate) const fn is_sliding(&self) -> bool {
+        self.activations == Activations::Sliding.code()
     }
 
     /// Whether weights are int16.
@@ -142,7 +172,8 @@ impl Swar21Params {
 
     /// Bytes of the weights of `channels` channels of `taps` taps.
     pub(crate) const fn bytes_of(&self, channels: usize, taps: usize) -> usize {
-        let channels = if self.is_direct() { channels } else { channels.next_multiple_of(GROUP) };
+        let packed = self.activations == Activations::Packed.code();
+        let channels = if !packed { channels } else { channels.next_multiple_of(GROUP) };
         channels.saturating_mul(taps).saturating_mul(self.weight_bytes as usize)
     }
 }
@@ -154,7 +185,7 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     let branches = pass!(conv.check(stage, data));
     ensure!(conv.dilation_w == 1 && stage.tile > 0, Fault::GeometryForKernel);
     ensure!(params.weight_bytes == 1 || params.weight_bytes == 2, Fault::PackingUnknown);
-    ensure!(params.direct <= 1 && params.shift < 32, Fault::PackingUnknown);
+    ensure!(params.activations <= Activations::Sliding.code() && params.shift < 32, Fault::PackingUnknown);
     let pool = conv.pool_h as u64 * conv.pool_w as u64;
     ensure!(pool == 1 || conv.has_one_branch(), Fault::GeometryForKernel);
     ensure!(pool <= params.positions as u64 && params.segment > 0, Fault::TileBroken);
@@ -178,7 +209,10 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     ensure!(pass!(entries(data, params.table, 1, 1)) == 256, Fault::TableLength);
     let scales = pass!(params.output.check(data));
     let mulh = pass!(entries(data, params.mulh, size_of::<MulhRequant>(), 4));
-    if mulh == 0 {
+    if params.is_sliding() {
+        pass!(slides(stage, &branches));
+        ensure!(mulh == 1 || mulh == channels, Fault::ScaleCount);
+    } else if mulh == 0 {
         ensure!(scales == 1 || scales == channels, Fault::ScaleCount);
     } else {
         ensure!(mulh == 1 || mulh == channels, Fault::ScaleCount);
@@ -186,9 +220,33 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether a block of positions can be made with the activations in registers, whatever rows a tile has.
+const fn slides(stage: &Stage, branches: &Branches<'_>) -> Result<(), Fault> {
+    let (params, conv) = (Swar21Params::of(&stage.parameters), stage.conv());
+    let signal = stage.out_width == 1 && stage.input.channels == 1 && conv.has_one_branch();
+    let branch = branches.get(0);
+    let taps = branch.taps_h as usize == SLIDING_TAPS && branch.taps_w == 1;
+    let pool = (conv.pool_h == 1 || conv.pool_h == 2) && conv.pool_w == 1;
+    let steps = conv.step_h == conv.dilation_h && params.weight_bytes == 1;
+    ensure!(signal && taps && pool && steps, Fault::GeometryForKernel);
+    let least = SLIDING_POSITIONS as u16 / conv.pool_h;
+    let last = stage.out_height % stage.tile;
+    let whole = stage.tile >= least && stage.out_height >= stage.tile && (last == 0 || last >= least);
+    ensure!(whole && stage.first_tile == 0, Fault::TileBroken);
+    Ok(())
+}
+
 /// The routines that `stage` calls.
 pub(crate) const fn routines(stage: &Stage, data: &[u8]) -> Routines {
     let params = Swar21Params::of(&stage.parameters);
+    if params.is_sliding() {
+        return Routines::NONE.with(match (params.is_rectified(), stage.conv().pool_h == 2) {
+            (false, false) => Routine::Swar21Sliding,
+            (true, false) => Routine::Swar21SlidingRelu,
+            (false, true) => Routine::Swar21SlidingPool2,
+            (true, true) => Routine::Swar21SlidingPool2Relu,
+        });
+    }
     let products = match (params.is_direct(), params.is_halves()) {
         (true, _) => Routine::Swar21Direct,
         (false, false) => Routine::Swar21Bytes,
@@ -200,6 +258,6 @@ pub(crate) const fn routines(stage: &Stage, data: &[u8]) -> Routines {
         (false, true) => Routine::Swar21MulhRelu,
     };
     let taps = most_taps(stage, &stage.read_branches(data));
-    let several = !params.is_direct() && (params.segment as usize) < taps;
+    let several = params.activations == Activations::Packed.code() && (params.segment as usize) < taps;
     Routines::NONE.with(products).with(output).with_if(several, Routine::Swar21Segments)
 }

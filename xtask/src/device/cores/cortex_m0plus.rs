@@ -1,6 +1,6 @@
 //! Cortex-M0+: ARMv6-M. The emulated board has a Cortex-M3, which executes ARMv6-M code too.
 
-use super::{Core, QEMU_ARM, SmallPart};
+use super::core::{Core, QEMU_ARM, SmallPart};
 
 pub(super) static CORE: Core = Core {
     name: "M0+",

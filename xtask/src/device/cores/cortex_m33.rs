@@ -1,6 +1,6 @@
 //! Cortex-M33: ARMv8-M with the main and the DSP extension.
 
-use super::{Core, QEMU_ARM};
+use super::core::{Core, QEMU_ARM};
 
 pub(super) static CORE: Core = Core {
     name: "M33",

@@ -1,6 +1,6 @@
 //! Cortex-M4F: ARMv7E-M, with the DSP instructions.
 
-use super::{Core, QEMU_ARM};
+use super::core::{Core, QEMU_ARM};
 
 pub(super) static CORE: Core = Core {
     name: "M4F",

@@ -1,6 +1,6 @@
 //! Cortex-M55: ARMv8.1-M with the main and the DSP extension. Its vector extension is left to the compiler.
 
-use super::{Core, QEMU_ARM};
+use super::core::{Core, QEMU_ARM};
 
 pub(super) static CORE: Core = Core {
     name: "M55",

@@ -1,6 +1,6 @@
 //! Cortex-M7: ARMv7E-M, with the DSP instructions of the Cortex-M4.
 
-use super::{Core, QEMU_ARM};
+use super::core::{Core, QEMU_ARM};
 
 pub(super) static CORE: Core = Core {
     name: "M7",

@@ -1,6 +1,6 @@
 //! RISC-V: RV32IMAC. The emulated board is a virtual one with memory where the layouts put it.
 
-use super::{Core, Emulator};
+use super::core::{Core, Emulator};
 
 /// QEMU with the boards of 32-bit RISC-V processors. Without firmware of its own it starts the program itself.
 static QEMU_RISCV32: Emulator =
@@ -16,7 +16,7 @@ pub(super) static CORE: Core = Core {
     emulator: &QEMU_RISCV32,
     machine: "virt",
     part: "gd32vf103xb",
-    large_part: "ch32v307vc",
+    large_part: "esp32h2fh2",
     whole_board: "emulator-riscv",
     cycle_model: None,
 };

@@ -1,16 +1,16 @@
-//! Packs the weights of a convolution with one output channel, two phases side by side in a word.
+//! Packs the weights of a convolution with one output channel, two branches side by side in a word.
 
 use super::weights::{LANE, PackedWeights};
-use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node};
 use picoae::plan::params::swar16::Streams;
 
 /// Products of a split.
 const SPLIT: usize = 4;
 
-/// Whether `node` makes one channel in pairs of phases, so many at a time that all are complete.
+/// Whether `node` makes one channel in pairs of branches, so many at a time that all are complete.
 pub(super) fn fits(node: &Node, c: &ConvNode) -> bool {
     let signal = node.output[1] == 1;
-    let pairs = if signal { c.phases == [2, 1] } else { c.phases[1] == 2 };
+    let pairs = if signal { c.branches == [2, 1] } else { c.branches[1] == 2 };
     let whole = node.output[usize::from(!signal)].is_multiple_of(2) && node.input[2].is_multiple_of(8);
     let taps = c.taps.iter().all(|t| t.taps[0] > 0 && t.taps[1] > 0);
     pairs
@@ -22,25 +22,25 @@ pub(super) fn fits(node: &Node, c: &ConvNode) -> bool {
         && (!signal || node.input[1] == 1)
 }
 
-/// The weights for strips with rows of `pitch` bytes; a pair's second start is how many of them come once more.
+/// The weights for line buffers with rows of `pitch` bytes; a pair's second start is the number of excess taps.
 pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> PackedWeights {
     let streams = Streams { plain: false, polynomial: false };
     let mut all = PackedWeights { bytes: Vec::new(), starts: Vec::new(), flags: Vec::new(), streams };
     for pair in c.taps.chunks_exact(2) {
-        let (mut words, rest) = packed(node, [&pair[0], &pair[1]], pitch);
-        all.starts.extend([all.bytes.len(), rest.len()]);
-        words.extend(rest.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
+        let (mut words, excess_taps) = packed(node, [&pair[0], &pair[1]], pitch);
+        all.starts.extend([all.bytes.len(), excess_taps.len()]);
+        words.extend(excess_taps.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
         all.bytes.extend(words.into_iter().flat_map(i32::to_le_bytes));
     }
     all
 }
 
-/// Words `[line][column][channel]` of both phases' windows together, and what is too much for the lanes: an offset in bytes
+/// Words `[line][column][channel]` of both branches' windows together, and what is too much for the lanes: an offset in bytes
 /// and a word.
-fn packed(node: &Node, pair: [&PhaseTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(usize, i32)>) {
+fn packed(node: &Node, pair: [&BranchTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(usize, i32)>) {
     let channels = node.input[2];
     let along = usize::from(node.output[1] != 1);
-    let start = |t: &PhaseTaps| if along == 0 { t.row } else { t.column };
+    let start = |t: &BranchTaps| if along == 0 { t.row } else { t.column };
     let from = start(pair[0]).min(start(pair[1]));
     let end = pair.iter().map(|t| start(t) + t.taps[along] as isize).max().unwrap_or(from);
     let across = (end - from) as usize * channels;
@@ -55,7 +55,7 @@ fn packed(node: &Node, pair: [&PhaseTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(u
             }
         }
     }
-    let mut rest = Vec::new();
+    let mut excess_taps = Vec::new();
     for (four, split) in lanes.chunks_exact_mut(SPLIT).enumerate() {
         for lane in 0..2 {
             loop {
@@ -67,9 +67,9 @@ fn packed(node: &Node, pair: [&PhaseTaps; 2], pitch: usize) -> (Vec<i32>, Vec<(u
                 let off = excess.min(weight.abs()) * weight.signum();
                 *weight -= off;
                 let i = four * SPLIT + largest;
-                rest.push((i / across * pitch + i % across, off << (16 * lane)));
+                excess_taps.push((i / across * pitch + i % across, off << (16 * lane)));
             }
         }
     }
-    (lanes.into_iter().map(|[a, b]| a.wrapping_add(b << 16)).collect(), rest)
+    (lanes.into_iter().map(|[a, b]| a.wrapping_add(b << 16)).collect(), excess_taps)
 }

@@ -53,9 +53,9 @@ pub(crate) fn stage(node: &Node, conv: &ConvNode, data: &mut Data, option: PlanO
 /// What the kernel can express at all.
 fn fits(c: &ConvNode) -> bool {
     let pool = c.pool[0] * c.pool[1];
-    let one_phase = c.phases == [1, 1];
+    let one_branch = c.branches == [1, 1];
     let in_lane = c.taps.iter().all(|t| t.weights.iter().all(|w| i32::from(*w).abs() <= LANE));
-    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || one_phase) && pool <= 16 && in_lane
+    c.groups == 1 && c.dilation[1] == 1 && (pool == 1 || one_branch) && pool <= 16 && in_lane
 }
 
 /// The record; `in_pairs`: with two branches in the lanes.
@@ -80,7 +80,7 @@ fn packed(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOption, in_pai
     let as_words = as_words || in_pairs;
     // What a tile takes, with the taps a number of kernel rows at a time.
     let with = |tile: usize, rows: usize, weights: &PackedWeights| {
-        let positions = tile.div_ceil(c.phases[0]) * (node.output[1] * c.pool[1]).div_ceil(c.phases[1]) * c.pool[0];
+        let positions = tile.div_ceil(c.branches[0]) * (node.output[1] * c.pool[1]).div_ceil(c.branches[1]) * c.pool[0];
         let pairs = if in_pairs { positions } else { positions.div_ceil(2).next_multiple_of(c.pool[0] * c.pool[1]) };
         let params = Swar16Params {
             packing: packing.code(),
@@ -112,7 +112,7 @@ fn packed(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOption, in_pai
             cuts(&stage) && (words.plain + words.polynomial) * 4 <= option.rows(SIGNAL_BYTES)
         };
         // The more branches, the fewer positions a row makes for each call.
-        let tile = if c.phases[0] > 1 && !in_pairs { TILE / 2 * 3 } else { TILE };
+        let tile = if c.branches[0] > 1 && !in_pairs { TILE / 2 * 3 } else { TILE };
         let most = node.output[0].min(option.rows(tile));
         (TILES.into_iter().filter(|tile| *tile <= most).find(fits).unwrap_or(1), most_rows)
     } else if as_words {
@@ -126,7 +126,7 @@ fn packed(node: &Node, c: &ConvNode, data: &mut Data, option: PlanOption, in_pai
             let narrow = *tile == 1 || (row <= option.rows(ROW_BYTES) && *tile <= node.output[0]);
             narrow && cuts(&stage) && scratch(&stage).words() * 4 <= option.rows(IMAGE_BYTES)
         };
-        let two = 2 * c.phases[0];
+        let two = 2 * c.branches[0];
         [(two, most_rows), (two, 1), (1, most_rows)].into_iter().find(fits).unwrap_or((1, 1))
     };
     if in_pairs && signal && tile % 2 == 1 {

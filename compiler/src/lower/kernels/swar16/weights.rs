@@ -1,17 +1,17 @@
 //! Packs the weights of a swar16 convolution, and chooses for each output channel how its products are made.
 
-use crate::lower::node::{ConvNode, Node, PhaseTaps};
+use crate::lower::node::{BranchTaps, ConvNode, Node};
 use picoae::plan::params::swar16::{ChannelFlags, Packing, Streams};
 
 /// Largest sum of |w| whose products fill no more than a lane.
 pub(super) const LANE: i32 = 255;
-/// Instructions of two words of a list for two pairs of positions, two products a split and one; and of the exchange.
+/// Instructions of two words of a stream for two pairs of positions, two products a split and one; and of the exchange.
 const TWICE: usize = 15;
 const EACH: usize = 19;
 const EXCHANGE: usize = 18;
-/// Those of a word of a rest and a price for its eight bytes; those of the first one in addition.
-const REST: usize = 24;
-const FIRST_REST: usize = 8;
+/// Those of an excess tap and a price for its eight bytes; those of the first one in addition.
+const EXCESS: usize = 24;
+const FIRST_EXCESS: usize = 8;
 /// Instructions for packing a word of two pairs.
 const PACKED: usize = 14;
 
@@ -23,17 +23,17 @@ pub(super) struct WeightLayout<'a> {
     pub(super) rows: usize,
 }
 
-/// The weights of all phases.
+/// The weights of all branches.
 pub(super) struct PackedWeights {
     pub(super) bytes: Vec<u8>,
-    /// Where each phase's start.
+    /// Where each branch's start.
     pub(super) starts: Vec<usize>,
-    /// One a phase and output channel.
+    /// One a branch and output channel.
     pub(super) flags: Vec<u16>,
     pub(super) streams: Streams,
 }
 
-/// The words of one output channel's weights, in one list or two.
+/// The words of one output channel's weights, in one stream or two.
 #[derive(Default)]
 struct Words {
     first: Stream,
@@ -107,18 +107,18 @@ impl PackedWeights {
         all
     }
 
-    /// Adds a list of words and its rest.
+    /// Adds a stream and its excess taps.
     fn push_stream(&mut self, stream: &Stream) {
         self.push(&stream.words, Packing::Words);
         let end = stream.words.len().next_multiple_of(2);
         for (i, word) in &stream.excess {
-            // Blocks of two pairs are four words for two of the list.
+            // Blocks of two pairs are four words for two of the stream.
             let offset = (i / 2 * 16 + i % 2 * 4) as i32 - end as i32 * 8;
             self.push(&[offset, *word], Packing::Words);
         }
     }
 
-    /// Adds words, filled up with zeros as far as the sweep goes.
+    /// Adds words, filled up with zeros as far as the channel loop goes.
     fn push(&mut self, words: &[i32], packing: Packing) {
         let whole = if packing == Packing::Words { 2 } else { 4 };
         for i in 0..words.len().next_multiple_of(whole) {
@@ -168,13 +168,13 @@ impl Stream {
 
     fn cost(&self) -> usize {
         let each = if self.twice { TWICE } else { EACH };
-        let rest = if self.excess.is_empty() { 0 } else { self.excess.len() * REST + FIRST_REST };
-        self.words.len().div_ceil(2) * each + rest
+        let excess = if self.excess.is_empty() { 0 } else { self.excess.len() * EXCESS + FIRST_EXCESS };
+        self.words.len().div_ceil(2) * each + excess
     }
 }
 
 /// One word a tap. Slices must not change what lies side by side, so their lengths count.
-fn plain(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
+fn plain(t: &BranchTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let each = t.taps[0] * t.taps[1] * layout.node.input[2];
     let own: Vec<[i32; 2]> = t.weights[o * each..(o + 1) * each].iter().map(|w| [i32::from(*w), 0]).collect();
     let slice = layout.rows * t.taps[1] * layout.node.input[2];
@@ -189,8 +189,8 @@ fn plain(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     Some(Words { first, second: Stream::default(), flags })
 }
 
-/// Whether the outputs follow each other as the taps do, and the weights can be words in two lists.
-fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &WeightLayout<'_>) -> bool {
+/// Whether the outputs follow each other as the taps do, and the weights can be words in two streams.
+fn polynomial_fits(c: &ConvNode, t: &BranchTaps, layout: &WeightLayout<'_>) -> bool {
     let signal = layout.node.output[1] == 1;
     let (taps, neighbours) = if signal {
         (t.taps[0], c.step[0] == c.dilation[0] && c.pool[1] == 1)
@@ -202,8 +202,8 @@ fn polynomial_fits(c: &ConvNode, t: &PhaseTaps, layout: &WeightLayout<'_>) -> bo
     layout.packing == Packing::Words && layout.rows >= t.taps[0] && taps >= 3 && neighbours && even
 }
 
-/// The two lists of the polynomial, where they fit in the lanes.
-fn polynomial(t: &PhaseTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
+/// The two streams of the polynomial, where they fit in the lanes.
+fn polynomial(t: &BranchTaps, layout: &WeightLayout<'_>, o: usize) -> Option<Words> {
     let channels = layout.node.input[2];
     let each = t.taps[0] * t.taps[1] * channels;
     let own = &t.weights[o * each..(o + 1) * each];

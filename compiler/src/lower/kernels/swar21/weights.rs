@@ -1,7 +1,7 @@
 //! Packs the weights of a convolution of three positions in two words, and finds its segments.
 
-use crate::lower::node::{ConvNode, PhaseTaps};
-use picoae::plan::params::swar21::GROUP;
+use crate::lower::node::{BranchTaps, ConvNode};
+use picoae::plan::params::swar21::{Activations, GROUP};
 
 /// Sums of a segment are at least the negative of this, and less than it.
 const LIMIT: i64 = 1 << 20;
@@ -9,7 +9,7 @@ const LIMIT: i64 = 1 << 20;
 /// Taps of a segment: as many as there are, or as few segments as the largest weights allow; `None` where not even one tap
 /// fits.
 pub(super) fn segment(c: &ConvNode) -> Option<usize> {
-    let most = c.taps.iter().map(|t| taps_of(t)).max().unwrap_or(0).max(1);
+    let most = c.taps.iter().map(taps_of).max().unwrap_or(0).max(1);
     let lengths = (1..=most).map(|segments| {
         let taps = most.div_ceil(segments);
         // The inner loops make the first tap of a segment and then four at a time.
@@ -18,12 +18,12 @@ pub(super) fn segment(c: &ConvNode) -> Option<usize> {
     lengths.into_iter().chain([1]).find(|taps| c.taps.iter().all(|t| fits(t, *taps)))
 }
 
-fn taps_of(t: &PhaseTaps) -> usize {
+fn taps_of(t: &BranchTaps) -> usize {
     t.weights.len() / t.bias.len().max(1)
 }
 
 /// Whether the sums of every segment of `taps` taps keep to the limit.
-fn fits(t: &PhaseTaps, taps: usize) -> bool {
+fn fits(t: &BranchTaps, taps: usize) -> bool {
     let each = taps_of(t);
     each == 0
         || t.weights.chunks_exact(each).flat_map(|own| own.chunks(taps)).all(|segment| {
@@ -38,13 +38,13 @@ fn fits(t: &PhaseTaps, taps: usize) -> bool {
 }
 
 /// The weights of all branches, and where each branch's start.
-pub(super) fn packed(c: &ConvNode, direct: bool, halves: bool) -> (Vec<u8>, Vec<usize>) {
+pub(super) fn packed(c: &ConvNode, activations: Activations, halves: bool) -> (Vec<u8>, Vec<usize>) {
     let (mut bytes, mut starts) = (Vec::new(), Vec::new());
     for t in &c.taps {
         starts.push(bytes.len());
         let (channels, taps) = (t.bias.len(), taps_of(t));
         let weight = |o: usize, tap: usize| if o < channels { t.weights[o * taps + tap] } else { 0 };
-        let order: Vec<(usize, usize)> = if direct {
+        let order: Vec<(usize, usize)> = if activations != Activations::Packed {
             (0..channels).flat_map(|o| (0..taps).map(move |tap| (o, tap))).collect()
         } else {
             let groups = (0..channels).step_by(GROUP);

@@ -1,0 +1,58 @@
+//! The runtime's examples: what they include is what the compiler writes today, and they run.
+
+use picoae::{Calibrator, Decision};
+use picoae_compiler::export;
+use picoae_compiler::lower::{Options, Target, lower};
+use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS, trained, trained_windows};
+use std::path::Path;
+
+#[path = "../../runtime/examples/detector.rs"]
+mod detector;
+#[path = "../../runtime/examples/from_bytes.rs"]
+mod from_bytes;
+
+/// Compares a file of the examples; where it differs, writes what it should be beside the build.
+fn assert_stands(name: &str, bytes: &[u8]) {
+    let place = Path::new("../runtime/examples/pump").join(name);
+    if std::fs::read(&place).unwrap_or_default() != bytes {
+        let right = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        std::fs::write(&right, bytes).unwrap();
+        panic!("{} is old; as it should be: {}", place.display(), right.display());
+    }
+}
+
+#[test]
+fn the_examples_model_is_what_the_compiler_writes() {
+    let graph = trained("timeseries").unwrap();
+    let windows = trained_windows("timeseries").unwrap();
+    let windows: Vec<&[i8]> = windows.chunks_exact(1000).collect();
+    let options = Options { target: Target::Portable, ..Options::default() };
+    let plan = lower(&graph, &options).unwrap();
+    let mut scorer = plan.scorer().unwrap();
+    let mut calibrator = Calibrator::<NORMAL_WINDOWS>::new();
+    for window in &windows[..NORMAL_WINDOWS] {
+        calibrator.add(scorer.score(window).unwrap());
+    }
+    let threshold = calibrator.threshold(25).unwrap();
+    let lowered = lower(&graph, &Options { threshold, ..options }).unwrap();
+    let mut scorer = lowered.scorer().unwrap();
+    let abnormal = windows[NORMAL_WINDOWS..].chunks(ABNORMAL_WINDOWS).map(|kind| kind[0]);
+    let found = abnormal.filter(|w| threshold.decide(&scorer.score(w).unwrap()) == Decision::Anomaly).max_by_key(|w| {
+        // Noise: the largest steps from sample to sample.
+        w.windows(2).map(|pair| i64::from(pair[0].abs_diff(pair[1])).pow(2)).sum::<i64>()
+    });
+    assert_stands("normal.i8", bytemuck::cast_slice(windows[0]));
+    assert_stands("burst.i8", bytemuck::cast_slice(found.unwrap()));
+    assert_stands("device.safetensors", &export::blob(&lowered).unwrap());
+    assert_stands("device.rs", export::rust(&lowered).unwrap().as_bytes());
+}
+
+#[test]
+fn a_static_detector_runs() {
+    detector::main();
+}
+
+#[test]
+fn a_model_from_bytes_runs() {
+    from_bytes::main().unwrap();
+}
