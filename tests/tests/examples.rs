@@ -1,15 +1,10 @@
-//! The runtime's examples: what they include is what the compiler writes today, and they run.
+//! The model in the runtime's examples is what the compiler writes today.
 
 use picoae::{Calibrator, Decision};
 use picoae_compiler::export;
 use picoae_compiler::lower::{Options, Target, lower};
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS, trained, trained_windows};
 use std::path::Path;
-
-#[path = "../../runtime/examples/detector.rs"]
-mod detector;
-#[path = "../../runtime/examples/from_bytes.rs"]
-mod from_bytes;
 
 /// Compares a file of the examples; where it differs, writes what it should be beside the build.
 fn assert_stands(name: &str, bytes: &[u8]) {
@@ -45,14 +40,4 @@ fn the_examples_model_is_what_the_compiler_writes() {
     assert_stands("burst.i8", bytemuck::cast_slice(found.unwrap()));
     assert_stands("device.safetensors", &export::blob(&lowered).unwrap());
     assert_stands("device.rs", export::rust(&lowered).unwrap().as_bytes());
-}
-
-#[test]
-fn a_static_detector_runs() {
-    detector::main();
-}
-
-#[test]
-fn a_model_from_bytes_runs() {
-    from_bytes::main().unwrap();
 }

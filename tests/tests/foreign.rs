@@ -63,9 +63,9 @@ fn every_plan_gives_the_references_bits() {
 fn they_hold_what_they_are_for() {
     let graphs: Vec<QGraph> = (0..400).map(foreign_graph).collect();
     let layers = || graphs.iter().flat_map(|g| g.layers.iter().enumerate().map(move |(i, l)| (g.input_of(i), l)));
-    let count = |is: &dyn Fn(&QOp, [usize; 3], [usize; 3]) -> bool| {
-        layers().filter(|(input, layer)| is(&layer.op, input.shape, layer.output.shape)).count()
-    };
+    /// Of an operation, its input's shape and its output's.
+    type Is<'a> = dyn Fn(&QOp, [usize; 3], [usize; 3]) -> bool + 'a;
+    let count = |is: &Is<'_>| layers().filter(|(input, layer)| is(&layer.op, input.shape, layer.output.shape)).count();
     let poolings = |is: &dyn Fn(usize, usize, usize, usize, usize) -> bool| {
         count(&|op, input, output| match op {
             QOp::MaxPool(g, _) => (0..2).any(|d| is(input[d], output[d], g.kernel[d], g.stride[d], g.padding[d])),

@@ -56,8 +56,15 @@ impl CompiledNetwork {
             layers.iter().map(|l| [l.output[1], l.output[2]]).collect()
         };
         let input = FeatureMap::new(architecture.input);
-        let mut builder =
-            NetworkBuilder { layers: &layers, regions, table: &table, options, map: input, order: None, ops: Vec::new() };
+        let mut builder = NetworkBuilder {
+            layers: &layers,
+            regions,
+            table: &table,
+            options,
+            map: input,
+            order: None,
+            ops: Vec::new(),
+        };
         let mut next = 0;
         while next < layers.len() {
             next = builder.layer(next);

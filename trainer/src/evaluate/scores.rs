@@ -3,7 +3,7 @@
 use picoae::Score;
 use serde::Serialize;
 
-/// Total, largest stretch, smallest stretch: either score as numbers of one type.
+/// Total, largest segment, smallest segment: either score as numbers of one type.
 pub type Parts = [f64; 3];
 
 /// The parts of an integer score.
@@ -17,9 +17,9 @@ pub fn parts(score: &Score) -> Parts {
 pub struct FloatScore {
     /// Sum over the window.
     pub total: f64,
-    /// Largest sum over any stretch of consecutive samples.
+    /// Largest sum over any segment of consecutive samples.
     pub segment_max: f64,
-    /// Smallest sum over any stretch.
+    /// Smallest sum over any segment.
     pub segment_min: f64,
 }
 
@@ -30,9 +30,9 @@ impl FloatScore {
     }
 }
 
-/// Scores a window of samples against its reconstruction; `stretch` is the length of a stretch in samples, at least 1 (32 by
-/// default everywhere). A window shorter than that counts as one stretch. If the lengths differ, the shorter one counts.
-pub fn float_score(input: &[f32], output: &[f32], stretch: usize) -> FloatScore {
+/// Scores a window of samples against its reconstruction; `segment` is the length of a segment in samples, at least 1 (32 by
+/// default everywhere). A window shorter than that counts as one segment. If the lengths differ, the shorter one counts.
+pub fn float_score(input: &[f32], output: &[f32], segment: usize) -> FloatScore {
     let squares: Vec<f64> = input
         .iter()
         .zip(output)
@@ -42,11 +42,11 @@ pub fn float_score(input: &[f32], output: &[f32], stretch: usize) -> FloatScore 
         })
         .collect();
     let total: f64 = squares.iter().sum();
-    if squares.len() < stretch.max(1) {
+    if squares.len() < segment.max(1) {
         return FloatScore { total, segment_max: total, segment_min: total };
     }
-    // Every stretch is summed afresh: a running sum would keep rounding errors of large samples long gone.
-    let sums = squares.windows(stretch.max(1)).map(|w| w.iter().sum::<f64>());
+    // Every segment is summed afresh: a running sum would keep rounding errors of large samples long gone.
+    let sums = squares.windows(segment.max(1)).map(|w| w.iter().sum::<f64>());
     let (segment_min, segment_max) =
         sums.fold((f64::INFINITY, 0.0_f64), |(low, high), sum| (low.min(sum), high.max(sum)));
     FloatScore { total, segment_max, segment_min }
@@ -62,13 +62,13 @@ mod tests {
         /// On whole numbers floating point is exact, so both scores must be equal.
         #[test]
         fn equals_the_integer_score_on_integers(
-            pairs in prop::collection::vec((any::<i8>(), any::<i8>()), 1..200), stretch in 1usize..=64,
+            pairs in prop::collection::vec((any::<i8>(), any::<i8>()), 1..200), segment in 1usize..=64,
         ) {
-            let mut keeper = ScoreAccumulator::new(stretch);
+            let mut keeper = ScoreAccumulator::new(segment);
             pairs.iter().for_each(|&(a, b)| keeper.push(a, b));
             let input: Vec<f32> = pairs.iter().map(|p| f32::from(p.0)).collect();
             let output: Vec<f32> = pairs.iter().map(|p| f32::from(p.1)).collect();
-            prop_assert_eq!(float_score(&input, &output, stretch).parts(), parts(&keeper.score()));
+            prop_assert_eq!(float_score(&input, &output, segment).parts(), parts(&keeper.score()));
         }
     }
 

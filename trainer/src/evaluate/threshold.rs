@@ -45,9 +45,9 @@ impl ThresholdConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Smallest normal total, largest stretch, smallest stretch.
+    /// Smallest normal total, largest segment, smallest segment.
     pub lower: Parts,
-    /// Largest normal total, largest stretch, smallest stretch.
+    /// Largest normal total, largest segment, smallest segment.
     pub upper: Parts,
 }
 

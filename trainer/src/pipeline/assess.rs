@@ -68,9 +68,9 @@ pub fn assess(
     prepared: &Prepared,
     config: &ThresholdConfig,
 ) -> Result<Assessment> {
-    let stretch = usize::from(plan.lowered.header.segment);
+    let segment = usize::from(plan.lowered.header.segment);
     let float_scores = |samples: &Samples| -> Result<SetScores<FloatScore>> {
-        Ok(float_scores(samples, &float_reconstructions(network, samples)?, stretch))
+        Ok(float_scores(samples, &float_reconstructions(network, samples)?, segment))
     };
     let normal = NormalRange::from_float(&float_scores(&prepared.validation)?.scores, config)?;
     let float = model_result(prepared, |samples| {

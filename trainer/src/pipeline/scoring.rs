@@ -135,11 +135,11 @@ pub fn float_reconstructions(network: &Autoencoder, samples: &Samples) -> Result
     Ok(out)
 }
 
-/// Scores of samples against their float reconstructions `output`; `stretch` is the length of a stretch in samples.
-pub fn float_scores(samples: &Samples, output: &[f32], stretch: usize) -> SetScores<FloatScore> {
+/// Scores of samples against their float reconstructions `output`; `segment` is the length of a segment in samples.
+pub fn float_scores(samples: &Samples, output: &[f32], segment: usize) -> SetScores<FloatScore> {
     let n = samples.sample_len().max(1);
     let scores: Vec<FloatScore> =
-        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, stretch)).collect();
+        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
     SetScores { error: sum / samples.values.len().max(1) as f64, scores }
 }

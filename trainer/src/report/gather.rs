@@ -16,7 +16,7 @@ use picoae_compiler::lower::{Lowered, lower};
 pub(super) struct Scored {
     /// Reconstructions in the order of the samples.
     pub(super) output: Vec<f32>,
-    /// Mean squared errors: over a sample, over its worst and over its best stretch.
+    /// Mean squared errors: over a sample, over its worst and over its best segment.
     pub(super) errors: Vec<Parts>,
     /// The anomaly score: the largest deviation.
     pub(super) deviation: Vec<f64>,
@@ -43,8 +43,8 @@ pub(super) struct Gathered {
     pub(super) lowered: Lowered,
     pub(super) host: Lowered,
     pub(super) artifact_bytes: usize,
-    /// Samples in a stretch.
-    pub(super) stretch: usize,
+    /// Samples in a segment.
+    pub(super) segment: usize,
     /// Limits as mean squared errors, float and int8.
     pub(super) limits: [Limits; 2],
     /// The normal test samples.
@@ -76,17 +76,17 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     if prepared.test.is_empty() || prepared.validation.is_empty() {
         return Err(Error::invalid("no samples to validate or test with, expected at least one of each"));
     }
-    let stretch = usize::from(lowered.header.segment).max(1);
+    let segment = usize::from(lowered.header.segment).max(1);
     let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
         let output = pipeline::float_reconstructions(&network, samples)?;
-        let scores = pipeline::float_scores(samples, &output, stretch).scores;
+        let scores = pipeline::float_scores(samples, &output, segment).scores;
         Ok((output, scores))
     };
     let validation = float(&first(&prepared.validation, most))?.1;
     let float_normal = NormalRange::from_float(&validation, &config.threshold)?;
     let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
     let values = prepared.test.sample_len();
-    let long = stretch.min(values);
+    let long = segment.min(values);
     let square = f64::from(graph.input.scale).powi(2);
     let per_value = |parts: Parts, unit: f64| -> Parts {
         let counts = [values, long, long];
@@ -124,7 +124,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         lowered,
         host,
         artifact_bytes,
-        stretch,
+        segment,
         limits,
         normal,
         kinds,

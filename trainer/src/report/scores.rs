@@ -23,7 +23,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
          consecutive values where it is largest, and over the {0} where it is smallest. Each part has a lower and an upper \
          limit, learnt from validation samples (percentiles {1} and {2}); a sample is abnormal when any part lies outside. \
          Being too well reconstructed counts as much as being badly reconstructed.",
-        g.stretch, g.config.threshold.lower_percentile, g.config.threshold.upper_percentile
+        g.segment, g.config.threshold.lower_percentile, g.config.threshold.upper_percentile
     ));
     let mut pictures = Vec::new();
     for (i, (name, network, of)) in BOTH.into_iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
             let (normal, abnormal) = g.both(|k| of(k).errors.iter().map(|e| e[part]).collect());
             Panel { title, normal, abnormal, limits: [limits.lower[part], limits.upper[part]] }
         };
-        let panels = [panel("whole sample", 0), panel("largest stretch", 1), panel("smallest stretch", 2)];
+        let panels = [panel("whole sample", 0), panel("largest segment", 1), panel("smallest segment", 2)];
         let title = format!("Histograms of the three parts of the score, {network} network");
         let figure = histograms(&format!("scores-{name}"), &title, 760.0, "mean squared error", &panels);
         pictures.push((figure, network));

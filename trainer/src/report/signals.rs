@@ -10,7 +10,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     page.words(
         "One window of each kind, not picked by hand: the one with the median anomaly score of its kind. Above, the signal \
          with both reconstructions; below, the residual that the int8 network leaves (input minus output). Where float and \
-         int8 cannot be told apart, quantization costs nothing that is seen. The coloured band is the stretch of the window \
+         int8 cannot be told apart, quantization costs nothing that is seen. The coloured band is the segment of the window \
          whose error is furthest from what is usual, whether too large or too small.",
     );
     for kind in std::iter::once(&g.normal).chain(&g.kinds) {
@@ -33,14 +33,14 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     let part = |v: &[f32]| v[i * n..(i + 1) * n].to_vec();
     let (input, float, int8) = (part(&kind.samples.values), part(&kind.float.output), part(&kind.int8.output));
     let [start, low] = most_deviating(&input, &int8, g);
-    let long = g.stretch.min(n);
-    let window = SignalView { input: &input, float: &float, int8: &int8, stretch: [start, long] };
+    let long = g.segment.min(n);
+    let window = SignalView { input: &input, float: &float, int8: &int8, segment: [start, long] };
     let title = format!("A window of kind {} over its reconstructions, with the residual", kind.name);
     let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &window);
     let errors = kind.int8.errors[i];
     let caption = format!(
         "{}: mean squared error {} over the window, {} over its worst and {} over its best {long} samples; anomaly score {}, \
-         called {}. The marked stretch starts at sample {start} and is {}.",
+         called {}. The marked segment starts at sample {start} and is {}.",
         kind.name,
         super::axes::short(errors[0]),
         super::axes::short(errors[1]),
@@ -52,10 +52,10 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     (figure, caption)
 }
 
-/// First sample of the stretch with the largest error, or with the smallest one (then the second value is 1) where that is
+/// First sample of the segment with the largest error, or with the smallest one (then the second value is 1) where that is
 /// further from the middle of its limits.
 fn most_deviating(input: &[f32], output: &[f32], g: &Gathered) -> [usize; 2] {
-    let long = g.stretch.min(input.len()).max(1);
+    let long = g.segment.min(input.len()).max(1);
     let squares: Vec<f64> = input.iter().zip(output).map(|(a, b)| f64::from(a - b).powi(2)).collect();
     let errors: Vec<f64> = squares.windows(long).map(|w| w.iter().sum::<f64>() / long as f64).collect();
     let index = |largest: bool| {

@@ -81,10 +81,10 @@ fn a_run_trains_evaluates_scores_and_exports() {
     for pass in ["canonical", "tables", "pooling", "upsampling", "region", "arena"] {
         assert!(text.contains(pass), "no {pass:?} in {text}");
     }
-    // Where two forms of a processor can do a stage, both estimates stand there.
+    // Where two kernels of a processor can do a stage, both estimates stand there.
     let out = picoae().args(["lower", run_text, "--explain", "--target", "cortex-m4"]).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
-    assert!(text.lines().any(|line| line.contains("Kronecker") && line.contains("Slide ")), "{text}");
+    assert!(text.lines().any(|line| line.contains("conv_kronecker ") && line.contains("conv_dsp ")), "{text}");
     let to = folder.path().join("plain");
     picoae().args(["export", run_text, "--plain", "--out", to.to_str().unwrap()]).assert().success();
     assert!(to.join("device.rs").is_file());

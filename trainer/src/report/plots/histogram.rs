@@ -20,7 +20,7 @@ pub(crate) fn histograms(name: &str, title: &str, width: f64, axis: &str, panels
     let mut figure = Figure::new(name, title, width, 40.0 + panels.len() as f64 * EACH + 34.0);
     let sets: Vec<&[f64]> = panels.iter().flat_map(|p| [&p.normal[..], &p.abnormal[..]]).collect();
     let [low, high] = Histogram::range(&sets);
-    // A stretch without any error would make the axis endless: it is counted at the rim.
+    // A segment without any error would make the axis endless: it is counted at the rim.
     let limit = panels.iter().map(|p| p.limits[0]).filter(|l| *l > 0.0).fold(high, f64::min);
     let range = [low.max(limit / 12.0).max(high * 1e-7).max(1e-12), high.max(1e-11)];
     for (i, panel) in panels.iter().enumerate() {

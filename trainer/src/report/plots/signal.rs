@@ -10,8 +10,8 @@ pub(crate) struct SignalView<'a> {
     pub(crate) input: &'a [f32],
     pub(crate) float: &'a [f32],
     pub(crate) int8: &'a [f32],
-    /// First sample and length of the stretch to mark.
-    pub(crate) stretch: [usize; 2],
+    /// First sample and length of the segment to mark.
+    pub(crate) segment: [usize; 2],
 }
 
 /// Draws both panels; the residual is that of the int8 network.
@@ -32,7 +32,7 @@ pub(crate) fn signal(name: &str, title: &str, width: f64, window: &SignalView<'_
     let (left, wide) = (66.0, width - 84.0);
     let upper = Frame { left, top: 32.0, width: wide, height: 130.0, x: x.clone(), y: Axis::linear("value", above) };
     let lower = Frame { left, top: 174.0, width: wide, height: 70.0, x, y: Axis::linear("residual", rest) };
-    let [from, long] = window.stretch;
+    let [from, long] = window.segment;
     for frame in [&upper, &lower] {
         let (a, b) = (frame.px(from as f64), frame.px((from + long) as f64));
         figure.rect([a, frame.top], [b, frame.bottom()], Ink::Abnormal, 0.22);
@@ -47,10 +47,10 @@ pub(crate) fn signal(name: &str, title: &str, width: f64, window: &SignalView<'_
         figure.line(points(&upper, set), stroke);
     }
     figure.line(points(&lower, &residual), Stroke::new(Ink::Int8, 1.0));
-    let stretch = format!("the {long} samples that deviate most");
+    let segment = format!("the {long} samples that deviate most");
     let mut mark = Stroke::new(Ink::Abnormal, 9.0);
     mark.paint.opacity = 0.3;
-    let entries = [("signal", inks[0]), ("float", inks[1]), ("int8", inks[2]), (stretch.as_str(), mark)];
+    let entries = [("signal", inks[0]), ("float", inks[1]), ("int8", inks[2]), (segment.as_str(), mark)];
     legend(&mut figure, [left, 18.0], &entries);
     figure
 }
