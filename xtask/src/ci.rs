@@ -24,6 +24,10 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     step("formatting of the firmware", cargo(&["fmt", "--check"]).current_dir(paths::firmware()));
     step("formatting of the fuzz targets", cargo(&["fmt", "--all", "--check"]).current_dir(paths::fuzz()));
     step("clippy", &mut cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]));
+    let features = ["clippy", "--locked", "-p", "picoae", "--features", "defmt", "--", "-D", "warnings"];
+    step("clippy, the runtime with defmt", &mut cargo(&features));
+    let features = ["clippy", "--locked", "-p", "picoae-trainer", "--no-default-features", "--", "-D", "warnings"];
+    step("clippy, the trainer without its features", &mut cargo(&features));
     let mut doc = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
     step("documentation", doc.env("RUSTDOCFLAGS", "-D warnings"));
     if let Err(error) = deny::run(tally) {
