@@ -1,8 +1,8 @@
 //! Estimates what a plan costs on its target, to choose among plans.
 //!
 //! An estimate is linear in what a stage does ([`Features`]): multiply-accumulates, outputs, calls of a kernel, tiles. The
-//! rates ([`rates`](self)) are fitted to counted instructions (`cargo xtask fit-costs`), a table an instruction set; a test
-//! compares the estimates with the counts.
+//! rates (`rates.rs`) are a table an instruction set, which `cargo xtask fit-costs` can fit to counted stages; a test compares the
+//! estimates with what is counted.
 
 mod class;
 mod features;

@@ -1,9 +1,11 @@
-//! Rates.
+//! Instructions for each feature of a stage, by instruction set and class.
+//!
+//! Set by hand from counted stages; `cargo xtask fit-costs --measure` writes this file anew from stages that it counts.
 
 use super::class::Class;
 use super::table::RateTable;
 
-/// Rates.
+/// Rates of the cores with the DSP extension.
 #[rustfmt::skip]
 pub(crate) const ARMV7EM: RateTable = RateTable {
     by_class: &[
@@ -33,7 +35,7 @@ pub(crate) const ARMV7EM: RateTable = RateTable {
     ],
 };
 
-/// Rates.
+/// Rates of ARMv6-M.
 #[rustfmt::skip]
 pub(crate) const ARMV6M: RateTable = RateTable {
     by_class: &[
@@ -63,7 +65,7 @@ pub(crate) const ARMV6M: RateTable = RateTable {
     ],
 };
 
-/// Rates.
+/// Rates of RISC-V with multiplication.
 #[rustfmt::skip]
 pub(crate) const RV32IM: RateTable = RateTable {
     by_class: &[
