@@ -1,11 +1,11 @@
-//! Artifacts with a right checksum: whatever loads must run, alike whatever its arena held before and however its samples come.
+//! Artifacts whose checksum and stated work are put right: whatever loads must run, alike whatever its arena held before and however its samples come.
 #![no_main]
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use picoae::{Model, StreamScorer};
 use picoae_compiler::export::AlignedBlob;
 use picoae_fuzz::artifact_seeds;
-use picoae_fuzz::container::repair_checksum;
+use picoae_fuzz::container::{mend_shapes, repair};
 use picoae_fuzz::limit::limited;
 use picoae_fuzz::mutate::{self, Weights};
 use picoae_fuzz::random::Random;
@@ -22,12 +22,16 @@ fuzz_target!(init: artifact_seeds::make(), |bytes: &[u8]| limited(|| run(bytes))
 
 fuzz_mutator!(|bytes: &mut [u8], size: usize, max_size: usize, seed: u32| {
     let weights = Weights { number: 0, text: 0, words: 5, data: 2 };
-    mutate::safetensors(bytes, size, max_size, seed, weights, |_, _| {})
+    mutate::safetensors(bytes, size, max_size, seed, weights, |file, random| {
+        if random.below(2) == 0 {
+            mend_shapes(&mut file.data);
+        }
+    })
 });
 
 fn run(bytes: &[u8]) {
     let mut bytes = bytes.to_vec();
-    repair_checksum(&mut bytes);
+    repair(&mut bytes);
     let blob = AlignedBlob::new(&bytes);
     let Ok(model) = Model::from_bytes_within(blob.bytes(), WORK) else { return };
     let (input, output) = (model.input().len(), model.output().len());

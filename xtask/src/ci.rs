@@ -45,7 +45,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
 /// A minute of fuzzing, all targets together.
 fn fuzzing(tally: &mut Tally) -> Result<()> {
     match fuzz::possible() {
-        Ok(()) => fuzz::run(tally, &fuzz::Options::all(60)),
+        Ok(()) => fuzz::run(tally, &fuzz::Options::repeatable(60)),
         Err(why) => {
             println!("skipped: fuzzing, because {why:#}");
             Ok(())

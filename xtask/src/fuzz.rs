@@ -54,12 +54,15 @@ pub(crate) struct Options {
     /// Watches every memory access. Takes about three times as long.
     #[arg(long)]
     address: bool,
+    /// Where the fuzzer's random numbers start [default: elsewhere each time]
+    #[arg(long)]
+    seed: Option<u32>,
 }
 
 impl Options {
-    /// All targets for so long.
-    pub(crate) fn all(seconds: u64) -> Self {
-        Self { seconds, only: Vec::new(), address: false }
+    /// All targets for so long, with the same mutations each time: what has passed passes again.
+    pub(crate) fn repeatable(seconds: u64) -> Self {
+        Self { seconds, only: Vec::new(), address: false, seed: Some(1) }
     }
 }
 
@@ -92,7 +95,8 @@ pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
         }
         let programs = build(package.name, options.address)?;
         for target in wanted {
-            let executions = fuzz(target, &programs, seconds).with_context(|| format!("fuzzing `{target}`"))?;
+            let executions =
+                fuzz(target, &programs, seconds, options.seed).with_context(|| format!("fuzzing `{target}`"))?;
             println!("ok  {target}: {executions} executions in {seconds} s");
             tally.pass();
         }
@@ -127,7 +131,7 @@ fn build(package: &str, address: bool) -> Result<PathBuf> {
 }
 
 /// Runs one target and returns the number of its executions. What it has learnt is kept under `target/fuzz-corpus`.
-fn fuzz(target: &str, programs: &Path, seconds: u64) -> Result<u64> {
+fn fuzz(target: &str, programs: &Path, seconds: u64, seed: Option<u32>) -> Result<u64> {
     let corpus = paths::target().join("fuzz-corpus").join(target);
     let findings = paths::target().join("fuzz-findings").join(target);
     let seeds = match target {
@@ -144,6 +148,7 @@ fn fuzz(target: &str, programs: &Path, seconds: u64) -> Result<u64> {
     program.arg(format!("-timeout={LONGEST}"));
     program.arg(format!("-rss_limit_mb={MOST_MEMORY}"));
     program.args(["-print_final_stats=1", "-verbosity=0", "-max_len=20000"]);
+    program.args(seed.map(|seed| format!("-seed={seed}")));
     program.env("RUST_BACKTRACE", "1").stdin(Stdio::null());
     eprintln!("$ {}", shell::shown(&program));
     let output = program.output().with_context(|| format!("cannot start `{target}`"))?;
