@@ -42,11 +42,28 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     ensure!(check!(entries(data, params.channels, CHANNEL_BYTES, 4)) == channels, Fault::WeightCount);
     let mut i = 0;
     while i < channels {
-        let shift = word(data, params.channels.offset as usize + i * CHANNEL_BYTES + 28);
+        let start = params.channels.offset as usize + i * CHANNEL_BYTES;
+        let shift = word(data, start + 28);
         ensure!(in_range(shift as i64, 1, 20), Fault::ScaleRange);
+        ensure!(taps_end(branch.taps_h, data, start), Fault::BranchWeights);
         i += 1;
     }
     Ok(())
+}
+
+/// Whether the weights of taps `taps` and up are 0 in the channel whose record starts at `start`: the kernel multiplies by five
+/// taps in any case, and what lies behind the window may never have been written.
+const fn taps_end(taps: u16, data: &[u8], start: usize) -> bool {
+    const TAPS: [u16; 8] = [0, 1, 2, 3, 1, 2, 3, 4];
+    let mut i = 0;
+    while i < TAPS.len() {
+        let weight = data[start + 2 * i] | data[start + 2 * i + 1];
+        if TAPS[i] >= taps && weight != 0 {
+            return false;
+        }
+        i += 1;
+    }
+    true
 }
 
 /// Checks that the outputs find their layout behind the stage, and that the last words read lie in the arena.

@@ -205,6 +205,10 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
             let from = branches.get(i).weights;
             let end = from as u64 + stage.out_channels as u64 * bytes as u64;
             ensure!(from.is_multiple_of(4) && end <= weights, Fault::BranchWeights);
+            if b.is_signal() {
+                let own = Span { offset: params.weights.offset + from, bytes: (end - from as u64) as u32 };
+                ensure!(taps_end(params.weight_bits, branches.get(i).taps_h, data, own), Fault::BranchWeights);
+            }
         }
         i += 1;
     }
@@ -221,6 +225,24 @@ const fn signal_weights(
     let branch = branches.get(i);
     ensure!(in_range(branch.taps_h as i64, 1, 3) && branch.taps_w == 1, Fault::BranchTaps);
     Ok(stage.input.planes() / 4 * params.signal_taps().weight_bytes())
+}
+
+/// Whether a signal's weights of taps `taps` and up are 0: the kernel multiplies by three taps in any case, and what lies behind
+/// the window may never have been written.
+const fn taps_end(weight_bits: u8, taps: u16, data: &[u8], weights: Span) -> bool {
+    // The tap that each byte of two pairs of int8 weights, or of one pair of int16 weights, belongs to.
+    const NARROW: [u16; 12] = [0, 1, 0, 1, 2, 2, 2, 2, 0, 1, 0, 1];
+    const WIDE: [u16; 12] = [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2];
+    let tap = if weight_bits == 8 { &NARROW } else { &WIDE };
+    let (mut at, end, mut k) = (weights.offset as usize, weights.end() as usize, 0);
+    while taps < 3 && at < end {
+        if tap[k] >= taps && data[at] != 0 {
+            return false;
+        }
+        at += 1;
+        k = if k + 1 < tap.len() { k + 1 } else { 0 };
+    }
+    true
 }
 
 /// Bytes of weights of an output channel in branch `i` of an image.
