@@ -2,7 +2,7 @@
 
 use super::scoring::{integer_scores, quantize_samples};
 use crate::data::Samples;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::evaluate::{NormalRange, ThresholdConfig};
 use crate::network::Autoencoder;
 use picoae_compiler::graph::QGraph;
@@ -41,9 +41,24 @@ pub fn calibrated(
     options: &Options,
 ) -> Result<CalibratedPlan> {
     let host = lower(graph, &options.on_host())?;
+    comes_after_its_samples(&host)?;
     let windows = quantize_samples(validation, &graph.input);
     let normal = NormalRange::from_integer(&integer_scores(&host.model()?, &windows)?.scores, config)?;
     let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
     let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
+    comes_after_its_samples(&lowered)?;
     Ok(CalibratedPlan { lowered, host, normal })
+}
+
+/// Refuses a plan that makes values of the output before the samples at their place have come: its scores would not compare
+/// the two.
+fn comes_after_its_samples(plan: &Lowered) -> Result<()> {
+    if plan.is_ahead()? {
+        return Err(Error::Compiler(picoae_compiler::Error::Invalid(format!(
+            "{}: it makes values of the output before the samples at their place have come, so these are no reconstruction; \
+             crop and pad the network's maps such that output and input lie side by side",
+            plan.name
+        ))));
+    }
+    Ok(())
 }
