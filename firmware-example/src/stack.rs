@@ -48,8 +48,12 @@ pub fn high_water() -> usize {
 
 /// Bytes that the memory layout gives the stack.
 pub fn size() -> usize {
-    let start = addr_of!(_stack_start) as usize;
-    start - end()
+    start() - end()
+}
+
+/// One behind the highest address of the stack.
+pub(crate) fn start() -> usize {
+    addr_of!(_stack_start) as usize
 }
 
 /// The lowest address of the stack.

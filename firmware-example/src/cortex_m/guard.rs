@@ -6,7 +6,8 @@
 //! - ARMv8-M with the main extension compares the stack pointer with a limit.
 //! - Elsewhere the memory protection unit, where there is one, forbids the 16 MiB below RAM.
 //!
-//! The fault handler then has no stack either: the processor locks up, and the emulator says so and ends.
+//! The fault handler then has no stack either. Where it gets so far it begins the stack anew and says what happened (`fault`);
+//! where its own stack is forbidden, too, the processor locks up, and the emulator says so and ends.
 
 /// Forbids what lies below the stack, by the stack pointer's limit.
 #[cfg(stack_limit)]
