@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use picoae_fuzz::file::with_file;
 use picoae_fuzz::limit::limited;
-use picoae_trainer::data::{ColumnRef, CsvConfig, Layout, read_column, read_marks, read_windows};
+use picoae_trainer::data::{ColumnRef, CsvConfig, CsvShape, read_column, read_marks, read_windows};
 
 fuzz_target!(|bytes: &[u8]| limited(|| run(bytes)));
 
@@ -16,7 +16,7 @@ fn run(bytes: &[u8]) {
         _ => Some(ColumnRef::Name("value".into())),
     };
     let config = CsvConfig {
-        layout: [Layout::Auto, Layout::Column, Layout::Rows][usize::from(manner % 3)],
+        layout: [CsvShape::Auto, CsvShape::Column, CsvShape::Rows][usize::from(manner % 3)],
         column: column(manner / 3 % 8),
         label: column(manner / 24 % 8),
         hop: usize::from(hop),
