@@ -13,6 +13,8 @@ pub enum ModelError {
     Misaligned,
     /// The file is no artifact of this kind.
     NotAnArtifact,
+    /// This processor is big-endian. Artifacts are little-endian and read in place; a plan that was made on the machine runs.
+    ByteOrder,
     /// The plan's version is another than this crate reads.
     Version(u16),
     /// The checksum is not that of the content: the file was altered.
@@ -27,6 +29,7 @@ impl fmt::Display for ModelError {
             Self::Truncated(what) => write!(f, "the artifact ends before its {what}; copy it again"),
             Self::Misaligned => write!(f, "the artifact does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
             Self::NotAnArtifact => write!(f, "this is not a device artifact (no plan at data offset 0)"),
+            Self::ByteOrder => write!(f, "an artifact is read in place, so it needs a little-endian processor"),
             Self::Version(version) => write!(
                 f,
                 "the plan has version {version}, this runtime reads version {}; make the artifact again: picoae export RUN",

@@ -3,6 +3,7 @@
 pub mod conv_kronecker;
 pub mod depthwise;
 pub mod foreign_graph;
+#[cfg(feature = "trained")]
 pub mod models;
 pub mod nets;
 pub mod parity;

@@ -2,6 +2,7 @@
 
 use crate::random_graph::random_parameters;
 use picoae_compiler::graph::{Geometry, Parameters, QGraph, QLayer, QOp, TensorInfo};
+use picoae_compiler::spec::layers::{Conv, LeakyRelu, Linear, MaxPool, Reshape, Upsample};
 use picoae_compiler::spec::{Architecture, Layer, layers};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -80,4 +81,56 @@ fn parameters(rng: &mut ChaCha8Rng, outputs: usize, terms: usize) -> Parameters 
         s.shift = s.shift.min(-1);
     }
     p
+}
+
+/// Networks with dense layers between encoder and decoder, of several sizes: of images, whose decoder starts from a map, and of
+/// signals, all dense.
+pub fn dense_nets() -> Vec<Architecture> {
+    let images =
+        [[8, 8, 4, 2], [12, 10, 8, 4], [14, 14, 16, 2], [10, 16, 32, 8], [6, 6, 64, 16], [16, 16, 12, 3]].map(image);
+    let signals = [[32, 16, 4], [96, 32, 8], [200, 24, 8], [64, 64, 16]].map(signal);
+    images.into_iter().chain(signals).collect()
+}
+
+/// An image that a dense layer makes `latent` values of, and another one a map of them.
+fn image([height, width, channels, latent]: [usize; 4]) -> Architecture {
+    let conv = |input, output| Layer::Conv(Conv::dense(input, output, [3, 3], [1, 1], [1, 1]));
+    let linear = |input, output| Layer::Linear(Linear { input, output });
+    let small = [channels, height / 2, width / 2];
+    let values = small.iter().product();
+    Architecture {
+        name: format!("dense-image-{height}x{width}x{channels}"),
+        input: [1, height, width],
+        one_dimensional: false,
+        encoder: vec![
+            conv(1, channels),
+            Layer::LeakyRelu(LeakyRelu { slope: 0.01 }),
+            Layer::MaxPool(MaxPool { kernel: [2, 2] }),
+            Layer::Flatten,
+            linear(values, latent),
+        ],
+        decoder: vec![
+            linear(latent, values),
+            Layer::Reshape(Reshape { shape: small }),
+            Layer::Upsample(Upsample { factor: [2, 2] }),
+            conv(channels, 1),
+        ],
+    }
+}
+
+/// A signal through dense layers only.
+fn signal([samples, hidden, latent]: [usize; 3]) -> Architecture {
+    let linear = |input, output| Layer::Linear(Linear { input, output });
+    Architecture {
+        name: format!("dense-signal-{samples}"),
+        input: [1, 1, samples],
+        one_dimensional: true,
+        encoder: vec![Layer::Flatten, linear(samples, hidden), Layer::Relu, linear(hidden, latent)],
+        decoder: vec![
+            linear(latent, hidden),
+            Layer::Relu,
+            linear(hidden, samples),
+            Layer::Reshape(Reshape { shape: [1, 1, samples] }),
+        ],
+    }
 }

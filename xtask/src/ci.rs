@@ -1,5 +1,5 @@
 //! `cargo xtask ci`: formatting, clippy and documentation without a warning, the dependencies, all tests, the portable paths
-//! under Miri, a minute of fuzzing.
+//! under Miri and on a big-endian machine, a minute of fuzzing.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ use crate::device::cores::CORES;
 use crate::device::toolchain::Toolchain;
 use crate::support::tally::Tally;
 use crate::support::{paths, shell};
-use crate::{deny, fuzz, miri, setup, test};
+use crate::{big_endian, deny, fuzz, miri, setup, test};
 
 /// Runs every step, also after one that failed.
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
@@ -39,6 +39,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     }
     test::run(tally)?;
     miri::run(tally)?;
+    big_endian::run(tally)?;
     fuzzing(tally)
 }
 

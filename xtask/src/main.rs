@@ -3,6 +3,7 @@
 mod bench;
 mod bench_device;
 mod bench_train;
+mod big_endian;
 mod ci;
 mod deny;
 mod device;
@@ -61,7 +62,10 @@ enum Task {
     Imports,
     /// Runs the runtime's portable paths under Miri, where there is one.
     Miri,
-    /// The steps of CI: formatting, clippy and documentation without a warning, dependencies, all tests, Miri, fuzzing.
+    /// Runs the portable tests on an emulated big-endian machine, where its tool chain can be had.
+    BigEndian,
+    /// The steps of CI: formatting, clippy and documentation without a warning, dependencies, all tests, Miri, a big-endian
+    /// machine, fuzzing.
     Ci,
 }
 
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Task::Fuzz(options) => tallied(|tally| fuzz::run(tally, &options)),
         Task::Imports => imports::run(),
         Task::Miri => tallied(miri::run),
+        Task::BigEndian => tallied(big_endian::run),
         Task::Ci => tallied(ci::run),
     };
     match result {

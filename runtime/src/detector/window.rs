@@ -70,9 +70,10 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
             // The waiting samples lie in a ring, so they come in at most two pieces.
             while !left.is_empty() {
                 let wait = *self.delay_out as usize;
-                let count = left.len().min(waiting.len().saturating_sub(wait));
-                let (Some((now, later)), Some(inputs)) =
-                    (left.split_at_checked(count), waiting.get(wait..wait + count))
+                let inputs = waiting.get(wait..).unwrap_or_default();
+                let count = left.len().min(inputs.len());
+                let (Some((now, later)), Some((inputs, behind))) =
+                    (left.split_at_checked(count), inputs.split_at_checked(count))
                 else {
                     return;
                 };
@@ -81,7 +82,7 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
                 }
                 self.residuals.extend(usize::from(self.header.segment), inputs, now);
                 left = later;
-                *self.delay_out = if wait + count == waiting.len() { 0 } else { (wait + count) as u32 };
+                *self.delay_out = if behind.is_empty() { 0 } else { (wait + count) as u32 };
             }
         }
         self.output.put(*self.scored as usize, outputs);

@@ -81,6 +81,9 @@ impl<'a> Model<'a> {
         if version != VERSION {
             return Err(ModelError::Version(version));
         }
+        if cfg!(target_endian = "big") {
+            return Err(ModelError::ByteOrder);
+        }
         let (header, left) = data.split_at_checked(size_of::<Header>()).ok_or(ModelError::Truncated("plan header"))?;
         let header: &Header = bytemuck::try_from_bytes(header).map_err(|_| ModelError::Misaligned)?;
         let (stages, left) = left

@@ -43,6 +43,3 @@ pub mod records {
         Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
     };
 }
-
-#[cfg(target_endian = "big")]
-compile_error!("picoae reads its artifacts in place and needs a little-endian processor");

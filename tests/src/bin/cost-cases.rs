@@ -2,7 +2,7 @@
 //! `device.safetensors` and `inputs.i8` (one window). Names end in `.cortex-m4`, `.cortex-m0` or `.riscv32`.
 //!
 //! The reference networks, trained, in the plans on offer; the networks that make the two-lane, the Kronecker and the depthwise
-//! form take each of their ways; random networks.
+//! form take each of their ways; networks with dense layers; random networks.
 
 use picoae_compiler::error::Error;
 use picoae_compiler::export;
@@ -10,6 +10,7 @@ use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Options, ParetoPoint, Target, lower_explained};
 use picoae_tests::models::trained;
+use picoae_tests::nets::{dense_nets, random_net};
 use picoae_tests::random_graph::{random_graph, random_input, random_wide_graph};
 use picoae_tests::{conv_kronecker, depthwise, swar16};
 use std::error::Error as StdError;
@@ -55,6 +56,9 @@ fn write_all(folder: &Path) -> Result<(), Box<dyn StdError>> {
     }
     for case in conv_kronecker::CASES {
         small(&format!("kronecker-{}", case.name), &case.graph(), TARGETS[0])?;
+    }
+    for net in dense_nets() {
+        TARGETS.iter().try_for_each(|target| small(&net.name, &random_net(&net, 1), *target))?;
     }
     for seed in SEEDS {
         for (name, graph) in [("random", random_graph(seed)), ("wide", random_wide_graph(seed))] {

@@ -76,8 +76,18 @@ pub(crate) fn render(samples: &Samples) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::super::samples::Samples;
-    use super::render;
+    use super::{path, render};
+
+    #[test]
+    fn the_rates_are_what_the_counted_stages_give() {
+        let samples = Samples::read(&Samples::path()).unwrap();
+        assert_eq!(samples.json().unwrap(), fs::read_to_string(Samples::path()).unwrap());
+        let (rates, rendered) = (fs::read_to_string(path()).unwrap(), render(&samples).unwrap());
+        assert!(rates == rendered, "compiler/src/lower/cost/rates.rs is stale: run `cargo xtask fit-costs`");
+    }
 
     #[test]
     fn a_class_without_data_is_an_error() {
