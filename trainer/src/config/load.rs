@@ -1,178 +1,11 @@
-//! The configuration of a run: a preset by model name, a TOML file over it, single settings over that.
-//!
-//! Keys that nobody knows are errors at every level. A run folder keeps the whole effective configuration, so a later reader
-//! does not depend on the defaults of the day. `seed` is the one master seed; each purpose derives a stream of its own from it
-//! (see [`crate::data::random`]).
+//! Reading a configuration: a preset, a file over it, single settings over that.
 
-use crate::data::{CsvConfig, Normalization, SignalConfig, SplitConfig};
+use super::run::RunConfig;
 use crate::error::{Error, Result};
-use crate::evaluate::ThresholdConfig;
-use crate::fit::FitConfig;
 use picoae_compiler::files;
-use picoae_compiler::lower::{Options, Target};
-use picoae_compiler::quantize::QuantizeConfig;
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// Everything that makes a run what it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct RunConfig {
-    /// Name of the network: `timeseries` or `digits`.
-    pub model: String,
-    /// Master seed, from 0 to 2⁶³ − 1 (TOML's integers are signed).
-    pub seed: u64,
-    /// Where the samples come from.
-    pub data: DataConfig,
-    /// How the float network becomes an integer one.
-    pub quantize: QuantizeConfig,
-    /// Where normal ends.
-    pub threshold: ThresholdConfig,
-    /// How the integer network becomes a plan.
-    pub lower: LowerConfig,
-    /// How the network is trained.
-    pub fit: FitConfig,
-}
-
-/// Where samples come from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Source {
-    /// The synthetic signals of `[data.signals]`.
-    #[default]
-    Signals,
-    /// The CSV file `data.file`, read as `[data.csv]` says, all of it taken to be normal unless it has labels.
-    Csv,
-    /// The handwritten digits of `[data.mnist]`.
-    Mnist,
-}
-
-/// The samples of a run.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DataConfig {
-    /// Where samples come from.
-    pub source: Source,
-    /// The file, for sources that need one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub file: Option<PathBuf>,
-    /// How samples are brought to the network's range.
-    pub normalization: Normalization,
-    /// Ranges and severities of the synthetic signals.
-    pub signals: SignalConfig,
-    /// How a CSV file is read.
-    pub csv: CsvConfig,
-    /// How a file's windows are split; the other sources bring their own parts.
-    pub split: SplitConfig,
-    /// The handwritten digits.
-    pub mnist: MnistConfig,
-}
-
-/// The handwritten digits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct MnistConfig {
-    /// Folder with the four files.
-    pub folder: PathBuf,
-    /// Images split off the training file to validate on, by a seeded shuffle.
-    pub validation: usize,
-    /// Images of each kind that is not a digit to test with.
-    pub anomalies: usize,
-}
-
-impl Default for MnistConfig {
-    fn default() -> Self {
-        Self { folder: "data/mnist".into(), validation: 12_000, anomalies: 500 }
-    }
-}
-
-/// How the integer network becomes a plan.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LowerConfig {
-    /// Whether the optimizing passes run.
-    pub optimize: bool,
-    /// The processor to choose kernels for.
-    pub target: Target,
-    /// Most bytes of working memory.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ram_budget: Option<u32>,
-    /// Most bytes of constants.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flash_budget: Option<u32>,
-}
-
-impl Default for LowerConfig {
-    fn default() -> Self {
-        Self { optimize: true, target: Target::Portable, ram_budget: None, flash_budget: None }
-    }
-}
-
-impl LowerConfig {
-    /// The options of lowering, limits left open.
-    pub fn options(&self) -> Options {
-        Options {
-            optimize: self.optimize,
-            target: self.target,
-            ram_budget: self.ram_budget,
-            flash_budget: self.flash_budget,
-            ..Options::default()
-        }
-    }
-}
-
-impl Default for RunConfig {
-    fn default() -> Self {
-        Self {
-            model: "timeseries".into(),
-            seed: 1,
-            data: DataConfig::default(),
-            quantize: QuantizeConfig::default(),
-            threshold: ThresholdConfig::default(),
-            lower: LowerConfig::default(),
-            fit: FitConfig::default(),
-        }
-    }
-}
-
 impl RunConfig {
-    /// Names of networks.
-    pub const MODELS: [&str; 2] = ["timeseries", "digits"];
-    /// Names that [`RunConfig::preset`] knows: the networks, and the longer training of the second.
-    pub const PRESETS: [&str; 3] = ["timeseries", "digits", "digits-long"];
-
-    /// A preset by its name.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`] naming the known presets.
-    pub fn preset(name: &str) -> Result<Self> {
-        let (model, source) = match name {
-            "timeseries" => ("timeseries", Source::Signals),
-            "digits" | "digits-long" => ("digits", Source::Mnist),
-            _ => {
-                let known = Self::PRESETS.join(", ");
-                return Err(Error::unknown("preset", name, format!("one of {known}")));
-            }
-        };
-        let data = DataConfig { source, ..DataConfig::default() };
-        let mut config = Self { model: model.into(), data, ..Self::default() };
-        match source {
-            Source::Mnist => {
-                config.fit.epochs = 14;
-                if name == "digits-long" {
-                    // Long enough to learn the training images by heart without it.
-                    (config.fit.epochs, config.fit.weight_decay) = (30, 0.05);
-                }
-                config.fit.learning_rate = 2e-3;
-                config.fit.warmup_epochs = 0.5;
-                // A few far activations would stretch every step.
-                config.quantize.percentile = 99.95;
-            }
-            _ => config.fit.epochs = 40,
-        }
-        Ok(config)
-    }
-
     /// The preset (or that of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:
     /// `key = value` in TOML, such as `data.signals.noise = 0.1`.
     ///
@@ -218,37 +51,6 @@ impl RunConfig {
         config.check().map_err(|e| named(Some(path), e))?;
         Ok(config)
     }
-
-    /// The whole configuration as TOML.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for a value out of its range.
-    pub fn to_toml(&self) -> Result<String> {
-        self.check()?;
-        toml::to_string(self).map_err(|e| Error::encode("configuration", e))
-    }
-
-    /// Checks every value.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] naming the key, its value and what was expected; of the compiler for its settings.
-    pub fn check(&self) -> Result<()> {
-        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| Err(Error::setting(key, value, expected));
-        if i64::try_from(self.seed).is_err() {
-            return bad("seed", &self.seed, "at most 9223372036854775807");
-        }
-        self.data.signals.check()?;
-        self.data.split.check()?;
-        if self.data.source == Source::Csv && self.data.file.is_none() {
-            return bad("data.file", &"missing", "the CSV file's path");
-        }
-        if !(1..60_000).contains(&self.data.mnist.validation) {
-            return bad("data.mnist.validation", &self.data.mnist.validation, "1 to 59999 images");
-        }
-        self.quantize.check()?;
-        self.fit.check()?;
-        self.threshold.check()
-    }
 }
 
 /// Names the file that bad values came from.
@@ -282,6 +84,7 @@ fn merge(base: &mut toml::Table, over: toml::Table) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Source;
 
     fn load(text: &str, settings: &[&str]) -> Result<RunConfig> {
         let folder = tempfile::tempdir().unwrap();
