@@ -92,16 +92,6 @@ pub enum Error {
         /// What the parser said.
         source: serde_json::Error,
     },
-    /// A line of a CSV file is no text.
-    #[error("{path}, line {line}: not UTF-8 text; expected numbers separated by commas")]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// Line number, from 1.
-        line: u64,
-        /// What the parser said.
-        source: csv::Error,
-    },
     /// Data compressed by gzip are damaged.
     #[error("{path}: damaged gzip data: {source}")]
     Gzip {

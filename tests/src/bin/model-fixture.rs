@@ -27,9 +27,9 @@ fn main() -> ExitCode {
 fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
     let run = RunDir::open(run)?;
     let config = run.config()?;
-    let prepared = prepare(&config, &architecture(&config)?)?;
+    let prepared = prepare(&config)?;
     let graph = run.graph()?;
-    let first = |samples: &picoae_trainer::data::Samples, count: usize| {
+    let first = |samples: &picoae_trainer::data::Windows, count: usize| {
         let indices: Vec<usize> = (0..samples.len().min(count)).collect();
         quantize_samples(&samples.select(&indices), &graph.input)
     };

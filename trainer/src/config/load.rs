@@ -41,6 +41,22 @@ impl RunConfig {
         Ok(config)
     }
 
+    /// This configuration with each of `settings` over it.
+    ///
+    /// # Errors
+    /// As [`RunConfig::load`].
+    pub fn with(&self, settings: &[String]) -> Result<Self> {
+        let mut table = toml::Table::try_from(self).map_err(|e| Error::encode("configuration", e))?;
+        for text in settings {
+            let path = Path::new("setting");
+            parse::<Self>(path, text)?;
+            merge(&mut table, parse(path, text)?);
+        }
+        let config: Self = table.try_into().map_err(|e| Error::Merged(Box::new(e)))?;
+        config.check()?;
+        Ok(config)
+    }
+
     /// Reads a whole configuration, as a run folder has it: no preset beneath it, only the defaults of missing keys.
     ///
     /// # Errors
@@ -127,19 +143,20 @@ mod tests {
             assert_eq!(RunConfig::read(&path).unwrap(), config);
             assert_eq!(RunConfig::load(Some(name), Some(&path), &[]).unwrap(), config);
         }
-        let csv =
-            load("[data]\nsource = \"csv\"\nfile = \"a.csv\"\n[data.csv]\ncolumn = \"x\"\nhop = 5\n", &[]).unwrap();
-        let text = csv.to_toml().unwrap();
-        assert_eq!(toml::from_str::<RunConfig>(&text).unwrap(), csv);
+        let recording = "[data]\nsource = \"recording\"\nfiles = [\"a.csv\"]\nwindow = 64\nhop = 5\nchannels = [\"x\", 2]\nexclude = [\"1..2\"]\n[data.format]\n\
+             delimiter = \";\"\nmissing = \"hold\"\nmissing_values = [-200]\n[data.labels]\nnormal = [\"0\"]\n";
+        let recording = load(recording, &[]).unwrap();
+        let text = recording.to_toml().unwrap();
+        assert_eq!(toml::from_str::<RunConfig>(&text).unwrap(), recording);
     }
 
     #[test]
     fn unknown_keys_are_named_with_file_and_line() {
         let cases = [
             ("sed = 1\n", 1, "sed"),
-            ("seed = 1\n[data]\n\nsorce = \"csv\"\n", 4, "sorce"),
+            ("seed = 1\n[data]\n\nsorce = \"recording\"\n", 4, "sorce"),
             ("[data.signals.faults.step]\nsizes = [1.0, 2.0]\n", 2, "sizes"),
-            ("[data.csv]\nhop = 1\nhopp = 2\n", 3, "hopp"),
+            ("[data.format]\nhold = 1\nholds = 2\n", 3, "holds"),
             ("[quantize]\nhead = 2\n", 2, "head"),
             ("[threshold]\n\nlower = 2\n", 3, "lower"),
             ("[data.mnist]\ndir = \"x\"\n", 2, "dir"),
@@ -167,8 +184,8 @@ mod tests {
             "run.toml: quantize.headroom is 0.5, expected a factor of at least 1"
         );
         assert_eq!(
-            error("[data]\nsource = \"csv\"\n", &[]),
-            "run.toml: data.file is missing, expected the CSV file's path"
+            error("[data]\nsource = \"recording\"\n", &[]),
+            "run.toml: data.files is missing, expected at least one file, folder or pattern (--data PATH)"
         );
         assert!(error("model = \"lstm\"\n", &[]).contains("no model \"lstm\", expected timeseries or digits"));
         assert!(error("[threshold]\nupper_percentile = 0.1\n", &[]).contains("threshold.upper_percentile is 0.1"));
@@ -177,5 +194,20 @@ mod tests {
         std::fs::write(&path, "model = \"digits\"\n").unwrap();
         let message = RunConfig::load(Some("timeseries"), Some(&path), &[]).unwrap_err().to_string();
         assert!(message.contains("run.toml: the configuration is for model \"digits\""), "{message}");
+    }
+
+    #[test]
+    fn what_has_no_effect_is_refused() {
+        let recording = "[data]\nsource = \"recording\"\nfiles = [\"a.csv\"]\n";
+        let message = error(recording, &["data.signals.noise = 0.5"]);
+        assert!(
+            message.contains("data.signals.noise is 0.5, expected nothing there: the samples come from a recording")
+        );
+        assert!(error(recording, &["data.mnist.anomalies = 3"]).contains("data.mnist.anomalies is 3"));
+        assert!(error("", &["data.window = 200"]).contains("data.window is 200"));
+        assert!(error("", &["data.format.delimiter = \";\""]).contains("synthetic signals, so it has no effect"));
+        assert!(error("model = \"digits\"\n", &["data.split.test = 0.3"]).contains("data.split.test is 0.3"));
+        let none = load(recording, &["data.normalization = \"none\""]).unwrap();
+        assert_eq!(none.data.normalization(), crate::data::Normalization::None);
     }
 }

@@ -1,6 +1,6 @@
 //! All tables of a run's configuration.
 
-use super::data::{DataConfig, Source};
+use super::data::DataConfig;
 use super::lower::LowerConfig;
 use crate::error::{Error, Result};
 use crate::evaluate::ThresholdConfig;
@@ -57,18 +57,10 @@ impl RunConfig {
     /// # Errors
     /// [`Error::Setting`] naming the key, its value and what was expected; of the compiler for its settings.
     pub fn check(&self) -> Result<()> {
-        let bad = |key: &str, value: &dyn std::fmt::Display, expected: &str| Err(Error::setting(key, value, expected));
         if i64::try_from(self.seed).is_err() {
-            return bad("seed", &self.seed, "at most 9223372036854775807");
+            return Err(Error::setting("seed", self.seed, "at most 9223372036854775807"));
         }
-        self.data.signals.check()?;
-        self.data.split.check()?;
-        if self.data.source == Source::Csv && self.data.file.is_none() {
-            return bad("data.file", &"missing", "the CSV file's path");
-        }
-        if !(1..60_000).contains(&self.data.mnist.validation) {
-            return bad("data.mnist.validation", &self.data.mnist.validation, "1 to 59999 images");
-        }
+        self.data.check()?;
         self.quantize.check()?;
         self.fit.check()?;
         self.threshold.check()

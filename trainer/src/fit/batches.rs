@@ -1,7 +1,8 @@
 //! Batches in a seeded order, put together one ahead of the computation.
 
-use crate::data::Samples;
+use crate::data::Windows;
 use crate::data::random::Stream;
+use crate::engine::order::channels_first;
 use candle_core::{Device, Tensor};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -33,7 +34,7 @@ pub(crate) struct BatchOrder {
 /// Starts a thread that makes the batches of one epoch, at most two ahead.
 pub(crate) fn produce<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
-    samples: &'env Samples,
+    samples: &'env Windows,
     order: BatchOrder,
     device: &'env Device,
 ) -> Receiver<candle_core::Result<Batch>> {
@@ -57,7 +58,7 @@ pub(crate) fn produce<'scope, 'env: 'scope>(
 
 /// One batch of the samples at `chosen`.
 fn make(
-    samples: &Samples,
+    samples: &Windows,
     chosen: &[u32],
     noise: f32,
     random: &mut Stream,
@@ -65,9 +66,10 @@ fn make(
 ) -> candle_core::Result<Batch> {
     let mut values = Vec::with_capacity(chosen.len() * samples.sample_len());
     for &i in chosen {
-        values.extend_from_slice(samples.sample(i as usize));
+        samples.gather(i as usize, &mut values);
     }
-    let [c, h, w] = samples.shape;
+    let [c, h, w] = samples.shape();
+    let values = channels_first(&values, [c, h, w]).into_owned();
     let shape = (chosen.len(), c, h, w);
     if noise == 0.0 {
         let target = Tensor::from_vec(values, shape, device)?;
@@ -82,8 +84,10 @@ fn make(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Samples;
 
     fn batches(samples: &Samples, order: BatchOrder) -> Vec<(Vec<f32>, Vec<f32>)> {
+        let samples = &Windows::from(samples.clone());
         let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         std::thread::scope(|scope| {
             let receive = produce(scope, samples, order, &Device::Cpu);
@@ -117,5 +121,12 @@ mod tests {
         let mean = input.iter().sum::<f32>() / n;
         let deviation = (input.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n).sqrt();
         assert!((mean - 2.0).abs() < 0.02 && (deviation - 0.5).abs() < 0.02, "{mean} {deviation}");
+    }
+
+    #[test]
+    fn the_engine_gets_channels_first() {
+        let samples = Samples { shape: [2, 1, 3], values: vec![1., -1., 2., -2., 3., -3.], labels: Vec::new() };
+        let made = batches(&samples, BatchOrder { batch_size: 4, seed: 1, epoch: 0, noise: 0.0 });
+        assert_eq!(made[0].0, [1., 2., 3., -1., -2., -3.]);
     }
 }

@@ -6,7 +6,8 @@ use super::batches::{Batch, BatchOrder, produce};
 use super::checkpoint::{Checkpoint, State};
 use super::epoch::Epoch;
 use super::{FitConfig, Observer};
-use crate::data::Samples;
+use crate::data::Windows;
+use crate::engine::order::channels_first;
 use crate::engine::{CompileOptions, Engine, initial_parameters};
 use crate::error::{Error, Result};
 use candle_core::{Device, Tensor, Var};
@@ -69,8 +70,8 @@ pub struct FitOptions<'a> {
 /// at all; [`Error::File`] for a checkpoint of another run; [`Error::Diverged`] for a loss that stops being finite.
 pub fn fit(
     architecture: &Architecture,
-    train: &Samples,
-    validation: &Samples,
+    train: &Windows,
+    validation: &Windows,
     config: &FitConfig,
     options: FitOptions<'_>,
 ) -> Result<Outcome> {
@@ -93,22 +94,20 @@ pub fn fit(
 }
 
 /// Checks that there are samples, that they fit the network and are finite.
-fn check_samples(architecture: &Architecture, samples: &Samples, what: &str) -> Result<()> {
+fn check_samples(architecture: &Architecture, samples: &Windows, what: &str) -> Result<()> {
     let name = &architecture.name;
     if samples.is_empty() {
         return Err(Error::invalid(format!("{name}: there are no {what} samples")));
     }
-    if samples.shape != architecture.input {
+    if samples.shape() != architecture.input {
         return Err(Error::invalid(format!(
             "{name}: the {what} samples have shape {:?}, the network takes {:?}",
-            samples.shape, architecture.input
+            samples.shape(),
+            architecture.input
         )));
     }
-    match samples.values.iter().position(|v| !v.is_finite()) {
-        Some(i) => Err(Error::invalid(format!(
-            "{name}: {what} sample {} has a value that is not finite",
-            i / samples.sample_len()
-        ))),
+    match samples.first_not_finite() {
+        Some(i) => Err(Error::invalid(format!("{name}: {what} sample {i} has a value that is not finite"))),
         None => Ok(()),
     }
 }
@@ -117,8 +116,8 @@ fn check_samples(architecture: &Architecture, samples: &Samples, what: &str) -> 
 struct TrainLoop<'a> {
     table: ParameterTable,
     backend: &'a dyn Backend,
-    train: &'a Samples,
-    validation: &'a Samples,
+    train: &'a Windows,
+    validation: &'a Windows,
     parameters: Var,
     adam: Adam,
     best: Vec<f32>,
@@ -130,8 +129,8 @@ impl<'a> TrainLoop<'a> {
         architecture: &Architecture,
         table: ParameterTable,
         backend: &'a dyn Backend,
-        train: &'a Samples,
-        validation: &'a Samples,
+        train: &'a Windows,
+        validation: &'a Windows,
         config: &FitConfig,
         options: &FitOptions<'_>,
     ) -> Result<Self> {
@@ -254,11 +253,12 @@ impl<'a> TrainLoop<'a> {
         if self.validation.is_empty() {
             return Ok(None);
         }
-        let [c, h, w] = self.validation.shape;
+        let [c, h, w] = self.validation.shape();
         let mut sum = 0.0;
-        for part in self.validation.values.chunks(self.validation.sample_len() * VALIDATION_BATCH) {
-            let n = part.len() / self.validation.sample_len();
-            let x = Tensor::from_slice(part, (n, c, h, w), device)?;
+        for from in (0..self.validation.len()).step_by(VALIDATION_BATCH) {
+            let n = VALIDATION_BATCH.min(self.validation.len() - from);
+            let part = self.validation.batch(from..from + n);
+            let x = Tensor::from_slice(&channels_first(&part, [c, h, w]), (n, c, h, w), device)?;
             let loss = self.backend.loss(self.parameters.as_tensor(), &x, &x, false)?;
             sum += f64::from(loss.to_scalar::<f32>()?) * n as f64;
         }

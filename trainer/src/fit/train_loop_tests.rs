@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::Samples;
 use crate::fit::{Loss, Silent};
 use picoae_compiler::spec::{Layer, layers};
 
@@ -46,7 +47,7 @@ fn run(config: &FitConfig, resume: Option<&Path>, checkpoint: Option<&Path>, sto
     let stop = AtomicBool::new(false);
     let mut observer = StopAt { steps: stop_at, stop: &stop };
     let options = FitOptions { resume, checkpoint, stop: &stop, observer: &mut observer, device: Device::Cpu };
-    fit(&small(), &waves(30, 0), &waves(10, 100), config, options)
+    fit(&small(), &waves(30, 0).into(), &waves(10, 100).into(), config, options)
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn bad_input_is_answered() {
         let mut observer = Silent;
         let device = Device::Cpu;
         let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device };
-        fit(&small(), samples, &waves(4, 0), config, options).unwrap_err().to_string()
+        fit(&small(), &samples.clone().into(), &waves(4, 0).into(), config, options).unwrap_err().to_string()
     };
     assert!(attempt(&Samples::new([1, 1, 16]), &config()).contains("no training samples"));
     assert!(attempt(&Samples { shape: [1, 4, 4], ..waves(3, 0) }, &config()).contains("[1, 4, 4]"));
@@ -134,7 +135,8 @@ fn losses(backend: &dyn Backend, net: &Architecture, data: [&Samples; 2], config
     let device = Device::Cpu;
     let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device };
     let table = ParameterTable::new(net).unwrap();
-    let run = TrainLoop::new(net, table, backend, data[0], data[1], config, &options).unwrap();
+    let [train, validation] = data.map(|samples| Windows::from(samples.clone()));
+    let run = TrainLoop::new(net, table, backend, &train, &validation, config, &options).unwrap();
     run.go(options).unwrap().history.iter().map(|e| [e.train_loss, e.validation_loss]).collect()
 }
 
