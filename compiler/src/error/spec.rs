@@ -15,7 +15,7 @@ pub enum ArchitectureError {
         /// Shape in front of it, `[channels, height, width]`.
         input: [usize; 3],
         /// What does not fit.
-        fault: SpecFault,
+        fault: Box<SpecFault>,
     },
     /// It is no autoencoder.
     #[error("{network}: the reconstruction has {} but the input {}; {remedy}", shape(output), shape(input))]

@@ -76,7 +76,7 @@ impl Architecture {
                     number: out.len() + 1,
                     layer: format!("{}.{index}", part.prefix()),
                     input: shape,
-                    fault,
+                    fault: Box::new(fault),
                 })?;
                 out.push(LayerInfo { part, index, layer, input: shape, output });
                 shape = output;

@@ -5,7 +5,7 @@ use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::network::Autoencoder;
-use crate::pipeline::{self, CalibratedPlan, Prepared};
+use crate::pipeline::{self, CalibratedPlan, Prepared, soundness};
 use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
@@ -57,6 +57,7 @@ pub(super) fn run(args: Args) -> Result<()> {
     }
     let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     let architecture = pipeline::architecture(&config)?;
+    pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;
     let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
     let run = RunDir::create(folder)?;
     if args.resume && !run.checkpoint().is_file() {
@@ -111,13 +112,18 @@ pub(super) fn run(args: Args) -> Result<()> {
     finish(&run, &config, &network, &prepared)
 }
 
-/// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
+/// From trained weights to the rest of a run: integer network, limits, assessment, artifacts; prints the summary. Of a detector that
+/// is blind nothing is written.
 pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
-    run.save_graph(&graph)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    write_artifacts(run, &plan)?;
     let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
+    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
+    for warning in soundness::sound(&evidence)? {
+        eprintln!("warning: {warning}");
+    }
+    run.save_graph(&graph)?;
+    write_artifacts(run, &plan)?;
     run.save_assessment(&assessment)?;
     say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;

@@ -26,6 +26,9 @@ pub struct DataConfig {
     /// The file, for sources that need one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<PathBuf>,
+    /// Samples of a window of a recording; 1000 where it is missing. The other sources have sizes of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<usize>,
     /// How samples are brought to the network's range.
     pub normalization: Normalization,
     /// Ranges and severities of the synthetic signals.
@@ -53,5 +56,16 @@ pub struct MnistConfig {
 impl Default for MnistConfig {
     fn default() -> Self {
         Self { folder: "data/mnist".into(), validation: 12_000, anomalies: 500 }
+    }
+}
+
+impl DataConfig {
+    /// Shape of one sample, `[channels, height, width]`: what the network takes.
+    pub fn sample_shape(&self) -> [usize; 3] {
+        match self.source {
+            Source::Signals => [1, 1, self.signals.window],
+            Source::Csv => [1, 1, self.window.unwrap_or(1000)],
+            Source::Mnist => [1, 28, 28],
+        }
     }
 }

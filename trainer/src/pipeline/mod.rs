@@ -4,12 +4,15 @@
 mod assess;
 mod prepare;
 mod quantized;
+mod rehearse;
 mod scoring;
+pub mod soundness;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
 pub use prepare::{Prepared, architecture, prepare};
 pub use quantized::{CalibratedPlan, calibrated, quantized};
+pub use rehearse::rehearse;
 pub use scoring::{
     SetScores, dequantize_samples, float_reconstructions, float_scores, integer_decoded, integer_latents,
     integer_reconstructions, integer_scores, quantize_samples,

@@ -3,7 +3,6 @@
 use crate::config::{RunConfig, Source};
 use crate::data::{self, Normalizer, Samples};
 use crate::error::{Error, Result};
-use picoae_compiler::spec;
 use picoae_compiler::spec::Architecture;
 
 /// The samples of a run.
@@ -21,16 +20,12 @@ pub struct Prepared {
     pub normalizer: Normalizer,
 }
 
-/// The network that a configuration names.
+/// The network of a configuration, for samples of its data's shape.
 ///
 /// # Errors
-/// [`Error::Unknown`] for a name that is none.
+/// Of [`picoae_compiler::spec::NetworkConfig::architecture`].
 pub fn architecture(config: &RunConfig) -> Result<Architecture> {
-    match config.model.as_str() {
-        "timeseries" => Ok(spec::timeseries()),
-        "digits" => Ok(spec::digits()),
-        other => Err(Error::unknown("model", other, RunConfig::MODELS.join(" or "))),
-    }
+    Ok(config.network.architecture(config.data.sample_shape())?)
 }
 
 /// Makes or reads the samples that `config` asks for.
@@ -39,7 +34,7 @@ pub fn architecture(config: &RunConfig) -> Result<Architecture> {
 /// Whatever is wrong with the configuration or the file, in one line.
 pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
     let mut prepared = match config.data.source {
-        Source::Signals => signals(config, architecture)?,
+        Source::Signals => signals(config)?,
         Source::Csv => csv(config, architecture)?,
         Source::Mnist => digits(config)?,
     };
@@ -51,12 +46,7 @@ pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepar
     Ok(prepared)
 }
 
-fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let window: usize = architecture.input.iter().product();
-    if config.data.signals.window != window {
-        let expected = format!("{window}: the network {:?} takes windows of that length", architecture.name);
-        return Err(Error::setting("data.signals.window", config.data.signals.window, expected));
-    }
+fn signals(config: &RunConfig) -> Result<Prepared> {
     let set = data::generate(&config.data.signals, config.seed)?;
     Ok(Prepared {
         train: set.train,
@@ -84,9 +74,6 @@ fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
         // A configuration that was checked has it.
         Error::setting("data.file", "missing", "the CSV file's path")
     })?;
-    if architecture.input[..2] != [1, 1] {
-        return Err(Error::invalid(format!("the network {:?} takes no signals", architecture.name)));
-    }
     let window = architecture.input[2];
     let read = data::read_windows(path, window, &config.data.csv)?;
     let of = |label: usize| -> Vec<usize> {

@@ -5,6 +5,7 @@ use super::block::Block;
 use super::config::{Form, NetworkConfig, Pooling, Up};
 use super::convolutional::{Convolutional, Step};
 use super::dense::Dense;
+use super::layer::LayerConfig;
 use super::list;
 use super::numbers::Numbers;
 use super::remedy;
@@ -70,9 +71,10 @@ impl NetworkConfig {
         match form {
             Form::List => {
                 let layers = [&self.encoder, &self.decoder].map(|part| part.as_deref().unwrap_or_default());
-                if layers.iter().any(|part| part.is_empty()) {
-                    let missing = if layers[0].is_empty() { "encoder" } else { "decoder" };
-                    return Err(self.bad(missing, "empty", "at least one layer"));
+                let idle = |part: &&[LayerConfig]| part.iter().all(|layer| matches!(layer, LayerConfig::Identity(_)));
+                if let Some(missing) = layers.iter().position(idle) {
+                    let key = ["encoder", "decoder"][missing];
+                    return Err(self.bad(key, "empty", "at least one layer other than identity"));
                 }
                 let used = layers.iter().any(|part| part.iter().any(|layer| layer.takes_latent()));
                 if self.latent.is_some() && !used {

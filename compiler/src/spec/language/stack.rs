@@ -59,7 +59,7 @@ impl Stack {
             number: self.encoder.len() + self.decoder.len() + 1,
             layer: format!("{}.{index}", self.part.prefix()),
             input: self.shape,
-            fault,
+            fault: Box::new(fault),
         }
     }
 
