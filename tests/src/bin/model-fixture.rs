@@ -3,7 +3,7 @@
 
 use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
+use picoae_trainer::pipeline::{prepare, quantize_samples};
 use picoae_trainer::run_dir::RunDir;
 use picoae_trainer::{Error, Result};
 use std::path::PathBuf;

@@ -6,7 +6,7 @@ use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::network::Autoencoder;
-use crate::pipeline::{self, CalibratedPlan, Prepared};
+use crate::pipeline::{self, CalibratedPlan, Prepared, soundness};
 use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
@@ -64,6 +64,7 @@ pub(super) fn run(args: Args) -> Result<()> {
     prepared.notes.iter().for_each(|note| eprintln!("{note}"));
     prepared.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
     let architecture = pipeline::architecture(&config, prepared.input())?;
+    pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;
     eprintln!("{}: {} parameters", architecture.name, architecture.parameters());
     let what = if matches!(config.data.source, Source::Mnist | Source::Images) { "images" } else { "windows" };
     eprintln!(
@@ -110,13 +111,18 @@ pub(super) fn run(args: Args) -> Result<()> {
     finish(&run, &config, &network, &prepared)
 }
 
-/// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
+/// From trained weights to the rest of a run: integer network, limits, assessment, artifacts; prints the summary. Of a detector that
+/// is blind nothing is written.
 pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
-    run.save_graph(&graph)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    write_artifacts(run, &plan)?;
     let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
+    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
+    for warning in soundness::sound(&evidence)? {
+        eprintln!("warning: {warning}");
+    }
+    run.save_graph(&graph)?;
+    write_artifacts(run, &plan)?;
     run.save_assessment(&assessment)?;
     say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;

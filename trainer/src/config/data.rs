@@ -5,6 +5,9 @@ use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+/// Most samples of a window.
+const MOST_SAMPLES: usize = 1 << 24;
+
 /// Where samples come from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,8 +113,8 @@ impl DataConfig {
             return Err(Error::setting("data.files", "missing", "at least one file, folder or pattern (--data PATH)"));
         }
         for (key, value) in [("window", self.window), ("hop", self.hop)] {
-            if value == Some(0) {
-                return Err(Error::setting(format!("data.{key}"), 0, "at least 1 sample"));
+            if let Some(value) = value.filter(|n| !(1..=MOST_SAMPLES).contains(n)) {
+                return Err(Error::setting(format!("data.{key}"), value, format!("1 to {MOST_SAMPLES} samples")));
             }
         }
         if let Some(rate) = self.rate.filter(|rate| !(*rate > 0.0 && rate.is_finite())) {

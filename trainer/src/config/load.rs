@@ -1,9 +1,10 @@
 //! Reading a configuration: a preset, a file over it, single settings over that.
 
+use super::network;
 use super::run::RunConfig;
 use crate::error::{Error, Result};
 use picoae_compiler::files;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 impl RunConfig {
     /// The preset (or that of the file's `model`, or `timeseries`), then what `file` says, then each of `settings`:
@@ -12,17 +13,21 @@ impl RunConfig {
     /// # Errors
     /// A file that cannot be read; an unknown key, a wrong type or a value out of range, with file, line and key.
     pub fn load(preset: Option<&str>, file: Option<&Path>, settings: &[String]) -> Result<Self> {
-        let mut layers: Vec<(PathBuf, String)> = Vec::new();
-        if let Some(path) = file {
-            layers.push((path.into(), files::read_text(path)?));
-        }
-        layers.extend(settings.iter().map(|s| (PathBuf::from("setting"), s.clone())));
-        let mut merged = toml::Table::new();
-        for (path, text) in &layers {
-            // Once into the structure for the types and unknown keys with their lines, once into a table for the merge.
+        // Each once into the structure for the types and unknown keys with their lines, once into a table for the merge.
+        let read = |path: &Path, text: &str| -> Result<toml::Table> {
             parse::<Self>(path, text)?;
-            merge(&mut merged, parse(path, text)?);
+            parse(path, text)
+        };
+        let from_file = match file {
+            Some(path) => read(path, &files::read_text(path)?)?,
+            None => toml::Table::new(),
+        };
+        let mut from_settings = toml::Table::new();
+        for setting in settings {
+            merge(&mut from_settings, read(Path::new("setting"), setting)?);
         }
+        let mut merged = from_file.clone();
+        merge(&mut merged, from_settings.clone());
         let own = merged.get("model").and_then(toml::Value::as_str).map(str::to_owned);
         if let Some(own) = own.as_deref().filter(|own| !Self::MODELS.contains(own)) {
             let known = Self::MODELS.join(" or ");
@@ -35,7 +40,14 @@ impl RunConfig {
             return Err(named(file, Error::invalid(message)));
         }
         let mut table = toml::Table::try_from(&preset).map_err(|e| Error::encode("configuration", e))?;
-        merge(&mut table, merged);
+        network::make_room_for_file(&mut table, &from_file);
+        merge(&mut table, from_file);
+        network::make_room_for_settings(&mut table, &from_settings);
+        merge(&mut table, from_settings);
+        if says(&merged, "fit", "epochs") && !says(&merged, "fit", "min_steps") {
+            // Who names the epochs gets these and no more.
+            merge(&mut table, parse(Path::new("setting"), "fit.min_steps = 0")?);
+        }
         let config: Self = table.try_into().map_err(|e| Error::Merged(Box::new(e)))?;
         config.check().map_err(|e| named(file, e))?;
         Ok(config)
@@ -64,6 +76,7 @@ impl RunConfig {
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let config: Self = parse(path, &files::read_text(path)?)?;
+        let config = config.with_network().map_err(|e| named(Some(path), e))?;
         config.check().map_err(|e| named(Some(path), e))?;
         Ok(config)
     }
@@ -75,6 +88,11 @@ fn named(file: Option<&Path>, error: Error) -> Error {
         Some(path) => error.in_file(path),
         None => error,
     }
+}
+
+/// Whether a table of a configuration has a key.
+fn says(config: &toml::Table, table: &str, key: &str) -> bool {
+    config.get(table).and_then(toml::Value::as_table).is_some_and(|table| table.contains_key(key))
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
@@ -101,6 +119,9 @@ fn merge(base: &mut toml::Table, over: toml::Table) {
 mod tests {
     use super::*;
     use crate::config::Source;
+    use picoae_compiler::spec::NetworkConfig;
+    use picoae_compiler::spec::language::{Form, Numbers};
+    use std::path::PathBuf;
 
     fn load(text: &str, settings: &[&str]) -> Result<RunConfig> {
         let folder = tempfile::tempdir().unwrap();
@@ -148,6 +169,73 @@ mod tests {
         let recording = load(recording, &[]).unwrap();
         let text = recording.to_toml().unwrap();
         assert_eq!(toml::from_str::<RunConfig>(&text).unwrap(), recording);
+    }
+
+    #[test]
+    fn a_network_is_changed_by_keys_and_replaced_by_another_form() {
+        let reference = NetworkConfig::named("timeseries").unwrap();
+        let latent = load("", &["network.latent = 4"]).unwrap().network;
+        assert_eq!(latent, NetworkConfig { latent: Some(4), name: None, ..reference.clone() });
+        let same_form = load("", &["network.channels = [8, 4]"]).unwrap().network;
+        assert_eq!((same_form.channels, same_form.pool), (Some(vec![8, 4]), reference.pool.clone()));
+        // In any order.
+        for settings in [["network.latent = 3", "network.hidden = [9]"], ["network.hidden = [9]", "network.latent = 3"]]
+        {
+            let dense = load("[network]\nactivation = \"sigmoid\"\n", &settings).unwrap().network;
+            let expected = NetworkConfig { hidden: Some(vec![9]), latent: Some(3), ..NetworkConfig::default() };
+            assert_eq!(dense, expected);
+        }
+        let file = "[network]\nchannels = [6]\nlatent = 2\n";
+        let whole = load(file, &["network.pool = 4"]).unwrap().network;
+        let own = NetworkConfig { channels: Some(vec![6]), latent: Some(2), ..NetworkConfig::default() };
+        assert_eq!(whole, NetworkConfig { pool: Some(Numbers::One(4)), ..own });
+        assert_eq!(load("model = \"digits\"\n", &[]).unwrap().network.form().unwrap(), Form::List);
+        assert!(error("[network]\nchanels = [8]\n", &[]).starts_with("run.toml, line 2: unknown field `chanels`"));
+        let layer = "[network]\nencoder = [\n\"relu\",\n{ type = \"conv\", chanels = 3 },\n]\n";
+        assert!(error(layer, &[]).contains("unknown field `chanels`"), "{}", error(layer, &[]));
+    }
+
+    #[test]
+    fn a_run_keeps_its_network() {
+        let list = "[network]\nlatent = 2\nencoder = [\"flatten\", { type = \"linear\", outputs = \"latent\" }]\n\
+                    decoder = [{ type = \"linear\", outputs = \"input\" }, { type = \"reshape\", shape = \"input\" }]\n";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        for text in [
+            "",
+            "model = \"digits\"",
+            list,
+            "[network]\nblock = 50\nlatent = 4\n",
+            "[network]\nhidden = []\nlatent = 4\n",
+        ] {
+            let config = load(text, &["network.latent = 7"]).unwrap();
+            std::fs::write(&path, config.to_toml().unwrap()).unwrap();
+            assert_eq!(RunConfig::read(&path).unwrap(), config);
+            assert_eq!(
+                RunConfig::load(None, Some(&path), &["threshold.upper_percentile = 99".into()]).unwrap().network,
+                config.network
+            );
+        }
+        // A run from before networks were configuration.
+        std::fs::write(&path, "model = \"digits\"\n").unwrap();
+        assert_eq!(RunConfig::read(&path).unwrap().network, NetworkConfig::named("digits").unwrap());
+    }
+
+    #[test]
+    fn named_epochs_are_all_there_is() {
+        let steps = |text: &str, settings: &[&str]| load(text, settings).unwrap().fit.min_steps;
+        assert!(steps("", &[]) > 0);
+        assert_eq!(steps("[fit]\nepochs = 3\n", &[]), 0);
+        assert_eq!(steps("", &["fit.epochs = 3"]), 0);
+        assert_eq!(steps("[fit]\nepochs = 3\n", &["fit.min_steps = 50"]), 50);
+    }
+
+    #[test]
+    fn a_window_belongs_to_a_recording() {
+        assert!(error("[data]\nwindow = 64\n", &[]).contains("data.window is 64, expected nothing"));
+        let recording = "[data]\nsource = \"recording\"\nfiles = [\"a.csv\"]\nwindow = 64\n";
+        assert_eq!(load(recording, &[]).unwrap().data.window, Some(64));
+        assert!(error(recording, &["data.window = 0"]).contains("data.window is 0"));
     }
 
     #[test]

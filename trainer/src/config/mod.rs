@@ -7,6 +7,7 @@
 mod data;
 mod load;
 mod lower;
+mod network;
 mod preset;
 mod run;
 

@@ -1,12 +1,13 @@
-//! Configurations by name.
+//! Configurations by name, from the files in `presets/`.
 
-use super::data::{DataConfig, Source};
 use super::run::RunConfig;
 use crate::error::{Error, Result};
+use picoae_compiler::spec::NetworkConfig;
+use picoae_compiler::spec::language::NAMES;
 
 impl RunConfig {
     /// Names of networks.
-    pub const MODELS: [&str; 2] = ["timeseries", "digits"];
+    pub const MODELS: [&str; 2] = NAMES;
     /// Names that [`RunConfig::preset`] knows: the networks, and the longer training of the second.
     pub const PRESETS: [&str; 3] = ["timeseries", "digits", "digits-long"];
 
@@ -15,30 +16,25 @@ impl RunConfig {
     /// # Errors
     /// [`Error::Unknown`] naming the known presets.
     pub fn preset(name: &str) -> Result<Self> {
-        let (model, source) = match name {
-            "timeseries" => ("timeseries", Source::Signals),
-            "digits" | "digits-long" => ("digits", Source::Mnist),
+        let text = match name {
+            "timeseries" => include_str!("presets/timeseries.toml"),
+            "digits" => include_str!("presets/digits.toml"),
+            "digits-long" => include_str!("presets/digits-long.toml"),
             _ => {
                 let known = Self::PRESETS.join(", ");
                 return Err(Error::unknown("preset", name, format!("one of {known}")));
             }
         };
-        let data = DataConfig { source, ..DataConfig::default() };
-        let mut config = Self { model: model.into(), data, ..Self::default() };
-        match source {
-            Source::Mnist => {
-                config.fit.epochs = 14;
-                if name == "digits-long" {
-                    // Long enough to learn the training images by heart without it.
-                    (config.fit.epochs, config.fit.weight_decay) = (30, 0.05);
-                }
-                config.fit.learning_rate = 2e-3;
-                config.fit.warmup_epochs = 0.5;
-                // A few far activations would stretch every step.
-                config.quantize.percentile = 99.95;
-            }
-            _ => config.fit.epochs = 40,
+        let config: Self = toml::from_str(text).map_err(|e| Error::Merged(Box::new(e)))?;
+        config.with_network()
+    }
+
+    /// With the network of its `model` where it has none of its own.
+    pub(super) fn with_network(mut self) -> Result<Self> {
+        if self.network.is_empty() {
+            self.network = NetworkConfig::named(&self.model)
+                .ok_or_else(|| Error::unknown("model", &self.model, Self::MODELS.join(" or ")))?;
         }
-        Ok(config)
+        Ok(self)
     }
 }

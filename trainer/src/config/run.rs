@@ -6,16 +6,20 @@ use crate::error::{Error, Result};
 use crate::evaluate::ThresholdConfig;
 use crate::fit::FitConfig;
 use picoae_compiler::quantize::QuantizeConfig;
+use picoae_compiler::spec::NetworkConfig;
 use serde::{Deserialize, Serialize};
 
 /// Everything that makes a run what it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RunConfig {
-    /// Name of the network: `timeseries` or `digits`.
+    /// The network to start from: `timeseries` or `digits`.
     pub model: String,
     /// Master seed, from 0 to 2⁶³ − 1 (TOML's integers are signed).
     pub seed: u64,
+    /// The network; that of `model` where the table is missing.
+    #[serde(default = "NetworkConfig::default", skip_serializing_if = "NetworkConfig::is_empty")]
+    pub network: NetworkConfig,
     /// Where the samples come from.
     pub data: DataConfig,
     /// How the float network becomes an integer one.
@@ -33,6 +37,7 @@ impl Default for RunConfig {
         Self {
             model: "timeseries".into(),
             seed: 1,
+            network: NetworkConfig::named("timeseries").unwrap_or_default(),
             data: DataConfig::default(),
             quantize: QuantizeConfig::default(),
             threshold: ThresholdConfig::default(),

@@ -24,6 +24,8 @@ pub(crate) struct Batch {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BatchOrder {
     pub(crate) batch_size: usize,
+    /// Batches of the epoch: the samples come again, in another order, until there are so many.
+    pub(crate) steps: usize,
     pub(crate) seed: u64,
     /// Epoch, from 0; every epoch has its own stream of random numbers, so that a resumed run draws what it would have.
     pub(crate) epoch: usize,
@@ -43,13 +45,17 @@ pub(crate) fn produce<'scope, 'env: 'scope>(
         let mut random = ChaCha8Rng::seed_from_u64(order.seed);
         random.set_stream(order.epoch as u64 + 1);
         let mut indices: Vec<u32> = (0..samples.len() as u32).collect();
-        indices.shuffle(&mut random);
         let mut noise = Stream::new(order.seed, &format!("fit/noise/{}", order.epoch));
-        for chosen in indices.chunks(order.batch_size) {
-            let batch = make(samples, chosen, order.noise, &mut noise, device);
-            // The receiver goes away when training stops in the middle of an epoch.
-            if send.send(batch).is_err() {
-                return;
+        let mut left = order.steps;
+        while left > 0 && !indices.is_empty() {
+            indices.shuffle(&mut random);
+            for chosen in indices.chunks(order.batch_size).take(left) {
+                let batch = make(samples, chosen, order.noise, &mut noise, device);
+                // The receiver goes away when training stops in the middle of an epoch.
+                if send.send(batch).is_err() {
+                    return;
+                }
+                left -= 1;
             }
         }
     });
@@ -98,7 +104,7 @@ mod tests {
     #[test]
     fn every_sample_comes_once_an_epoch_in_a_seeded_order() {
         let samples = Samples { shape: [1, 1, 1], values: (0..10).map(|v| v as f32).collect(), labels: Vec::new() };
-        let order = BatchOrder { batch_size: 4, seed: 7, epoch: 0, noise: 0.0 };
+        let order = BatchOrder { batch_size: 4, steps: 3, seed: 7, epoch: 0, noise: 0.0 };
         let seen = |order| batches(&samples, order).into_iter().map(|b| b.0).collect::<Vec<_>>();
         let first = seen(order);
         assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
@@ -109,12 +115,16 @@ mod tests {
         assert_eq!(first, seen(order));
         assert_ne!(first, seen(BatchOrder { epoch: 1, ..order }));
         assert_ne!(first, seen(BatchOrder { seed: 8, ..order }));
+        let longer = seen(BatchOrder { steps: 7, ..order });
+        assert_eq!(longer[..3], first);
+        assert_eq!(longer.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2, 4, 4, 2, 4]);
+        assert_ne!(longer[3..6], first, "each time in another order");
     }
 
     #[test]
     fn noise_is_on_the_input_alone_and_has_its_deviation() {
         let samples = Samples { shape: [1, 1, 501], values: vec![2.0; 501 * 40], labels: Vec::new() };
-        let made = batches(&samples, BatchOrder { batch_size: 40, seed: 1, epoch: 3, noise: 0.5 });
+        let made = batches(&samples, BatchOrder { batch_size: 40, steps: 1, seed: 1, epoch: 3, noise: 0.5 });
         let (input, target) = &made[0];
         assert!(target.iter().all(|v| *v == 2.0));
         let n = input.len() as f32;
@@ -126,7 +136,7 @@ mod tests {
     #[test]
     fn the_engine_gets_channels_first() {
         let samples = Samples { shape: [2, 1, 3], values: vec![1., -1., 2., -2., 3., -3.], labels: Vec::new() };
-        let made = batches(&samples, BatchOrder { batch_size: 4, seed: 1, epoch: 0, noise: 0.0 });
+        let made = batches(&samples, BatchOrder { batch_size: 4, steps: 1, seed: 1, epoch: 0, noise: 0.0 });
         assert_eq!(made[0].0, [1., 2., 3., -1., -2., -3.]);
     }
 }

@@ -3,7 +3,6 @@
 use crate::config::{DataConfig, RunConfig, Source};
 use crate::data::{self, Independent, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows};
 use crate::error::{Error, Result};
-use picoae_compiler::spec;
 use picoae_compiler::spec::Architecture;
 
 /// Windows of a set that limits and tests take.
@@ -35,26 +34,12 @@ impl Prepared {
     }
 }
 
-/// The network that a configuration names, for samples of shape `input`: `[channels, height, width]`.
+/// The network of a configuration, for samples of shape `input`: `[channels, height, width]`.
 ///
 /// # Errors
-/// [`Error::Unknown`] for a name that is none; [`Error::Invalid`] where the network takes other samples.
+/// Of [`picoae_compiler::spec::NetworkConfig::architecture`].
 pub fn architecture(config: &RunConfig, input: [usize; 3]) -> Result<Architecture> {
-    let network = match config.model.as_str() {
-        "timeseries" => spec::timeseries(),
-        "digits" => spec::digits(),
-        other => return Err(Error::unknown("model", other, RunConfig::MODELS.join(" or "))),
-    };
-    if network.input == input {
-        return Ok(network);
-    }
-    let words = |[channels, height, width]: [usize; 3]| match height {
-        1 => format!("windows of {width} samples of {channels} channels"),
-        _ => format!("images of {width}×{height} pixels"),
-    };
-    let message =
-        format!("the data are {}, the network {:?} takes {}", words(input), network.name, words(network.input));
-    Err(Error::invalid(message))
+    Ok(config.network.architecture(input)?)
 }
 
 /// Makes or reads the samples that `config` asks for, and learns how they are normalized.
@@ -136,7 +121,8 @@ impl Prepared {
     }
 
     /// All sets through one normalizer.
-    fn normalized(mut self, normalizer: Normalizer) -> Self {
+    #[must_use]
+    pub fn normalized(mut self, normalizer: Normalizer) -> Self {
         for set in [&mut self.train, &mut self.validation, &mut self.test] {
             *set = std::mem::take(set).normalized(&normalizer);
         }
@@ -221,8 +207,9 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
                 .into(),
         );
     }
-    let doubt = verifiable(config, &prepared, window);
-    prepared.warnings.extend(doubt);
+    if hop < window {
+        prepared.warnings.extend(verifiable(config, &prepared, window));
+    }
     // A few samples far out set neither the range nor the loss: training reads them as the ends of the usual range. What is
     // scored is read as it is.
     prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());

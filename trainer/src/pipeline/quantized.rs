@@ -64,7 +64,7 @@ pub fn calibrated(
 
 /// Refuses a plan that makes values of the output before the samples at their place have come: its scores would not compare
 /// the two.
-fn comes_after_its_samples(plan: &Lowered) -> Result<()> {
+pub(super) fn comes_after_its_samples(plan: &Lowered) -> Result<()> {
     if plan.is_ahead()? {
         return Err(Error::Compiler(picoae_compiler::Error::Invalid(format!(
             "{}: it makes values of the output before the samples at their place have come, so these are no reconstruction; \

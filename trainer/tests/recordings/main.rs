@@ -54,9 +54,21 @@ fn lines(values: &[i32]) -> String {
     values.iter().map(|v| format!("{v}\n")).collect()
 }
 
-/// A run of one epoch.
+/// A small dense network, which learns in a second.
+const SMALL: [&str; 8] = [
+    "--set",
+    "network.hidden=[24]",
+    "--set",
+    "network.latent=6",
+    "--set",
+    "fit.epochs=40",
+    "--set",
+    "fit.batch_size=16",
+];
+
+/// A run of windows of 100 samples.
 fn train(file: &str, run: &str, more: &[&str]) -> [String; 2] {
-    good(&[&["train", "--data", file, "--out", run, "--set", "fit.epochs=1"], more].concat())
+    good(&[&["train", "--data", file, "--window", "100", "--out", run], &SMALL[..], more].concat())
 }
 
 fn path(folder: &Path, name: &str) -> String {
@@ -70,10 +82,10 @@ fn a_recording_is_trained_on_and_another_is_scored() {
     let mut values = counts(40_000);
     values[1_233] = 65_535;
     let (file, run) = (write(f, "in.csv", lines(&values)), path(f, "run"));
-    let [_, said] = train(&file, &run, &["--hop", "500"]);
+    let [_, said] = train(&file, &run, &["--hop", "50"]);
     assert!(said.contains("warning: channel value: 1 of 2"), "{said}");
     assert!(said.contains("65535 in") && said.contains("line 1234"), "{said}");
-    assert!(said.contains("the limits rest on 6 windows"), "{said}");
+    assert!(said.contains("the limits rest on"), "{said}");
     let normalizer = fs::read_to_string(PathBuf::from(&run).join("normalizer.json")).unwrap();
     let normalizer: serde_json::Value = serde_json::from_str(&normalizer).unwrap();
     assert_eq!(normalizer["encoding"], "counts");
@@ -87,10 +99,10 @@ fn a_recording_is_trained_on_and_another_is_scored() {
     let [json, _] = good(&["score", &run, "--input", &today, "--hop", "1000", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let starts: Vec<u64> = json.as_array().unwrap().iter().map(|w| w["sample"].as_u64().unwrap()).collect();
-    assert_eq!(starts, [0, 1000, 1300]);
-    assert_eq!(json[2]["time"], "1.300");
+    assert_eq!(starts, [0, 1000, 2000, 2200]);
+    assert_eq!(json[3]["time"], "2.200");
     let [text, _] = good(&["score", &run, "--input", &today, "--hop", "1000"]);
-    assert!(text.lines().next().unwrap().contains("time") && text.lines().count() == 4);
+    assert!(text.lines().next().unwrap().contains("time") && text.lines().count() == 5);
 
     // The same through a pipe.
     let mut child = Command::new(env!("CARGO_BIN_EXE_picoae"))
@@ -106,7 +118,7 @@ fn a_recording_is_trained_on_and_another_is_scored() {
 
     let axes = write(f, "axes.csv", "x,y\n".to_owned() + &"1,2\n2,3\n".repeat(600));
     refused(&["score", &run, "--input", &axes], &["2 channels", "trained with 1", "--channels"]);
-    refused(&["score", &run, "--input", &today, "--window", "500"], &["data.window is 500", "1000"]);
+    refused(&["score", &run, "--input", &today, "--window", "500"], &["data.window is 500", "100"]);
     // Evaluating derives nothing anew.
     let [before, after] = [0, 1].map(|_| good(&["evaluate", &run])[0].clone());
     assert_eq!(before, after);
@@ -116,7 +128,8 @@ fn a_recording_is_trained_on_and_another_is_scored() {
 fn settings_and_options_mean_what_they_say() {
     let folder = tempfile::tempdir().unwrap();
     let f = folder.path();
-    let file = write(f, "in.csv", lines(&counts(22_000)));
+    let small: String = counts(8_000).iter().map(|v| format!("{:.3}\n", f64::from(v - 2048) / 500.0)).collect();
+    let file = write(f, "in.csv", small);
     let run = path(f, "run");
     train(&file, &run, &["--set", "data.normalization=\"none\""]);
     let normalizer = fs::read_to_string(PathBuf::from(&run).join("normalizer.json")).unwrap();
@@ -134,7 +147,7 @@ fn settings_and_options_mean_what_they_say() {
     refused(&["train", "timeseries", "--window", "200", "--out", &out], &["data.window is 200", "synthetic signals"]);
     // The option is a setting, and a setting wins.
     command(&["--hop", "0", "--set", "data.hop=0"], &["data.hop is 0"]);
-    train(&file, &path(f, "hop"), &["--hop", "0", "--set", "data.hop=500"]);
+    train(&file, &path(f, "hop"), &["--hop", "0", "--set", "data.hop=50"]);
 }
 
 #[test]
@@ -165,16 +178,18 @@ fn what_cannot_be_learned_from_is_refused() {
 fn marked_samples_are_tested_with() {
     let folder = tempfile::tempdir().unwrap();
     let f = folder.path();
-    let values = counts(30_000);
+    // From sample 26,500 on quiet, and marked.
+    let value = |(i, v): (usize, &i32)| if i < 26_500 { *v } else { 2048 + (v - 2048) / 5 };
+    let values: Vec<i32> = counts(30_000).iter().enumerate().map(value).collect();
     let rows: String = values.iter().enumerate().map(|(i, v)| format!("{v},{}\n", u8::from(i >= 26_500))).collect();
     let file = write(f, "in.csv", format!("value,anomaly\n{rows}"));
     let [out, said] = train(&file, &path(f, "run"), &["--normal", "0"]);
-    assert!(said.contains("4 abnormal ones") && out.contains("F1"), "{said}");
-    let [_, said] = train(&file, &path(f, "all"), &["--labels", "none"]);
+    assert!(said.contains("35 abnormal ones") && out.contains("F1"), "{said}");
+    let [_, said] = train(&file, &path(f, "all"), &["--labels", "none", "--exclude", "26500..29999"]);
     assert!(said.contains("(value)") && said.contains("0 abnormal ones"), "{said}");
-    let intervals = write(f, "intervals.csv", "start,end,what\n3000,4000,jam\n");
+    let intervals = write(f, "intervals.csv", "start,end,what\n26500,29999,jam\n");
     let [_, said] = train(&file, &path(f, "jam"), &["--labels", &intervals, "--channels", "value"]);
-    assert!(said.contains("2 abnormal ones") && said.contains("marked as jam"), "{said}");
+    assert!(said.contains("35 abnormal ones") && said.contains("marked as jam"), "{said}");
 }
 
 #[test]
@@ -210,7 +225,7 @@ fn a_recording_is_looked_at_and_the_recommendation_is_taken_as_it_is() {
     let text = fs::read_to_string(&config).unwrap();
     assert!(text.contains("# Samples of a window: four periods of 250 samples (Strom).\nwindow = 1000\n"), "{text}");
     let run = path(f, "run");
-    let [_, said] = good(&["train", "--config", &config, "--out", &run, "--set", "fit.epochs=1"]);
+    let [_, said] = good(&[&["train", "--config", &config, "--out", &run], &SMALL[..]].concat());
     assert!(said.contains("60000 samples of 1 channel (Strom) at 1000"), "{said}");
 }
 
