@@ -31,7 +31,7 @@ pub fn random_weights(architecture: &Architecture, seed: u64) -> Result<QGraph> 
     let network = Autoencoder::new(architecture, seed)?;
     let samples = random_samples(architecture, 8, seed);
     let config = QuantizeConfig { calibration_windows: 8, ..QuantizeConfig::default() };
-    pipeline::quantized(&network, &samples, &config)
+    pipeline::quantized(&network, &samples.into(), &config)
 }
 
 /// Samples of smooth random values: in 0 to 1 for images, in −2 to 2 for signals.
@@ -80,5 +80,5 @@ pub fn extreme_windows(length: usize) -> Vec<i8> {
 /// # Errors
 /// Of lowering.
 pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Options) -> Result<Lowered> {
-    Ok(pipeline::calibrated(graph, validation, &ThresholdConfig::default(), options)?.lowered)
+    Ok(pipeline::calibrated(graph, &validation.clone().into(), &ThresholdConfig::default(), options)?.lowered)
 }

@@ -92,16 +92,6 @@ pub enum Error {
         /// What the parser said.
         source: serde_json::Error,
     },
-    /// A line of a CSV file is no text.
-    #[error("{path}, line {line}: not UTF-8 text; expected numbers separated by commas")]
-    Csv {
-        /// The file.
-        path: PathBuf,
-        /// Line number, from 1.
-        line: u64,
-        /// What the parser said.
-        source: csv::Error,
-    },
     /// Data compressed by gzip are damaged.
     #[error("{path}: damaged gzip data: {source}")]
     Gzip {
@@ -188,17 +178,22 @@ pub enum Error {
     /// None of the ways to get something worked.
     #[error("{}", .0.iter().map(Error::to_string).collect::<Vec<_>>().join("; "))]
     All(Vec<Error>),
-    /// Training made weights that are no numbers any more.
+    /// Training went away from what it should learn, at every learning rate that was tried.
     #[error(
-        "training diverged: the loss is no longer finite in epoch {epoch}; the learning rate {learning_rate} is likely too \
-         large, try a smaller fit.learning_rate"
+        "training diverged, at learning rates from {largest} down to {learning_rate} (there in epoch {epoch}): set a smaller \
+         fit.learning_rate, and look at the data for values far from the others"
     )]
     Diverged {
-        /// The epoch, from 1.
+        /// The epoch of the last attempt, from 1.
         epoch: usize,
-        /// The largest learning rate of the run.
+        /// Its largest learning rate.
         learning_rate: f64,
+        /// That of the first attempt.
+        largest: f64,
     },
+    /// What was trained cannot tell normal from abnormal.
+    #[error("this would be a blind detector: {0}")]
+    Blind(String),
     /// The runtime refused a plan that was made here.
     #[error("the runtime: {0}")]
     Runtime(#[from] picoae::ScorerError),
@@ -294,7 +289,7 @@ mod tests {
         let io = |kind: ErrorKind| Error::io("p", kind.into()).exit_code();
         assert_eq!([ErrorKind::NotFound, ErrorKind::PermissionDenied, ErrorKind::IsADirectory].map(io), [2; 3]);
         assert_eq!([ErrorKind::StorageFull, ErrorKind::OutOfMemory, ErrorKind::Other].map(io), [1; 3]);
-        assert_eq!(Error::Diverged { epoch: 1, learning_rate: 1.0 }.in_file("p").exit_code(), 1);
+        assert_eq!(Error::Diverged { epoch: 1, learning_rate: 1.0, largest: 1.0 }.in_file("p").exit_code(), 1);
         assert_eq!(Error::invalid("x").in_file("p").exit_code(), 2);
     }
 

@@ -5,7 +5,8 @@
 //!
 //! [`config::RunConfig`] says everything about a run: a preset, a TOML file over it, single settings over that.
 //!
-//! 1. [`data`]: synthetic signals, a user's CSV file, images. They become [`data::Samples`], cut, split and normalized.
+//! 1. [`data`]: synthetic signals, recordings, images. They become [`data::Windows`], cut, split and normalized.
+//!    [`inspect`](mod@inspect) looks at a recording before anything is trained.
 //! 2. [`engine`]: float operators, forward and backward, a layer a file; compiled networks, and candle's operators.
 //! 3. [`network`]: an architecture with its float weights, ready to run.
 //! 4. [`fit`](mod@fit): trains it, by an [objective](fit::objective), with AdamW, checkpoints and early stopping.
@@ -33,6 +34,7 @@ pub mod engine;
 pub mod error;
 pub mod evaluate;
 pub mod fit;
+pub mod inspect;
 pub mod network;
 pub mod pipeline;
 #[cfg(feature = "report")]

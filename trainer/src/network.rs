@@ -1,17 +1,20 @@
 //! A network with its weights, ready to run.
 
 use crate::engine::candle::layer_outputs;
+use crate::engine::order::{channels_first, channels_last};
 use crate::engine::{CompileOptions, Engine, initial_parameters};
 use crate::error::{Error, Result};
 use candle_core::{Device, Tensor};
 use picoae_compiler::spec::{Architecture, ParameterTable, Part};
 use picoae_compiler::weights::Weights;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// Samples that go through a network at a time, so that memory does not grow with the number asked for.
 const CHUNK: usize = 32;
 
-/// An autoencoder: a description with its float weights. Values are row-major `[n, channels, height, width]`.
+/// An autoencoder: a description with its float weights. Samples, reconstructions and latents are in the order `[height][width]
+/// [channel]`, one sample behind the other; the engine beneath keeps channels first.
 #[derive(Debug, Clone)]
 pub struct Autoencoder {
     architecture: Architecture,
@@ -93,13 +96,14 @@ impl Autoencoder {
         self.run(2, &part, &self.parameters[skip..], latents, batch)
     }
 
-    /// The output of every layer in order for `batch` samples, each `[batch, channels, height, width]`.
+    /// The output of every layer in order for `batch` samples, each in the engine's order `[batch, channels, height, width]`.
     ///
     /// # Errors
     /// [`Error::Invalid`] when `input` is not `batch` samples.
     pub fn activations(&self, input: &[f32], batch: usize) -> Result<Vec<Vec<f32>>> {
         let net = &self.architecture;
         let sample = check_len(net, input, batch)?;
+        let input = &channels_first(input, net.input)[..];
         let (table, n) = (&self.table, self.table.total());
         let parameters = Tensor::from_slice(&self.parameters, n, &Device::Cpu)?;
         let mut all: Vec<Vec<f32>> = vec![Vec::new(); net.encoder.len() + net.decoder.len()];
@@ -126,7 +130,12 @@ impl Autoencoder {
                 slot.get_or_init(|| ReadyEngine { engine, parameters })
             }
         };
-        Ok(ready.engine.forward(&ready.parameters, input))
+        let output = ready.engine.forward(&ready.parameters, &channels_first(input, net.input));
+        let shape = net.layers()?.last().map_or(net.input, |last| last.output);
+        Ok(match channels_last(&output, shape) {
+            Cow::Owned(moved) => moved,
+            Cow::Borrowed(_) => output,
+        })
     }
 }
 

@@ -37,7 +37,8 @@ const SMALL: [&str; 8] = [
 ];
 
 fn train(out: &str, more: &[&str]) -> Vec<String> {
-    let all = ["train", "timeseries", "--out", out, "--set", "fit.epochs=1"];
+    // Enough steps for the network to be better than the mean.
+    let all = ["train", "timeseries", "--out", out, "--set", "fit.epochs=1", "--set", "fit.min_steps=60"];
     all.iter().chain(&SMALL).chain(more).map(|s| s.to_string()).collect()
 }
 

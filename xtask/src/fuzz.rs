@@ -21,7 +21,7 @@ struct Package {
 
 const PACKAGES: [Package; 2] = [
     Package { name: "picoae-fuzz", targets: &["artifact", "network", "weights"] },
-    Package { name: "picoae-fuzz-readers", targets: &["csv", "png", "idx", "gzip", "config"] },
+    Package { name: "picoae-fuzz-readers", targets: &["csv", "wav", "npy", "png", "idx", "gzip", "config"] },
 ];
 
 /// Names the folder in which `artifact` puts its seeds, before it starts.

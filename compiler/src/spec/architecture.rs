@@ -73,8 +73,10 @@ impl Architecture {
             for (index, layer) in layers.iter().enumerate() {
                 let output = layer.output_shape(shape).map_err(|fault| ArchitectureError::Layer {
                     network: self.name.clone(),
+                    number: out.len() + 1,
                     layer: format!("{}.{index}", part.prefix()),
-                    fault,
+                    input: shape,
+                    fault: Box::new(fault),
                 })?;
                 out.push(LayerInfo { part, index, layer, input: shape, output });
                 shape = output;
@@ -111,7 +113,9 @@ impl Architecture {
     pub fn check(&self) -> Result<()> {
         let output = self.output_shape()?;
         if output != self.input {
-            return Err(ArchitectureError::NotItsInput { network: self.name.clone(), output, input: self.input }.into());
+            let remedy = "an autoencoder must give back its input's shape".into();
+            let network = self.name.clone();
+            return Err(ArchitectureError::NotItsInput { network, output, input: self.input, remedy }.into());
         }
         if self.one_dimensional && self.layers()?.iter().any(|l| l.output[1] != 1) {
             return Err(ArchitectureError::Height(self.name.clone()).into());

@@ -1,7 +1,8 @@
-//! Networks as descriptions: layers, shapes, parameter counts and the two reference models.
+//! Networks as descriptions: layers, shapes, parameter counts, the language they are written in and the two reference models.
 
 mod architecture;
 mod digits;
+pub mod language;
 mod layer;
 pub mod layers;
 mod parameters;
@@ -9,6 +10,7 @@ mod timeseries;
 
 pub use architecture::{Architecture, LayerInfo, Part};
 pub use digits::digits;
+pub use language::NetworkConfig;
 pub use layer::Layer;
 pub use parameters::{Parameter, ParameterTable};
 pub use timeseries::timeseries;

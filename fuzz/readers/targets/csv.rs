@@ -1,38 +1,49 @@
-//! CSV files. The first three bytes choose how they are read; what is behind them is the file.
+//! Text files. The first three bytes choose how they are read; what is behind them is the file.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use picoae_fuzz::file::with_file;
 use picoae_fuzz::limit::limited;
-use picoae_trainer::data::{ColumnRef, CsvConfig, CsvShape, read_column, read_marks, read_windows};
+use picoae_trainer::data::{ColumnRef, FormatConfig, HeaderRule, LabelConfig, Layout, Missing, RecordingSource, read_marks};
 
 fuzz_target!(|bytes: &[u8]| limited(|| run(bytes)));
 
 fn run(bytes: &[u8]) {
     let Some((&[manner, window, hop], text)) = bytes.split_first_chunk() else { return };
-    let column = |bits: u8| match bits % 4 {
-        0 | 1 => None,
-        2 => Some(ColumnRef::Index(usize::from(bits / 4))),
-        _ => Some(ColumnRef::Name("value".into())),
+    let channels = match manner / 3 % 4 {
+        0 | 1 => vec![],
+        2 => vec![ColumnRef::Index(usize::from(manner / 24))],
+        _ => vec![ColumnRef::Name("value".into())],
     };
-    let config = CsvConfig {
-        layout: [CsvShape::Auto, CsvShape::Column, CsvShape::Rows][usize::from(manner % 3)],
-        column: column(manner / 3 % 8),
-        label: column(manner / 24 % 8),
-        hop: usize::from(hop),
-        delimiter: if manner > 200 { ';' } else { ',' },
+    let format = FormatConfig {
+        layout: [Layout::Auto, Layout::Column, Layout::Rows][usize::from(manner % 3)],
+        header: [HeaderRule::Auto, HeaderRule::Yes, HeaderRule::No][usize::from(manner / 12 % 3)],
+        missing: [Missing::Error, Missing::Split, Missing::Hold][usize::from(manner / 5 % 3)],
+        delimiter: (manner > 200).then_some(';'),
+        ..FormatConfig::default()
     };
-    let window = usize::from(window);
+    let labels = LabelConfig { normal: vec!["0".into(), "normal".into()], ..LabelConfig::default() };
+    let window = usize::from(window).max(1);
     with_file("in.csv", text, |path| {
-        if let Ok(windows) = read_windows(path, window, &config) {
-            let samples = &windows.samples;
-            assert_eq!(samples.values.len(), samples.len() * window);
-            assert!(samples.values.iter().all(|value| value.is_finite()));
-            assert!(samples.labels.iter().all(|label| usize::from(*label) < windows.names.len()));
-            assert!(samples.labels.is_empty() || samples.labels.len() == samples.len());
-        }
-        if let Ok(values) = read_column(path, &config) {
-            assert!(values.iter().all(|value| value.is_finite()));
+        let files = [path.to_path_buf()];
+        let source = RecordingSource {
+            files: &files,
+            channels: &channels,
+            window: Some(window),
+            rate: None,
+            exclude: &[],
+            format: &format,
+            labels: &labels,
+        };
+        if let Ok(recording) = source.read() {
+            assert!(recording.values.iter().all(|value| value.is_finite()));
+            assert_eq!(recording.values.len(), recording.rows() * recording.width());
+            assert!(recording.stretches.iter().all(|s| !s.rows.is_empty() && s.rows.end <= recording.rows()));
+            let length = recording.window.unwrap_or(window);
+            let cut = recording.cut(length, usize::from(hop).max(1));
+            for i in 0..cut.normal.len() {
+                assert_eq!(cut.normal.raw(i).len(), length * recording.width());
+            }
         }
         let _ = read_marks(path);
     });

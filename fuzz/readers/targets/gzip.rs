@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use picoae_fuzz::file::with_file;
 use picoae_fuzz::limit::limited;
 use picoae_trainer::data::idx::read_images;
-use picoae_trainer::data::{CsvConfig, read_column};
+use picoae_trainer::data::{FormatConfig, LabelConfig, RecordingSource};
 
 fuzz_target!(|bytes: &[u8]| limited(|| run(bytes)));
 
@@ -17,7 +17,12 @@ fn run(bytes: &[u8]) {
 
 fn read(file: &[u8]) {
     with_file("in.gz", file, |path| {
-        let _ = read_column(path, &CsvConfig::default());
+        let files = [path.to_path_buf()];
+        let (format, labels) = (FormatConfig { max_expanded: 16, ..FormatConfig::default() }, LabelConfig::default());
+        let window = Some(4);
+        let source =
+            RecordingSource { files: &files, channels: &[], window, rate: None, exclude: &[], format: &format, labels: &labels };
+        let _ = source.read();
         let _ = read_images(path, None);
     });
 }

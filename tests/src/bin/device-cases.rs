@@ -45,7 +45,7 @@ fn write_all(folder: &Path) -> Result<()> {
         for_targets(&folder.join(name), &graph, &inputs)?;
 
         let graph = random_weights(&architecture, 5)?;
-        let mut inputs = quantize_samples(&random_samples(&architecture, 2, 6), &graph.input);
+        let mut inputs = quantize_samples(&random_samples(&architecture, 2, 6).into(), &graph.input);
         inputs.extend(extreme_windows(graph.input.len()));
         for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
     }

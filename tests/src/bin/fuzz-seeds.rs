@@ -66,7 +66,7 @@ fn weights(folder: &Path) -> Result<()> {
 }
 
 fn readers(folder: &Path) -> Result<()> {
-    let seeds: [(&str, &[u8]); 11] = [
+    let seeds: [(&str, &[u8]); 13] = [
         ("csv/column", b"\x01\x04\x02value\n1\n2.5\n-3e-2\n4\n5\n6\n7\n"),
         ("csv/rows", b"\x02\x03\x00a,b,c,label\n1,2,3,normal\n4,5,6,burst\n"),
         ("csv/delimiter", b"\xd2\x02\x01\"1\";2;3\n 4 ;5;6\n"),
@@ -75,11 +75,13 @@ fn readers(folder: &Path) -> Result<()> {
         ("idx/labels", &idx(&[3])),
         ("gzip/file", &gzip(b"1\n2\n3\n4\n")),
         ("gzip/stream", &gzip(&idx(&[2, 2, 2]))[10..]),
+        ("wav/tone", &wav()),
+        ("npy/array", &npy()),
         ("png/grey", &png(png::ColorType::Grayscale, 1)),
         ("png/colours", &png(png::ColorType::Rgba, 4)),
         (
             "config/settings",
-            b"seed = 3\nmodel = \"digits\"\n[fit]\nepochs = 2\nlearning_rate = 1e-3\n[data.csv]\nhop = 10\n",
+            b"seed = 3\nmodel = \"digits\"\n[fit]\nepochs = 2\nlearning_rate = 1e-3\n[data.format]\nhold = 10\n",
         ),
     ];
     for (name, bytes) in seeds {
@@ -94,6 +96,21 @@ fn readers(folder: &Path) -> Result<()> {
 fn idx(dims: &[usize]) -> Vec<u8> {
     let values = (0..dims.iter().product::<usize>()).map(|i| i as u8).collect();
     picoae_trainer::data::idx::Idx { dims: dims.to_vec(), values }.to_bytes()
+}
+
+/// Eight samples of two channels.
+fn wav() -> Vec<u8> {
+    let chunk = |id: &[u8], data: &[u8]| [id, &(data.len() as u32).to_le_bytes(), data].concat();
+    let format = [1u16, 2, 8000, 0, 32_000, 0, 4, 16].map(u16::to_le_bytes).concat();
+    let data: Vec<u8> = (0..16i16).flat_map(i16::to_le_bytes).collect();
+    chunk(b"RIFF", &[b"WAVE".to_vec(), chunk(b"fmt ", &format), chunk(b"data", &data)].concat())
+}
+
+/// Four windows of four samples.
+fn npy() -> Vec<u8> {
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4, 4), }\n";
+    let values: Vec<u8> = (0..16u8).flat_map(|v| f32::from(v).to_le_bytes()).collect();
+    [b"\x93NUMPY\x01\0".as_slice(), &(header.len() as u16).to_le_bytes(), header.as_bytes(), &values].concat()
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {

@@ -3,7 +3,7 @@
 
 use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
+use picoae_trainer::pipeline::{prepare, quantize_samples};
 use picoae_trainer::run_dir::RunDir;
 use picoae_trainer::{Error, Result};
 use std::path::PathBuf;
@@ -27,9 +27,9 @@ fn main() -> ExitCode {
 fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
     let run = RunDir::open(run)?;
     let config = run.config()?;
-    let prepared = prepare(&config, &architecture(&config)?)?;
+    let prepared = prepare(&config)?;
     let graph = run.graph()?;
-    let first = |samples: &picoae_trainer::data::Samples, count: usize| {
+    let first = |samples: &picoae_trainer::data::Windows, count: usize| {
         let indices: Vec<usize> = (0..samples.len().min(count)).collect();
         quantize_samples(&samples.select(&indices), &graph.input)
     };

@@ -21,10 +21,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let config = crate::config::RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
-    let architecture = pipeline::architecture(&config)?;
-    let network = run.network(&architecture)?;
     let graph = run.graph()?;
-    let prepared = pipeline::prepare(&config, &architecture)?;
+    let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
+    let network = run.network(&pipeline::architecture(&config, prepared.input())?)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
     let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &config.threshold)?;
     if args.settings.is_empty() {

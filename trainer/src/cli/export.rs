@@ -52,8 +52,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let config = run.config()?;
     let graph = run.graph()?;
-    let architecture = pipeline::architecture(&config)?;
-    let prepared = pipeline::prepare(&config, &architecture)?;
+    let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
     let to = RunDir::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
     super::train::write_artifacts(&to, &plan)?;

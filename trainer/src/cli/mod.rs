@@ -2,9 +2,13 @@
 
 #[cfg(feature = "mnist")]
 mod data;
+mod data_args;
 mod evaluate;
 mod export;
 mod generate;
+mod init;
+mod inspect;
+
 mod lower;
 mod output;
 mod quantize;
@@ -32,6 +36,10 @@ enum Command {
     /// Put a public data set into the cache folder
     #[cfg(feature = "mnist")]
     Data(data::Args),
+    /// Look at a recording before anything is trained, and recommend window, hop and channels
+    Inspect(inspect::Args),
+    /// Write what `inspect` recommends as a commented configuration, which `train --config` takes as it is
+    Init(init::Args),
     /// Write synthetic signals, normal or with faults, as CSV
     Generate(generate::Args),
     /// Evaluate a run on its test data, float and int8 side by side
@@ -59,6 +67,8 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         #[cfg(feature = "mnist")]
         Command::Data(args) => data::run(args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Init(args) => init::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),

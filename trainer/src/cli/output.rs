@@ -27,6 +27,11 @@ pub(super) fn line(words: Arguments<'_>) -> Result<()> {
     writeln!(std::io::stdout(), "{words}").map_err(Error::Output)
 }
 
+/// Prints without an end of line.
+pub(super) fn part(words: Arguments<'_>) -> Result<()> {
+    write!(std::io::stdout(), "{words}").map_err(Error::Output)
+}
+
 /// A value as pretty JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String> {
     serde_json::to_string_pretty(value).map_err(|e| Error::encode("results as JSON", e))

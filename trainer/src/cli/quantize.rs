@@ -18,9 +18,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let config = RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
-    let architecture = pipeline::architecture(&config)?;
-    let network = run.network(&architecture)?;
-    let prepared = pipeline::prepare(&config, &architecture)?;
+    let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
+    let network = run.network(&pipeline::architecture(&config, prepared.input())?)?;
     run.save_config(&config)?;
     super::train::finish(&run, &config, &network, &prepared)
 }

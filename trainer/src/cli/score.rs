@@ -1,9 +1,11 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
+use super::data_args::DataArgs;
 use super::output::{Format, json, say};
-use crate::data;
+use crate::config::{RunConfig, Source};
+use crate::data::{Content, Recording, Windows, file_start, find_files, images};
 use crate::error::{Error, Result};
-use crate::pipeline::{integer_scores, quantize_samples};
+use crate::pipeline::{chunks, integer_scores, quantize_range};
 use crate::run_dir::RunDir;
 use picoae::{Decision, Model};
 use picoae_compiler::graph::TensorInfo;
@@ -15,15 +17,15 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// The run folder
     run: PathBuf,
-    /// Signals: a CSV file with one long column, or with one window a row. Images: a PNG or an IDX file
-    #[arg(long, value_name = "FILE")]
-    input: PathBuf,
-    /// Samples from the start of one window to the start of the next, in one long column [default: a window's length]
-    #[arg(long)]
-    hop: Option<usize>,
-    /// The column, by name or by number from 0
-    #[arg(long)]
-    column: Option<String>,
+    /// What to score: files of a recording (CSV, WAV, NPY, NPZ, raw samples) or images (PNG, IDX), folders, patterns, - for
+    /// standard input; read as the run's recording was where no option says otherwise
+    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    input: Vec<PathBuf>,
+    #[command(flatten)]
+    recording: DataArgs,
+    /// A single setting over the run's own, such as data.format.hold=3 (may be repeated)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
     /// How to print
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -33,6 +35,15 @@ pub(super) struct Args {
 #[derive(Debug, Serialize)]
 struct ScoredWindow {
     window: usize,
+    /// First sample, gaps not counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sample: Option<usize>,
+    /// Time of the first sample, where the recording has times: a date, or seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    /// The file, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
     total: u64,
     segment_max: u32,
     segment_min: u32,
@@ -43,91 +54,188 @@ struct ScoredWindow {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
-    let config = run.config()?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
-    let architecture = crate::pipeline::architecture(&config)?;
-    let mut samples = if architecture.one_dimensional {
-        let mut csv = config.data.csv.clone();
-        csv.hop = args.hop.unwrap_or(csv.hop);
-        if let Some(column) = &args.column {
-            csv.column = Some(column.as_str().into());
-        }
-        data::read_windows(&args.input, model.input().len(), &csv)?.samples
-    } else {
-        data::images::read(&args.input, architecture.input)?
-    };
-    run.normalizer()?.apply(&mut samples.values);
+    let mut settings: Vec<String> = args.recording.settings(&[])?.into_iter().collect();
+    settings.extend(args.settings.iter().cloned());
+    let (config, recording, windows) = samples(args, &run, &model, &settings)?;
+    let windows = windows.normalized(&run.normalizer()?);
     // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
     let host = match run.path("quantized.safetensors").is_file() {
         true => Some(lower(&run.graph()?, &config.lower.options().on_host())?),
         false => None,
     };
-    let lines = lines(&model, host.as_ref(), &samples)?;
+    check_shape(&model, &windows)?;
+    if let Some(host) = &host {
+        check_alike(&model, host, &windows)?;
+    }
+    let timed = recording.as_ref().is_some_and(|r| r.time_text(windows.start(0)).is_some());
+    let clock = if timed { format!(" {:>24}", "time") } else { String::new() };
+    let mut first = true;
     match args.format {
-        Format::Json => say!("{}", json(&lines)?)?,
-        Format::Text => {
-            say!(
-                "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
-                "window",
-                "total",
-                "max-32",
-                "min-32",
-                "mse",
-                "deviation"
-            )?;
-            for l in &lines {
-                let decision = if l.anomaly { "ANOMALY" } else { "normal" };
-                say!(
-                    "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
-                    l.window,
-                    l.total,
-                    l.segment_max,
-                    l.segment_min,
-                    l.mean_squared_error,
-                    l.deviation
-                )?;
+        Format::Json => say!("[")?,
+        Format::Text => say!(
+            "{:>7}{clock} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
+            "window",
+            "total",
+            "max-32",
+            "min-32",
+            "mse",
+            "deviation"
+        )?,
+    }
+    for range in chunks(windows.len()) {
+        for l in lines(&model, host.as_ref(), &windows, range, recording.as_ref())? {
+            match args.format {
+                Format::Json => {
+                    let comma = if std::mem::take(&mut first) { "" } else { ",\n" };
+                    super::output::part(format_args!("{comma}{}", json(&l)?))?;
+                }
+                Format::Text => {
+                    let decision = if l.anomaly { "ANOMALY" } else { "normal" };
+                    let clock = if timed { format!(" {:>24}", l.time.as_deref().unwrap_or("")) } else { String::new() };
+                    say!(
+                        "{:>7}{clock} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
+                        l.window,
+                        l.total,
+                        l.segment_max,
+                        l.segment_min,
+                        l.mean_squared_error,
+                        l.deviation
+                    )?;
+                }
             }
         }
+    }
+    if args.format == Format::Json {
+        say!("\n]")?;
     }
     Ok(())
 }
 
-/// Scores samples with the plan for the workstation where there is one; limits and input are the artifact's.
-fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<ScoredWindow>> {
+/// What is to be scored, with the run's configuration for it.
+fn samples(
+    args: &Args,
+    run: &RunDir,
+    model: &Model<'_>,
+    settings: &[String],
+) -> Result<(RunConfig, Option<Recording>, Windows)> {
     let t = model.input();
-    if samples.sample_len() != t.len() {
-        return Err(Error::invalid(format!(
-            "a sample has {} values, the model takes {}",
-            samples.sample_len(),
-            t.len()
-        )));
-    }
-    let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
-    let input = TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) };
-    let windows = quantize_samples(samples, &input);
-    let scored = match host {
-        Some(host) => {
-            let scored = integer_scores(&host.model()?, &windows)?;
-            let first = integer_scores(model, &windows[..t.len().min(windows.len())])?;
-            if !scored.scores.starts_with(&first.scores) {
-                return Err(Error::invalid(
-                    "device.safetensors was not made of quantized.safetensors, make it again with picoae export",
-                ));
-            }
-            scored
+    let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
+    let found = find_files(&args.input)?;
+    let mut config = run.config()?;
+    if shape[1] > 1 || Content::of(&file_start(&found[0])?).is_images() {
+        if !settings.is_empty() {
+            return Err(Error::invalid("options for recordings have no effect on images"));
         }
-        None => integer_scores(model, &windows)?,
+        let mut all = crate::data::Samples::new(shape);
+        for file in &found {
+            all.values.extend(images::read(&file.path, shape)?.values);
+        }
+        return Ok((config, None, all.into()));
+    }
+    if config.data.source != Source::Recording {
+        // A run of synthetic signals says nothing about recordings.
+        config.data = crate::config::DataConfig { source: Source::Recording, ..Default::default() };
+        config.data.window = Some(shape[2]);
+    }
+    config.data.files.clone_from(&args.input);
+    // Stretches of the recording that was trained on are none of this one.
+    config.data.exclude.clear();
+    config.data.labels.file = None;
+    if config.data.labels.from == crate::data::LabelSource::Intervals {
+        config.data.labels = crate::data::LabelConfig::default();
+    }
+    let config = config.with(settings)?;
+    if let Some(window) = config.data.window.filter(|window| *window != shape[2]) {
+        let expected = format!("{}: the run was trained with windows of that length", shape[2]);
+        return Err(Error::setting("data.window", window, expected));
+    }
+    let mut source = config.data.recording(shape[2]);
+    // What is scored need not say what is normal.
+    let unlabelled = crate::data::LabelConfig { normal: vec![], ..source.labels.clone() };
+    let labels = crate::data::LabelConfig { from: crate::data::LabelSource::None, column: None, ..unlabelled };
+    source.labels = &labels;
+    let recording = source.read()?;
+    recording.notes.iter().for_each(|note| eprintln!("{note}"));
+    let window = recording.window.unwrap_or(shape[2]);
+    if window != shape[2] {
+        let message = format!("windows of {window} samples, the run takes {}", shape[2]);
+        return Err(Error::invalid(message).in_file(&args.input[0]));
+    }
+    let windows = recording.cut_whole(window, config.data.hop.filter(|_| recording.window.is_none()).unwrap_or(window));
+    let covered: usize = windows.covered().iter().map(|r| r.len()).sum();
+    let rows: usize = recording.stretches.iter().map(|s| s.rows.len()).sum();
+    if windows.is_empty() {
+        let message = format!("{rows} samples, expected at least {window} without a gap for one window");
+        return Err(Error::invalid(message).in_file(&args.input[0]));
+    }
+    if covered < rows {
+        eprintln!(
+            "{} of {rows} samples are in no window: stretches that are too short, or a hop larger than a window",
+            rows - covered
+        );
+    }
+    Ok((config, Some(recording), windows))
+}
+
+/// What the model's input is.
+fn input(model: &Model<'_>) -> TensorInfo {
+    let t = model.input();
+    let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
+    TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) }
+}
+
+fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
+    let t = model.input();
+    let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
+    if windows.shape() == shape {
+        return Ok(());
+    }
+    let [channels, ..] = windows.shape();
+    let message = format!("{channels} channels, the run was trained with {}; choose them with --channels", shape[0]);
+    Err(Error::invalid(message))
+}
+
+/// Refuses an artifact that is not of this network.
+fn check_alike(model: &Model<'_>, host: &Lowered, windows: &Windows) -> Result<()> {
+    let first = quantize_range(windows, 0..windows.len().min(1), &input(model));
+    if integer_scores(&host.model()?, &first)?.scores == integer_scores(model, &first)?.scores {
+        return Ok(());
+    }
+    Err(Error::invalid("device.safetensors was not made of quantized.safetensors, make it again with picoae export"))
+}
+
+/// Scores windows with the plan for the workstation where there is one; limits and input are the artifact's.
+fn lines(
+    model: &Model<'_>,
+    host: Option<&Lowered>,
+    windows: &Windows,
+    range: std::ops::Range<usize>,
+    recording: Option<&Recording>,
+) -> Result<Vec<ScoredWindow>> {
+    let t = model.input();
+    let values = quantize_range(windows, range.clone(), &input(model));
+    let scored = match host {
+        Some(host) => integer_scores(&host.model()?, &values)?,
+        None => integer_scores(model, &values)?,
     };
     let (threshold, statistics) = (model.threshold(), model.reference());
-    let line = |(window, score): (usize, &picoae::Score)| ScoredWindow {
-        window,
-        total: score.total,
-        segment_max: score.segment_max,
-        segment_min: score.segment_min,
-        mean_squared_error: score.mean_squared_error(t.scale, t.len()),
-        deviation: statistics.deviation(score),
-        anomaly: threshold.decide(score) == Decision::Anomaly,
+    let line = |(window, score): (usize, &picoae::Score)| {
+        let row = windows.start(window);
+        let file = recording.filter(|r| r.files.len() > 1).and_then(|r| Some(&r.files[r.stretch_of(row)?.file]));
+        ScoredWindow {
+            window,
+            sample: recording.map(|_| row),
+            time: recording.and_then(|r| r.time_text(row)),
+            file: file.map(|f| f.display().to_string()),
+            total: score.total,
+            segment_max: score.segment_max,
+            segment_min: score.segment_min,
+            mean_squared_error: score.mean_squared_error(t.scale, t.len()),
+            deviation: statistics.deviation(score),
+            anomaly: threshold.decide(score) == Decision::Anomaly,
+        }
     };
-    Ok(scored.scores.iter().enumerate().map(line).collect())
+    Ok(range.zip(&scored.scores).map(line).collect())
 }

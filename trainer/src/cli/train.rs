@@ -1,11 +1,12 @@
 //! `picoae train`: the whole way, from data to a device artifact and its evaluation.
 
+use super::data_args::{DataArgs, path_value};
 use super::output::say;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::network::Autoencoder;
-use crate::pipeline::{self, CalibratedPlan, Prepared};
+use crate::pipeline::{self, CalibratedPlan, Prepared, soundness};
 use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
@@ -18,9 +19,12 @@ pub(super) struct Args {
     /// What to train: timeseries, digits, or digits-long, which takes twice as long for a little less error (the
     /// configuration's model, else timeseries)
     preset: Option<String>,
-    /// Train on a recording of normal behaviour: a CSV file with one long column, or with one window a row
-    #[arg(long, value_name = "FILE.csv")]
-    data: Option<PathBuf>,
+    /// Train on a recording of normal behaviour, or on images: files (CSV, WAV, NPY, NPZ, raw samples; PNG, IDX; any of them
+    /// compressed by gzip), folders, patterns, - for standard input
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    data: Vec<PathBuf>,
+    #[command(flatten)]
+    recording: DataArgs,
     /// The folder with MNIST's four files, for digits (`picoae data mnist` fills it) [default: data/mnist]
     #[arg(long, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
@@ -42,21 +46,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> Result<()> {
-    let mut settings = args.settings;
-    if let Some(file) = &args.data {
-        let path = file.to_str().ok_or_else(|| Error::file(file, "the path is not UTF-8"))?;
-        if !file.is_file() {
-            return Err(Error::file(file, "no such file"));
-        }
-        settings.push(format!("data.source = \"csv\"\ndata.file = {path:?}"));
-        settings.push("data.normalization = \"standardize\"".into());
-    }
+    let mut settings: Vec<String> = args.recording.settings(&args.data)?.into_iter().collect();
     if let Some(folder) = &args.data_dir {
-        let path = folder.to_str().ok_or_else(|| Error::file(folder, "the path is not UTF-8"))?;
-        settings.push(format!("data.mnist.folder = {path:?}"));
+        settings.push(format!("data.mnist.folder = {}", path_value(folder)?));
     }
+    // Single settings win over everything.
+    settings.extend(args.settings);
     let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
-    let architecture = pipeline::architecture(&config)?;
     let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
     let run = RunDir::create(folder)?;
     if args.resume && !run.checkpoint().is_file() {
@@ -64,9 +60,13 @@ pub(super) fn run(args: Args) -> Result<()> {
     }
 
     let device = fit::device(&args.device)?;
+    let prepared = pipeline::prepare(&config)?;
+    prepared.notes.iter().for_each(|note| eprintln!("{note}"));
+    prepared.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    let architecture = pipeline::architecture(&config, prepared.input())?;
+    pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;
     eprintln!("{}: {} parameters", architecture.name, architecture.parameters());
-    let prepared = pipeline::prepare(&config, &architecture)?;
-    let what = if config.data.source == Source::Mnist { "images" } else { "windows" };
+    let what = if matches!(config.data.source, Source::Mnist | Source::Images) { "images" } else { "windows" };
     eprintln!(
         "{} {what} to train on, {} to validate on, {} normal and {} abnormal ones to test with",
         prepared.train.len(),
@@ -111,13 +111,18 @@ pub(super) fn run(args: Args) -> Result<()> {
     finish(&run, &config, &network, &prepared)
 }
 
-/// From trained weights to the rest of a run: integer network, limits, artifacts, assessment; prints the summary.
+/// From trained weights to the rest of a run: integer network, limits, assessment, artifacts; prints the summary. Of a detector that
+/// is blind nothing is written.
 pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
-    run.save_graph(&graph)?;
     let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    write_artifacts(run, &plan)?;
     let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
+    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
+    for warning in soundness::sound(&evidence)? {
+        eprintln!("warning: {warning}");
+    }
+    run.save_graph(&graph)?;
+    write_artifacts(run, &plan)?;
     run.save_assessment(&assessment)?;
     say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;

@@ -82,7 +82,7 @@ impl Idx {
     /// [`Error::Io`], or [`Error::Format`] with what was found and expected.
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Self::parse(&gzip::read(path)?).map_err(|e| Error::format(path, e))
+        Self::parse(&gzip::read(path, gzip::LIMIT)?).map_err(|e| Error::format(path, e))
     }
 
     /// Writes an uncompressed file.

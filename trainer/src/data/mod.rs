@@ -1,32 +1,56 @@
 //! Samples: where they come from and how they are cut.
 //!
-//! [`Samples`] is what everything makes and takes. Sources: synthetic signals ([`signals`]: normal windows, faults injected
-//! into them), a user's CSV file, images (PNG, IDX), MNIST ([`mnist`]) with images that are no digits ([`anomalies`]).
-//! Then windows are cut, split and normalized. All randomness comes from [`random`].
+//! Sources: synthetic signals ([`signals`]: normal windows, faults injected into them), recordings in files of many forms
+//! ([`RecordingSource`]), images (PNG, IDX), MNIST ([`mnist`]) with images that are no digits ([`anomalies`]). What makes samples
+//! gives [`Samples`]; a file gives a [`Recording`]. Both become [`Windows`], views that are cut, split and normalized where they
+//! are read. All randomness comes from [`random`].
 
 pub mod anomalies;
+mod checks;
 mod csv;
-#[cfg(test)]
-mod csv_tests;
+mod files;
+mod format;
+mod formats;
 mod gzip;
 pub mod idx;
 pub mod images;
+mod labels;
 mod letters;
 pub mod mnist;
 mod normalize;
 mod png;
+mod progress;
 pub mod random;
+mod recording;
+mod rows;
 mod samples;
 pub mod signals;
+mod sniff;
+mod source;
+#[cfg(test)]
+mod source_tests;
 mod split;
+mod spread;
+mod starts;
+mod text;
+pub mod time;
 mod windows;
 mod write;
 
 pub use anomalies::{Anomaly, UnknownAnomaly};
-pub use csv::{ColumnRef, CsvConfig, CsvShape, CsvWindows, read_column, read_marks, read_windows};
-pub use normalize::{Normalization, Normalizer};
+pub use checks::{Independent, check, far_values};
+pub use csv::read_marks;
+pub use files::{InputFile, find as find_files, start as file_start};
+pub use format::{ColumnRef, FormatConfig, HeaderRule, Layout, Missing, TimeUnit};
+pub use formats::RawType;
+pub use labels::{LabelConfig, LabelSource};
+pub use normalize::{ChannelNormalization, Normalization, Normalizer, SampleEncoding};
+pub use recording::{Clock, Mark, Part, Recording, Stretch};
 pub use samples::Samples;
 pub use signals::{Fault, SignalConfig, SignalSet, UnknownFault, generate};
-pub use split::{Split, SplitConfig, SplitOrder, overlap};
-pub use windows::{cut, cut_around};
+pub use sniff::Content;
+pub use source::RecordingSource;
+pub use split::{Portion, Split, SplitConfig, SplitOrder};
+pub use spread::{Spread, spread};
+pub use windows::{Cut, Windows, cut_around};
 pub use write::{CsvColumns, write_windows};

@@ -1,87 +1,146 @@
-//! One affine map a data set, so that a network sees values of order 1 whatever the sensor's unit.
+//! One affine map a channel, so that a network sees values of order 1 whatever the sensors' units.
 
-use super::Samples;
+use super::Windows;
+use super::spread::{Spread, spread};
 use serde::{Deserialize, Serialize};
 
 /// How a data set is brought to the network's range.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Normalization {
     /// As it is.
-    #[default]
     None,
-    /// The training samples' mean to 0 and their standard deviation to 1.
+    /// Each channel's mean to 0 and its standard deviation to 1, both of the training windows with what is far out read as the
+    /// ends of the [usual range](Spread).
     Standardize,
 }
 
-/// (value − mean) / std, learnt from training samples and kept with a run.
+/// What the values of a recording are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SampleEncoding {
+    /// Whole numbers of a converter, of at most 24 bits.
+    Counts,
+    /// Numbers in a unit, f32.
+    #[default]
+    Physical,
+}
+
+/// The map of one channel.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Normalizer {
+pub struct ChannelNormalization {
     /// In the sensor's unit.
     pub mean: f32,
     /// In the sensor's unit, above 0.
     pub std: f32,
 }
 
-impl Default for Normalizer {
-    /// Changes nothing.
-    fn default() -> Self {
-        Self { mean: 0.0, std: 1.0 }
-    }
+/// (value − mean) / std a channel, learnt from training windows and kept with a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Normalizer {
+    /// One map a channel.
+    pub channels: Vec<ChannelNormalization>,
+    /// What the sensor's values are.
+    pub encoding: SampleEncoding,
 }
 
 impl Normalizer {
-    /// Learns the map from training samples. A constant signal is only shifted.
-    pub fn fit(kind: Normalization, samples: &Samples) -> Self {
-        let n = samples.values.len() as f64;
-        if kind == Normalization::None || samples.is_empty() {
-            return Self::default();
-        }
-        let mean = samples.values.iter().map(|&v| f64::from(v)).sum::<f64>() / n;
-        let squares = samples.values.iter().map(|&v| (f64::from(v) - mean) * (f64::from(v) - mean));
-        let std = (squares.sum::<f64>() / n).sqrt() as f32;
-        Self { mean: mean as f32, std: if std > 0.0 { std } else { 1.0 } }
+    /// Changes nothing.
+    pub fn identity(channels: usize) -> Self {
+        Self::of(&vec![(0.0, 1.0); channels])
     }
 
-    /// Sensor values to network values, in place.
+    /// Of mean and standard deviation a channel.
+    pub fn of(channels: &[(f32, f32)]) -> Self {
+        let channels = channels.iter().map(|&(mean, std)| ChannelNormalization { mean, std }).collect();
+        Self { channels, encoding: SampleEncoding::default() }
+    }
+
+    /// Learns the map from training windows, and says how their values spread. A constant channel is only shifted.
+    pub fn fit(kind: Normalization, train: &Windows, encoding: SampleEncoding) -> (Self, Vec<Spread>) {
+        let spreads: Vec<Spread> = (0..train.shape()[0]).map(|c| spread(|| train.channel(c))).collect();
+        let mut map = match kind {
+            Normalization::None => Self::identity(spreads.len()),
+            Normalization::Standardize => {
+                let std = |s: &Spread| if s.std > 0.0 { s.std } else { 1.0 };
+                Self::of(&spreads.iter().map(|s| (s.mean as f32, std(s) as f32)).collect::<Vec<_>>())
+            }
+        };
+        map.encoding = encoding;
+        (map, spreads)
+    }
+
+    /// Sensor values `[…][channel]` to network values, in place.
     pub fn apply(&self, values: &mut [f32]) {
-        values.iter_mut().for_each(|v| *v = (*v - self.mean) / self.std);
+        self.each(values, |v, c| (v - c.mean) / c.std);
     }
 
-    /// Network values back to sensor values, in place.
+    /// Network values `[…][channel]` back to sensor values, in place.
     pub fn invert(&self, values: &mut [f32]) {
-        values.iter_mut().for_each(|v| *v = *v * self.std + self.mean);
+        self.each(values, |v, c| v * c.std + c.mean);
+    }
+
+    fn each(&self, values: &mut [f32], map: impl Fn(f32, &ChannelNormalization) -> f32) {
+        if let [one] = &self.channels[..] {
+            values.iter_mut().for_each(|v| *v = map(*v, one));
+            return;
+        }
+        for row in values.chunks_mut(self.channels.len().max(1)) {
+            row.iter_mut().zip(&self.channels).for_each(|(v, c)| *v = map(*v, c));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Samples;
     use super::*;
 
-    fn samples(values: Vec<f32>) -> Samples {
-        Samples { shape: [1, 1, 2], values, labels: vec![] }
+    fn windows(channels: usize, values: Vec<f32>) -> Windows {
+        Samples { shape: [channels, 1, 2], values, labels: vec![] }.into()
     }
 
     #[test]
-    fn standardizes_raw_counts_and_comes_back() {
-        let raw = samples((0..1000u16).map(|i| 995.0 + f32::from(i % 37)).collect());
-        let n = Normalizer::fit(Normalization::Standardize, &raw);
-        let mut values = raw.values.clone();
+    fn standardizes_each_channel_and_comes_back() {
+        let raw: Vec<f32> = (0..2000u16).flat_map(|i| [995.0 + f32::from(i % 37), f32::from(i % 11) / 100.0]).collect();
+        let (n, _) = Normalizer::fit(Normalization::Standardize, &windows(2, raw.clone()), SampleEncoding::Physical);
+        let mut values = raw.clone();
         n.apply(&mut values);
-        let mean = values.iter().sum::<f32>() / 1000.0;
-        let variance = values.iter().map(|v| v * v).sum::<f32>() / 1000.0;
-        assert!(mean.abs() < 1e-3 && (variance - 1.0).abs() < 1e-3, "{mean} {variance}");
+        for channel in 0..2 {
+            let of = || values.iter().skip(channel).step_by(2);
+            let mean = of().sum::<f32>() / 2000.0;
+            let variance = of().map(|v| v * v).sum::<f32>() / 2000.0;
+            assert!(mean.abs() < 1e-3 && (variance - 1.0).abs() < 1e-3, "{mean} {variance}");
+        }
         n.invert(&mut values);
-        assert!(values.iter().zip(&raw.values).all(|(a, b)| (a - b).abs() < 1e-3));
-        let text = toml::to_string(&n).unwrap();
-        assert_eq!(toml::from_str::<Normalizer>(&text).unwrap(), n);
+        assert!(values.iter().zip(&raw).all(|(a, b)| (a - b).abs() < 1e-3));
+        let text = serde_json::to_string(&n).unwrap();
+        assert_eq!(serde_json::from_str::<Normalizer>(&text).unwrap(), n);
     }
 
     #[test]
     fn none_and_constant_signals_stay_finite() {
-        assert_eq!(Normalizer::fit(Normalization::None, &samples(vec![5.0, 7.0])), Normalizer::default());
-        let constant = Normalizer::fit(Normalization::Standardize, &samples(vec![5.0, 5.0]));
-        assert_eq!(constant, Normalizer { mean: 5.0, std: 1.0 });
+        let fit = |kind, values| Normalizer::fit(kind, &windows(1, values), SampleEncoding::Counts).0;
+        assert_eq!(fit(Normalization::None, vec![5.0, 7.0]).channels, Normalizer::identity(1).channels);
+        let constant = fit(Normalization::Standardize, vec![5.0, 5.0]);
+        assert_eq!(constant.channels, [ChannelNormalization { mean: 5.0, std: 1.0 }]);
+        assert_eq!(constant.encoding, SampleEncoding::Counts);
+    }
+
+    #[test]
+    fn a_glitch_does_not_set_the_range() {
+        let clean: Vec<f32> = (0..60_000u32).map(|i| 2048.0 + (i % 250) as f32).collect();
+        let fit = |values| Normalizer::fit(Normalization::Standardize, &windows(1, values), SampleEncoding::Counts);
+        let (good, _) = fit(clean.clone());
+        for glitch in [65_535.0, 1e30, -1e6] {
+            let mut bad = clean.clone();
+            bad[1_234] = glitch;
+            let (map, spreads) = fit(bad);
+            let [a, b] = [&good, &map].map(|n| n.channels[0]);
+            assert!((a.mean - b.mean).abs() < 0.1 && (a.std / b.std - 1.0).abs() < 0.01, "{a:?} {b:?}");
+            assert_eq!(spreads[0].beyond, 1);
+        }
     }
 }

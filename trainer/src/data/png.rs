@@ -1,27 +1,28 @@
 //! PNG pictures as samples.
 
+use super::Samples;
 use crate::error::{Error, Result};
-use picoae_compiler::files;
 use std::path::Path;
 
 /// What every PNG file starts with.
 pub(super) const SIGNATURE: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// Reads a PNG picture of `width × height` pixels as values 0 to 1, row by row. Colours become grey by the weights of ITU-R
+/// Pixels that a picture may have: far more than any network takes.
+const MOST_PIXELS: u64 = 1 << 24;
+
+/// Decodes a PNG picture as values 0 to 1, row by row, of shape `[1, height, width]`. Colours become grey by the weights of ITU-R
 /// BT.601 (0.299 red, 0.587 green, 0.114 blue), what is transparent lies over black, 16 bits are cut to 8.
 ///
 /// # Errors
-/// [`Error::Io`], or [`Error::File`] if it is no PNG, damaged, or of another size.
-pub(super) fn read(path: &Path, width: usize, height: usize) -> Result<Vec<f32>> {
-    let bytes = files::read(path)?;
+/// [`Error::Png`] if it is damaged, [`Error::File`] for one that is too large.
+pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<Samples> {
     let damaged = |source| Error::Png { path: path.into(), source };
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(&bytes));
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
     decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
     let mut reader = decoder.read_info().map_err(damaged)?;
-    let (found_width, found_height) = reader.info().size();
-    if (found_width as usize, found_height as usize) != (width, height) {
-        let message = format!("{found_width}×{found_height} pixels, expected {width}×{height}");
-        return Err(Error::file(path, message));
+    let (width, height) = reader.info().size();
+    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+        return Err(Error::file(path, format!("{width}×{height} pixels, expected at most {MOST_PIXELS} in all")));
     }
     let size = reader.output_buffer_size().ok_or_else(|| Error::file(path, "too large a picture"))?;
     let mut pixels = vec![0; size];
@@ -34,7 +35,9 @@ pub(super) fn read(path: &Path, width: usize, height: usize) -> Result<Vec<f32>>
         [r, g, b, alpha] => luma(r, g, b) * f32::from(alpha) / 255.0,
         _ => 0.0,
     };
-    Ok(pixels[..frame.buffer_size()].chunks_exact(channels).map(|p| (grey(p) / 255.0).clamp(0.0, 1.0)).collect())
+    let pixels = pixels[..frame.buffer_size()].chunks_exact(channels);
+    let values: Vec<f32> = pixels.map(|p| (grey(p) / 255.0).clamp(0.0, 1.0)).collect();
+    Ok(Samples { shape: [1, height as usize, width as usize], values, labels: Vec::new() })
 }
 
 fn luma(r: u8, g: u8, b: u8) -> f32 {
@@ -62,17 +65,14 @@ mod tests {
         out
     }
 
-    fn read_bytes(bytes: &[u8], width: usize, height: usize) -> Result<Vec<f32>> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("in.png");
-        std::fs::write(&path, bytes).unwrap();
-        read(&path, width, height)
+    fn read_bytes(bytes: &[u8]) -> Result<Samples> {
+        decode(Path::new("in.png"), bytes)
     }
 
     #[test]
     fn every_colour_type_becomes_grey() {
         use png::{BitDepth::*, ColorType::*};
-        let two = |color, depth, data: &[u8]| read_bytes(&encode(2, 1, color, depth, data), 2, 1).unwrap();
+        let two = |color, depth, data: &[u8]| read_bytes(&encode(2, 1, color, depth, data)).unwrap().values;
         assert_eq!(two(Grayscale, Eight, &[0, 51]), [0.0, 0.2]);
         assert_eq!(two(GrayscaleAlpha, Eight, &[255, 0, 51, 255]), [0.0, 0.2]);
         assert_eq!(two(Rgb, Eight, &[51, 51, 51, 255, 255, 255]), [0.2, 1.0]);
@@ -88,22 +88,23 @@ mod tests {
     fn bad_pictures_are_answered_clearly() {
         let good = encode(3, 2, png::ColorType::Grayscale, png::BitDepth::Eight, &[1, 2, 3, 4, 5, 6]);
         let error = |bytes: &[u8]| {
-            let error = read_bytes(bytes, 28, 28).unwrap_err();
+            let error = read_bytes(bytes).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             error.to_string()
         };
-        assert!(error(&good).ends_with("in.png: 3×2 pixels, expected 28×28"));
+        let huge = encode(5000, 5000, png::ColorType::Grayscale, png::BitDepth::One, &vec![0; 625 * 5000]);
+        assert!(error(&huge).ends_with("in.png: 5000×5000 pixels, expected at most 16777216 in all"));
         assert!(error(b"GIF89a").contains("in.png: no readable PNG picture"));
         assert!(error(b"").contains("no readable PNG picture"));
         for n in 0..good.len() - 12 {
-            assert!(read_bytes(&good[..n], 3, 2).is_err(), "{n} of {} bytes", good.len());
+            assert!(read_bytes(&good[..n]).is_err(), "{n} of {} bytes", good.len());
         }
         for i in 8..good.len() {
             let mut bytes = good.clone();
             bytes[i] ^= 0x10;
-            // Whatever is made of it, no panic, and never another size.
-            if let Ok(values) = read_bytes(&bytes, 3, 2) {
-                assert_eq!(values.len(), 6);
+            // Whatever is made of it, no panic, and as many values as it says.
+            if let Ok(samples) = read_bytes(&bytes) {
+                assert_eq!(samples.len(), 1);
             }
         }
     }

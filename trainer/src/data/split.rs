@@ -1,8 +1,10 @@
 //! Splitting samples into those to train on, to validate on and to test with.
 
+use super::Windows;
 use super::random::Stream;
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Which samples go where.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,15 +35,34 @@ impl Default for SplitConfig {
     }
 }
 
-/// Indices of the three parts.
+/// Some of a set of windows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Portion {
+    /// Those of a range of indices.
+    Range(Range<usize>),
+    /// Those of these indices, in this order.
+    List(Vec<usize>),
+}
+
+impl Portion {
+    /// The windows.
+    pub fn of(&self, all: &Windows) -> Windows {
+        match self {
+            Self::Range(range) => all.range(range.clone()),
+            Self::List(indices) => all.select(indices),
+        }
+    }
+}
+
+/// The three parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// To train on.
-    pub train: Vec<usize>,
+    pub train: Portion,
     /// To validate on.
-    pub validation: Vec<usize>,
+    pub validation: Portion,
     /// To test with.
-    pub test: Vec<usize>,
+    pub test: Portion,
 }
 
 impl SplitConfig {
@@ -62,7 +83,7 @@ impl SplitConfig {
     }
 
     /// Splits `n` samples. With chronological order, `gap` samples are left out between the parts: for windows that overlap,
-    /// as many as share signal with their neighbours in the next part (see [`overlap`]).
+    /// as many as share signal with their neighbours in the next part.
     ///
     /// # Errors
     /// [`Error::Invalid`] if a part that was asked for would be empty.
@@ -77,22 +98,18 @@ impl SplitConfig {
             let need = taken + 1;
             Error::invalid(format!("{n} windows, expected at least {need} to split into {parts}"))
         })?;
-        let mut order: Vec<usize> = (0..n).collect();
-        if self.order == SplitOrder::Shuffled {
-            Stream::new(seed, "split").shuffle(&mut order);
-        }
         let second = train + gap;
-        Ok(Split {
-            train: order[..train].to_vec(),
-            validation: order[second..second + validation].to_vec(),
-            test: order[n - test..].to_vec(),
-        })
+        let parts = [0..train, second..second + validation, n - test..n];
+        let [train, validation, test] = match self.order {
+            SplitOrder::Chronological => parts.map(Portion::Range),
+            SplitOrder::Shuffled => {
+                let mut order: Vec<usize> = (0..n).collect();
+                Stream::new(seed, "split").shuffle(&mut order);
+                parts.map(|range| Portion::List(order[range].to_vec()))
+            }
+        };
+        Ok(Split { train, validation, test })
     }
-}
-
-/// How many windows after one still share samples with it.
-pub fn overlap(window: usize, hop: usize) -> usize {
-    window.div_ceil(hop.max(1)).saturating_sub(1)
 }
 
 #[cfg(test)]
@@ -101,15 +118,10 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn chronological_parts_do_not_share_samples() {
-        let (window, hop, n) = (100, 30, 60);
-        let gap = overlap(window, hop);
-        let split = SplitConfig::default().split(n, gap, 1).unwrap();
-        let last_train = split.train[split.train.len() - 1] * hop + window;
-        assert!(last_train <= split.validation[0] * hop);
-        let last_validation = split.validation[split.validation.len() - 1] * hop + window;
-        assert!(last_validation <= split.test[0] * hop);
-        assert_eq!(*split.test.last().unwrap(), n - 1);
+    fn chronological_parts_leave_the_gap_out() {
+        let split = SplitConfig::default().split(60, 3, 1).unwrap();
+        assert_eq!(split.train, Portion::Range(0..36));
+        assert_eq!((split.validation, split.test), (Portion::Range(39..48), Portion::Range(51..60)));
     }
 
     #[test]
@@ -122,18 +134,17 @@ mod tests {
         assert_eq!(few, "2 windows, expected at least 3 to split into training, validation and test");
     }
 
-    #[test]
-    fn overlap_of_windows() {
-        assert_eq!((overlap(100, 100), overlap(100, 50), overlap(100, 33), overlap(100, 200)), (0, 1, 3, 0));
-    }
-
     proptest! {
         #[test]
         fn shuffled_is_a_partition_by_seed(n in 4usize..300, seed in any::<u64>()) {
             let config = SplitConfig { order: SplitOrder::Shuffled, ..SplitConfig::default() };
             let split = config.split(n, 5, seed).unwrap();
             prop_assert_eq!(&split, &config.split(n, 5, seed).unwrap());
-            let mut all = [split.train, split.validation, split.test].concat();
+            let list = |part: Portion| match part {
+                Portion::List(indices) => indices,
+                Portion::Range(range) => panic!("{range:?} is no shuffle"),
+            };
+            let mut all = [split.train, split.validation, split.test].map(list).concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..n).collect::<Vec<_>>());
         }

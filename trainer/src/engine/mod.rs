@@ -27,6 +27,7 @@ mod init;
 mod kernel_window;
 mod linear;
 mod max_pool;
+pub mod order;
 mod rearrange;
 mod region;
 mod sliding_conv;

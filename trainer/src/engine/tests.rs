@@ -151,6 +151,21 @@ fn the_two_models_are_candles() {
 }
 
 #[test]
+fn networks_of_the_language_are_candles() {
+    let cases = [
+        ("channels = [8, 4]\nkernel = 5\nlatent = 3", [3, 1, 61]),
+        ("channels = [6]\nkernel = 5\npool = 4\npooling = \"average\"\nlatent = 3\nbottleneck = \"dense\"", [2, 1, 90]),
+        ("channels = [5, 4]\npool = 2\npooling = \"stride\"\nup = \"transpose\"\nlatent = 3", [2, 11, 13]),
+        ("hidden = [24, 12]\nlatent = 4", [3, 1, 40]),
+        ("block = 25\nlatent = 6", [2, 1, 240]),
+    ];
+    for (i, (text, input)) in cases.into_iter().enumerate() {
+        let network: picoae_compiler::spec::NetworkConfig = toml::from_str(text).unwrap();
+        same_as_candle(&network.architecture(input).unwrap(), 3, i as u64);
+    }
+}
+
+#[test]
 fn equal_maxima_give_the_gradient_to_the_first() {
     let net = network([1, 1, 4], vec![Layer::MaxPool(layers::MaxPool { kernel: [1, 2] })]);
     let engine = Engine::new(&net, CompileOptions::default(), 1).unwrap();

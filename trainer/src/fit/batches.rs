@@ -1,7 +1,8 @@
 //! Batches in a seeded order, put together one ahead of the computation.
 
-use crate::data::Samples;
+use crate::data::Windows;
 use crate::data::random::Stream;
+use crate::engine::order::channels_first;
 use candle_core::{Device, Tensor};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -23,6 +24,8 @@ pub(crate) struct Batch {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct BatchOrder {
     pub(crate) batch_size: usize,
+    /// Batches of the epoch: the samples come again, in another order, until there are so many.
+    pub(crate) steps: usize,
     pub(crate) seed: u64,
     /// Epoch, from 0; every epoch has its own stream of random numbers, so that a resumed run draws what it would have.
     pub(crate) epoch: usize,
@@ -33,7 +36,7 @@ pub(crate) struct BatchOrder {
 /// Starts a thread that makes the batches of one epoch, at most two ahead.
 pub(crate) fn produce<'scope, 'env: 'scope>(
     scope: &'scope Scope<'scope, 'env>,
-    samples: &'env Samples,
+    samples: &'env Windows,
     order: BatchOrder,
     device: &'env Device,
 ) -> Receiver<candle_core::Result<Batch>> {
@@ -42,13 +45,17 @@ pub(crate) fn produce<'scope, 'env: 'scope>(
         let mut random = ChaCha8Rng::seed_from_u64(order.seed);
         random.set_stream(order.epoch as u64 + 1);
         let mut indices: Vec<u32> = (0..samples.len() as u32).collect();
-        indices.shuffle(&mut random);
         let mut noise = Stream::new(order.seed, &format!("fit/noise/{}", order.epoch));
-        for chosen in indices.chunks(order.batch_size) {
-            let batch = make(samples, chosen, order.noise, &mut noise, device);
-            // The receiver goes away when training stops in the middle of an epoch.
-            if send.send(batch).is_err() {
-                return;
+        let mut left = order.steps;
+        while left > 0 && !indices.is_empty() {
+            indices.shuffle(&mut random);
+            for chosen in indices.chunks(order.batch_size).take(left) {
+                let batch = make(samples, chosen, order.noise, &mut noise, device);
+                // The receiver goes away when training stops in the middle of an epoch.
+                if send.send(batch).is_err() {
+                    return;
+                }
+                left -= 1;
             }
         }
     });
@@ -57,7 +64,7 @@ pub(crate) fn produce<'scope, 'env: 'scope>(
 
 /// One batch of the samples at `chosen`.
 fn make(
-    samples: &Samples,
+    samples: &Windows,
     chosen: &[u32],
     noise: f32,
     random: &mut Stream,
@@ -65,9 +72,10 @@ fn make(
 ) -> candle_core::Result<Batch> {
     let mut values = Vec::with_capacity(chosen.len() * samples.sample_len());
     for &i in chosen {
-        values.extend_from_slice(samples.sample(i as usize));
+        samples.gather(i as usize, &mut values);
     }
-    let [c, h, w] = samples.shape;
+    let [c, h, w] = samples.shape();
+    let values = channels_first(&values, [c, h, w]).into_owned();
     let shape = (chosen.len(), c, h, w);
     if noise == 0.0 {
         let target = Tensor::from_vec(values, shape, device)?;
@@ -82,8 +90,10 @@ fn make(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::Samples;
 
     fn batches(samples: &Samples, order: BatchOrder) -> Vec<(Vec<f32>, Vec<f32>)> {
+        let samples = &Windows::from(samples.clone());
         let flat = |t: &Tensor| t.flatten_all().unwrap().to_vec1::<f32>().unwrap();
         std::thread::scope(|scope| {
             let receive = produce(scope, samples, order, &Device::Cpu);
@@ -94,7 +104,7 @@ mod tests {
     #[test]
     fn every_sample_comes_once_an_epoch_in_a_seeded_order() {
         let samples = Samples { shape: [1, 1, 1], values: (0..10).map(|v| v as f32).collect(), labels: Vec::new() };
-        let order = BatchOrder { batch_size: 4, seed: 7, epoch: 0, noise: 0.0 };
+        let order = BatchOrder { batch_size: 4, steps: 3, seed: 7, epoch: 0, noise: 0.0 };
         let seen = |order| batches(&samples, order).into_iter().map(|b| b.0).collect::<Vec<_>>();
         let first = seen(order);
         assert_eq!(first.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
@@ -105,17 +115,28 @@ mod tests {
         assert_eq!(first, seen(order));
         assert_ne!(first, seen(BatchOrder { epoch: 1, ..order }));
         assert_ne!(first, seen(BatchOrder { seed: 8, ..order }));
+        let longer = seen(BatchOrder { steps: 7, ..order });
+        assert_eq!(longer[..3], first);
+        assert_eq!(longer.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2, 4, 4, 2, 4]);
+        assert_ne!(longer[3..6], first, "each time in another order");
     }
 
     #[test]
     fn noise_is_on_the_input_alone_and_has_its_deviation() {
         let samples = Samples { shape: [1, 1, 501], values: vec![2.0; 501 * 40], labels: Vec::new() };
-        let made = batches(&samples, BatchOrder { batch_size: 40, seed: 1, epoch: 3, noise: 0.5 });
+        let made = batches(&samples, BatchOrder { batch_size: 40, steps: 1, seed: 1, epoch: 3, noise: 0.5 });
         let (input, target) = &made[0];
         assert!(target.iter().all(|v| *v == 2.0));
         let n = input.len() as f32;
         let mean = input.iter().sum::<f32>() / n;
         let deviation = (input.iter().map(|v| (v - mean).powi(2)).sum::<f32>() / n).sqrt();
         assert!((mean - 2.0).abs() < 0.02 && (deviation - 0.5).abs() < 0.02, "{mean} {deviation}");
+    }
+
+    #[test]
+    fn the_engine_gets_channels_first() {
+        let samples = Samples { shape: [2, 1, 3], values: vec![1., -1., 2., -2., 3., -3.], labels: Vec::new() };
+        let made = batches(&samples, BatchOrder { batch_size: 4, steps: 1, seed: 1, epoch: 0, noise: 0.0 });
+        assert_eq!(made[0].0, [1., 2., 3., -1., -2., -3.]);
     }
 }

@@ -27,8 +27,8 @@ pub(crate) enum CheckpointError {
     /// A tensor has another type or length than the network's parameters.
     #[error("not a checkpoint of this network (`{name}` is {dtype:?} {shape:?}, expected F32 [{expected}])")]
     Tensor { name: &'static str, dtype: Dtype, shape: Vec<usize>, expected: usize },
-    /// The history has nothing in it.
-    #[error("not a training checkpoint (an empty `history`)")]
+    /// The history has not whole rows in it.
+    #[error("not a training checkpoint of this version (its `history` is cut off)")]
     History,
 }
 
@@ -61,13 +61,21 @@ pub(crate) struct State {
     pub(crate) reference: f64,
     #[serde(skip)]
     pub(crate) history: Vec<Epoch>,
+    /// How many times training has begun anew; `history` is that of the last time.
+    #[serde(default)]
+    pub(crate) restarts: usize,
+    /// Loss of the first step; among the tensors, too.
+    #[serde(skip)]
+    pub(crate) start: f64,
 }
 
 impl Checkpoint {
     /// Writes the file in one piece.
     pub(crate) fn save(&self, path: &Path) -> Result<()> {
-        let epochs: Vec<f64> =
-            std::iter::once(self.state.reference).chain(self.state.history.iter().flat_map(row)).collect();
+        let epochs: Vec<f64> = [self.state.reference, self.state.start]
+            .into_iter()
+            .chain(self.state.history.iter().flat_map(row))
+            .collect();
         let flat = |name: &'static str, values: &[f32]| TensorBytes {
             name: name.into(),
             dtype: Dtype::F32,
@@ -112,9 +120,11 @@ impl Checkpoint {
         };
         let history = tensors.tensor("history")?;
         let numbers: Vec<f64> = history.data().as_chunks::<8>().0.iter().map(|b| f64::from_le_bytes(*b)).collect();
-        let (reference, rows) = numbers.split_first().ok_or(CheckpointError::History)?;
-        state.reference = *reference;
-        state.history = rows.as_chunks::<5>().0.iter().map(epoch).collect();
+        let ([reference, start], rows) = numbers.split_first_chunk().ok_or(CheckpointError::History)?;
+        (state.reference, state.start) = (*reference, *start);
+        let (rows, []) = rows.as_chunks::<5>() else { return Err(CheckpointError::History) };
+        let restarts = state.restarts;
+        state.history = rows.iter().map(|row| Epoch { restarts, ..epoch(row) }).collect();
         Ok(Self {
             parameters: values("parameters")?,
             moments: [values("first_moment")?, values("second_moment")?],
@@ -163,7 +173,7 @@ fn row(epoch: &Epoch) -> [f64; 5] {
 
 /// The inverse of [`row`].
 fn epoch(&[epoch, train_loss, validation_loss, learning_rate, seconds]: &[f64; 5]) -> Epoch {
-    Epoch { epoch: epoch as usize, train_loss, validation_loss, learning_rate, seconds }
+    Epoch { epoch: epoch as usize, train_loss, validation_loss, learning_rate, seconds, restarts: 0 }
 }
 
 #[cfg(test)]
@@ -177,6 +187,7 @@ mod tests {
             validation_loss: 1.0 / 3.0,
             learning_rate: 1e-3 * (1.0 / 7.0),
             seconds: 2.5,
+            restarts: 2,
         };
         Checkpoint {
             parameters: vec![1.0, -0.0],
@@ -192,6 +203,8 @@ mod tests {
                 waited: 0,
                 reference: 1.0 / 3.0,
                 history: vec![epoch],
+                restarts: 2,
+                start: 0.7,
             },
         }
     }

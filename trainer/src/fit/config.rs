@@ -22,6 +22,9 @@ pub enum Schedule {
 pub struct FitConfig {
     /// Passes over the training samples, at least 1.
     pub epochs: usize,
+    /// Least number of optimizer steps of the whole run, 0 for none: with few samples every epoch goes through them several
+    /// times, each time in another order.
+    pub min_steps: usize,
     /// Samples a step, at least 1; the last step of an epoch takes what is left.
     pub batch_size: usize,
     /// Largest learning rate, above 0.
@@ -51,6 +54,7 @@ impl Default for FitConfig {
     fn default() -> Self {
         Self {
             epochs: 10,
+            min_steps: 0,
             batch_size: 64,
             learning_rate: 1e-3,
             schedule: Schedule::Cosine,
@@ -66,7 +70,18 @@ impl Default for FitConfig {
     }
 }
 
+/// Most epochs of a run.
+const MOST_EPOCHS: usize = 1_000_000;
+
+/// Most steps that a run may be made to have.
+const MOST_STEPS: usize = 1_000_000_000;
+
 impl FitConfig {
+    /// Steps of one epoch over `samples`, of which there is at least one.
+    pub fn steps_per_epoch(&self, samples: usize) -> usize {
+        samples.div_ceil(self.batch_size.max(1)).max(self.min_steps.div_ceil(self.epochs.max(1)))
+    }
+
     /// Checks every value's range.
     ///
     /// # Errors
@@ -75,6 +90,12 @@ impl FitConfig {
         let bad = |key: &str, value: f64, expected: &str| Err(Error::setting(format!("fit.{key}"), value, expected));
         if self.epochs == 0 {
             return bad("epochs", 0.0, "at least 1");
+        }
+        if self.epochs > MOST_EPOCHS {
+            return bad("epochs", self.epochs as f64, "at most 1000000");
+        }
+        if self.min_steps > MOST_STEPS {
+            return bad("min_steps", self.min_steps as f64, "at most 1000000000");
         }
         if self.batch_size == 0 {
             return bad("batch_size", 0.0, "at least 1");
@@ -137,10 +158,20 @@ mod tests {
     }
 
     #[test]
+    fn few_samples_get_enough_steps() {
+        let config = FitConfig { epochs: 40, min_steps: 1000, ..FitConfig::default() };
+        assert_eq!(config.steps_per_epoch(4000), 63, "4,000 samples have more");
+        assert_eq!(config.steps_per_epoch(30), 25);
+        assert_eq!(FitConfig { min_steps: 0, ..config }.steps_per_epoch(30), 1);
+    }
+
+    #[test]
     fn bad_settings_are_named() {
         let bad = |c: FitConfig| c.check().unwrap_err().to_string();
         assert!(bad(FitConfig { epochs: 0, ..FitConfig::default() }).contains("epochs"));
         assert!(bad(FitConfig { learning_rate: f64::NAN, ..FitConfig::default() }).contains("learning_rate"));
+        assert!(bad(FitConfig { epochs: usize::MAX, ..FitConfig::default() }).contains("at most 1000000"));
+        assert!(bad(FitConfig { min_steps: usize::MAX, ..FitConfig::default() }).contains("min_steps"));
         assert!(bad(FitConfig { noise: -1.0, ..FitConfig::default() }).contains("noise"));
         FitConfig::default().check().unwrap();
     }

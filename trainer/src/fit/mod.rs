@@ -14,7 +14,7 @@ mod train_loop;
 
 pub use config::{FitConfig, Schedule};
 pub use device::device;
-pub use epoch::Epoch;
+pub use epoch::{Epoch, Restart};
 pub use objective::{Loss, Objective};
 pub use progress::{Observer, Progress, Silent};
 pub use stepper::Stepper;

@@ -1,6 +1,6 @@
 //! Showing how training goes.
 
-use super::epoch::Epoch;
+use super::epoch::{Epoch, Restart};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 
@@ -12,6 +12,8 @@ pub trait Observer {
     fn step(&mut self, _batch: usize, _loss: f64) {}
     /// An epoch is done; `best` when its validation loss is the smallest so far.
     fn epoch(&mut self, _epoch: &Epoch, _best: bool) {}
+    /// Training diverged and begins anew with a smaller learning rate.
+    fn restart(&mut self, _restart: &Restart) {}
     /// Training is over.
     fn finish(&mut self) {}
 }
@@ -55,6 +57,14 @@ pub fn line(epoch: &Epoch, epochs: usize, best: bool) -> String {
     )
 }
 
+/// A restart in words.
+pub fn restart_line(restart: &Restart) -> String {
+    format!(
+        "training diverged in epoch {}: the loss went from {:.3} to {:.3e} at a learning rate of {}; it begins anew at {}",
+        restart.epoch, restart.start, restart.loss, restart.learning_rate, restart.next
+    )
+}
+
 impl Observer for Progress {
     fn start(&mut self, first: usize, epochs: usize, batches: usize) {
         self.epochs = epochs;
@@ -79,6 +89,14 @@ impl Observer for Progress {
         self.say(&line(epoch, self.epochs, best));
     }
 
+    fn restart(&mut self, restart: &Restart) {
+        self.say(&restart_line(restart));
+        if let Some(bar) = &self.bar {
+            bar.set_position(0);
+            bar.reset_eta();
+        }
+    }
+
     fn finish(&mut self) {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -92,9 +110,27 @@ mod tests {
 
     #[test]
     fn a_line_names_epoch_losses_and_the_best() {
-        let epoch = Epoch { epoch: 3, train_loss: 0.25, validation_loss: 0.125, learning_rate: 1e-3, seconds: 1.0 };
+        let epoch = Epoch {
+            epoch: 3,
+            train_loss: 0.25,
+            validation_loss: 0.125,
+            learning_rate: 1e-3,
+            seconds: 1.0,
+            restarts: 0,
+        };
         let best = line(&epoch, 10, true);
         assert!(best.contains("3/10") && best.contains("0.250000") && best.contains("0.125000"), "{best}");
         assert!(best.contains("best") && !line(&epoch, 10, false).contains("best"));
+    }
+
+    #[test]
+    fn a_restart_names_both_rates_and_losses() {
+        let restart = Restart { epoch: 2, start: 0.5, loss: f64::INFINITY, learning_rate: 1.0, next: 0.1 };
+        let line = restart_line(&restart);
+        assert!(
+            line.contains("epoch 2")
+                && line.contains("0.500 to inf")
+                && line.contains("rate of 1; it begins anew at 0.1")
+        );
     }
 }

@@ -4,9 +4,10 @@ use super::adam::Adam;
 use super::backend::{Backend, CandleBackend, EngineBackend};
 use super::batches::{Batch, BatchOrder, produce};
 use super::checkpoint::{Checkpoint, State};
-use super::epoch::Epoch;
+use super::epoch::{Epoch, Restart};
 use super::{FitConfig, Observer};
-use crate::data::Samples;
+use crate::data::Windows;
+use crate::engine::order::channels_first;
 use crate::engine::{CompileOptions, Engine, initial_parameters};
 use crate::error::{Error, Result};
 use candle_core::{Device, Tensor, Var};
@@ -19,6 +20,15 @@ use std::time::Instant;
 
 /// Samples that validation takes at a time.
 const VALIDATION_BATCH: usize = 256;
+
+/// An epoch whose mean loss is so many times that of the first step has diverged.
+const FAR_ABOVE: f64 = 10.0;
+
+/// How many times a run that diverged begins anew.
+const RESTARTS: usize = 3;
+
+/// What the learning rate is divided by each time.
+const SLOWER: f64 = 10.0;
 
 /// Why training ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +53,8 @@ pub struct Outcome {
     pub best_epoch: usize,
     /// Why it ended.
     pub stopped: Stopped,
+    /// Times that it diverged and began anew since it was started or resumed.
+    pub restarts: Vec<Restart>,
 }
 
 /// What surrounds a training run.
@@ -66,11 +78,12 @@ pub struct FitOptions<'a> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for settings out of range, samples of another shape than the network's input, no training samples
-/// at all; [`Error::File`] for a checkpoint of another run; [`Error::Diverged`] for a loss that stops being finite.
+/// at all; [`Error::File`] for a checkpoint of another run; [`Error::Diverged`] for a loss that stops being finite or rises far
+/// above where it began, also at the smaller learning rates that are tried then.
 pub fn fit(
     architecture: &Architecture,
-    train: &Samples,
-    validation: &Samples,
+    train: &Windows,
+    validation: &Windows,
     config: &FitConfig,
     options: FitOptions<'_>,
 ) -> Result<Outcome> {
@@ -93,22 +106,20 @@ pub fn fit(
 }
 
 /// Checks that there are samples, that they fit the network and are finite.
-fn check_samples(architecture: &Architecture, samples: &Samples, what: &str) -> Result<()> {
+fn check_samples(architecture: &Architecture, samples: &Windows, what: &str) -> Result<()> {
     let name = &architecture.name;
     if samples.is_empty() {
         return Err(Error::invalid(format!("{name}: there are no {what} samples")));
     }
-    if samples.shape != architecture.input {
+    if samples.shape() != architecture.input {
         return Err(Error::invalid(format!(
             "{name}: the {what} samples have shape {:?}, the network takes {:?}",
-            samples.shape, architecture.input
+            samples.shape(),
+            architecture.input
         )));
     }
-    match samples.values.iter().position(|v| !v.is_finite()) {
-        Some(i) => Err(Error::invalid(format!(
-            "{name}: {what} sample {} has a value that is not finite",
-            i / samples.sample_len()
-        ))),
+    match samples.first_not_finite() {
+        Some(i) => Err(Error::invalid(format!("{name}: {what} sample {i} has a value that is not finite"))),
         None => Ok(()),
     }
 }
@@ -117,12 +128,22 @@ fn check_samples(architecture: &Architecture, samples: &Samples, what: &str) -> 
 struct TrainLoop<'a> {
     table: ParameterTable,
     backend: &'a dyn Backend,
-    train: &'a Samples,
-    validation: &'a Samples,
+    train: &'a Windows,
+    validation: &'a Windows,
     parameters: Var,
     adam: Adam,
     best: Vec<f32>,
     state: State,
+    restarts: Vec<Restart>,
+}
+
+/// How an epoch ended.
+enum Pass {
+    Done(Epoch),
+    /// It was stopped on the way.
+    Stopped,
+    /// Its loss is no longer finite, or far above the first.
+    Diverged(f64),
 }
 
 impl<'a> TrainLoop<'a> {
@@ -130,8 +151,8 @@ impl<'a> TrainLoop<'a> {
         architecture: &Architecture,
         table: ParameterTable,
         backend: &'a dyn Backend,
-        train: &'a Samples,
-        validation: &'a Samples,
+        train: &'a Windows,
+        validation: &'a Windows,
         config: &FitConfig,
         options: &FitOptions<'_>,
     ) -> Result<Self> {
@@ -159,12 +180,37 @@ impl<'a> TrainLoop<'a> {
                     waited: 0,
                     reference: f64::MAX,
                     history: Vec::new(),
+                    restarts: 0,
+                    start: f64::INFINITY,
                 };
                 (flat.clone(), flat, state)
             }
         };
         let parameters = Var::from_tensor(&own(&flat)?)?;
-        Ok(Self { table, backend, train, validation, parameters, adam, best, state })
+        Ok(Self { table, backend, train, validation, parameters, adam, best, state, restarts: Vec::new() })
+    }
+
+    /// The largest learning rate: the configuration's, smaller where training has diverged.
+    fn learning_rate(&self) -> f64 {
+        (0..self.state.restarts).fold(self.state.config.learning_rate, |rate, _| rate / SLOWER)
+    }
+
+    /// Begins anew from the initial weights with a smaller learning rate.
+    fn restart(&mut self, loss: f64, device: &Device) -> Result<Restart> {
+        let (epoch, learning_rate) = (self.state.history.len() + 1, self.learning_rate());
+        if self.state.restarts == RESTARTS {
+            return Err(Error::Diverged { epoch, learning_rate, largest: self.state.config.learning_rate });
+        }
+        let state = &mut self.state;
+        state.restarts += 1;
+        state.history.clear();
+        (state.step, state.best_epoch, state.waited, state.reference) = (0, 0, 0, f64::MAX);
+        let start = std::mem::replace(&mut state.start, f64::INFINITY);
+        let (flat, n) = (initial_parameters(&self.table, state.config.seed), self.table.total());
+        self.parameters = Var::from_vec(self.backend.arrange(&flat), n, device)?;
+        self.adam = Adam::new(n, state.config.weight_decay, device)?;
+        self.best = flat;
+        Ok(Restart { epoch, start, loss, learning_rate, next: self.learning_rate() })
     }
 
     /// Whether the validation loss has not become better for too long.
@@ -174,7 +220,7 @@ impl<'a> TrainLoop<'a> {
 
     fn go(mut self, mut options: FitOptions<'_>) -> Result<Outcome> {
         let epochs = self.state.config.epochs;
-        let batches = self.train.len().div_ceil(self.state.config.batch_size);
+        let batches = self.state.config.steps_per_epoch(self.train.len());
         let mut stopped = Stopped::Finished;
         options.observer.start(self.state.history.len() + 1, epochs, batches);
         while self.state.history.len() < epochs {
@@ -182,9 +228,18 @@ impl<'a> TrainLoop<'a> {
                 stopped = Stopped::EarlyStop;
                 break;
             }
-            let Some(epoch) = self.epoch(batches, &mut options)? else {
-                stopped = Stopped::Interrupted;
-                break;
+            let epoch = match self.epoch(batches, &mut options)? {
+                Pass::Done(epoch) => epoch,
+                Pass::Stopped => {
+                    stopped = Stopped::Interrupted;
+                    break;
+                }
+                Pass::Diverged(loss) => {
+                    let restart = self.restart(loss, &options.device)?;
+                    options.observer.restart(&restart);
+                    self.restarts.push(restart);
+                    continue;
+                }
             };
             let better = self.note(&epoch)?;
             if let Some(path) = options.checkpoint {
@@ -201,42 +256,59 @@ impl<'a> TrainLoop<'a> {
             history: self.state.history,
             best_epoch: self.state.best_epoch,
             stopped,
+            restarts: self.restarts,
         })
     }
 
-    /// One pass over the training samples; `None` when it was stopped on the way.
-    fn epoch(&mut self, batches: usize, options: &mut FitOptions<'_>) -> Result<Option<Epoch>> {
+    /// One epoch of `batches` steps.
+    fn epoch(&mut self, batches: usize, options: &mut FitOptions<'_>) -> Result<Pass> {
         let begun = Instant::now();
-        let config = self.state.config.clone();
+        let config = FitConfig { learning_rate: self.learning_rate(), ..self.state.config.clone() };
         let number = self.state.history.len() + 1;
-        let order =
-            BatchOrder { batch_size: config.batch_size, seed: config.seed, epoch: number - 1, noise: config.noise };
-        let (mut sum, mut rate) = (0.0, 0.0);
+        let order = BatchOrder {
+            batch_size: config.batch_size,
+            steps: batches,
+            seed: config.seed,
+            epoch: number - 1,
+            noise: config.noise,
+        };
+        let (mut sum, mut seen, mut rate) = (0.0, 0, 0.0);
         let (samples, device) = (self.train, options.device.clone());
-        let whole = std::thread::scope(|scope| -> Result<bool> {
+        let cut_short = std::thread::scope(|scope| -> Result<Option<Pass>> {
             let incoming = produce(scope, samples, order, &device);
             for (i, batch) in incoming.iter().enumerate() {
                 if options.stop.load(Ordering::Relaxed) {
-                    return Ok(false);
+                    return Ok(Some(Pass::Stopped));
                 }
                 let batch = batch?;
                 rate = config.rate(self.adam.step, config.epochs * batches, batches);
                 let loss = self.step(&batch, rate)?;
                 if !loss.is_finite() {
-                    return Err(Error::Diverged { epoch: number, learning_rate: config.learning_rate });
+                    return Ok(Some(Pass::Diverged(loss)));
+                }
+                if self.adam.step == 1 {
+                    self.state.start = loss;
                 }
                 sum += loss * batch.len as f64;
+                seen += batch.len;
                 options.observer.step(i + 1, loss);
             }
-            Ok(true)
+            Ok(None)
         })?;
-        if !whole {
-            return Ok(None);
+        if let Some(pass) = cut_short {
+            return Ok(pass);
         }
-        let train_loss = sum / self.train.len() as f64;
+        let train_loss = sum / seen as f64;
+        if train_loss > FAR_ABOVE * self.state.start {
+            return Ok(Pass::Diverged(train_loss));
+        }
         let validation_loss = self.validate(&options.device)?.unwrap_or(train_loss);
         let seconds = begun.elapsed().as_secs_f64();
-        Ok(Some(Epoch { epoch: number, train_loss, validation_loss, learning_rate: rate, seconds }))
+        if !validation_loss.is_finite() {
+            return Ok(Pass::Diverged(validation_loss));
+        }
+        let restarts = self.state.restarts;
+        Ok(Pass::Done(Epoch { epoch: number, train_loss, validation_loss, learning_rate: rate, seconds, restarts }))
     }
 
     /// One step of the optimizer; gives the loss before it.
@@ -254,11 +326,12 @@ impl<'a> TrainLoop<'a> {
         if self.validation.is_empty() {
             return Ok(None);
         }
-        let [c, h, w] = self.validation.shape;
+        let [c, h, w] = self.validation.shape();
         let mut sum = 0.0;
-        for part in self.validation.values.chunks(self.validation.sample_len() * VALIDATION_BATCH) {
-            let n = part.len() / self.validation.sample_len();
-            let x = Tensor::from_slice(part, (n, c, h, w), device)?;
+        for from in (0..self.validation.len()).step_by(VALIDATION_BATCH) {
+            let n = VALIDATION_BATCH.min(self.validation.len() - from);
+            let part = self.validation.batch(from..from + n);
+            let x = Tensor::from_slice(&channels_first(&part, [c, h, w]), (n, c, h, w), device)?;
             let loss = self.backend.loss(self.parameters.as_tensor(), &x, &x, false)?;
             sum += f64::from(loss.to_scalar::<f32>()?) * n as f64;
         }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::data::Samples;
 use crate::fit::{Loss, Silent};
 use picoae_compiler::spec::{Layer, layers};
 
@@ -46,7 +47,7 @@ fn run(config: &FitConfig, resume: Option<&Path>, checkpoint: Option<&Path>, sto
     let stop = AtomicBool::new(false);
     let mut observer = StopAt { steps: stop_at, stop: &stop };
     let options = FitOptions { resume, checkpoint, stop: &stop, observer: &mut observer, device: Device::Cpu };
-    fit(&small(), &waves(30, 0), &waves(10, 100), config, options)
+    fit(&small(), &waves(30, 0).into(), &waves(10, 100).into(), config, options)
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn bad_input_is_answered() {
         let mut observer = Silent;
         let device = Device::Cpu;
         let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device };
-        fit(&small(), samples, &waves(4, 0), config, options).unwrap_err().to_string()
+        fit(&small(), &samples.clone().into(), &waves(4, 0).into(), config, options).unwrap_err().to_string()
     };
     assert!(attempt(&Samples::new([1, 1, 16]), &config()).contains("no training samples"));
     assert!(attempt(&Samples { shape: [1, 4, 4], ..waves(3, 0) }, &config()).contains("[1, 4, 4]"));
@@ -124,7 +125,104 @@ fn bad_input_is_answered() {
     assert!(attempt(&holed, &config()).contains("sample 1 "));
     assert!(attempt(&waves(3, 0), &FitConfig { batch_size: 0, ..config() }).contains("batch_size"));
     let fast = FitConfig { learning_rate: 1e30, epochs: 50, ..config() };
-    assert!(attempt(&waves(9, 0), &fast).contains("diverged"));
+    let diverged = attempt(&waves(9, 0), &fast);
+    assert!(diverged.contains("diverged, at learning rates from 1000000000000000000000000000000 down"), "{diverged}");
+    assert!(diverged.contains("set a smaller fit.learning_rate"), "{diverged}");
+}
+
+/// Keeps what it is told of restarts.
+#[derive(Default)]
+struct Restarts(Vec<Restart>);
+
+impl Observer for Restarts {
+    fn restart(&mut self, restart: &Restart) {
+        self.0.push(restart.clone());
+    }
+}
+
+#[test]
+fn a_learning_rate_that_is_too_large_is_lowered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("checkpoint.safetensors");
+    let too_fast = FitConfig { learning_rate: 10.0, ..config() };
+    let stop = AtomicBool::new(false);
+    let mut told = Restarts::default();
+    let options =
+        FitOptions { resume: None, checkpoint: Some(&path), stop: &stop, observer: &mut told, device: Device::Cpu };
+    let outcome = fit(&small(), &waves(30, 0).into(), &waves(10, 100).into(), &too_fast, options).unwrap();
+    assert_eq!(told.0, outcome.restarts);
+    let n = outcome.restarts.len();
+    assert!((1..=3).contains(&n), "{:?}", outcome.restarts);
+    for restart in &outcome.restarts {
+        assert!(!(restart.loss <= 10.0 * restart.start), "{restart:?}");
+        assert!((restart.next / restart.learning_rate - 0.1).abs() < 1e-12);
+    }
+    assert_eq!(outcome.history.len(), 6);
+    assert!(outcome.history.iter().all(|e| e.restarts == n));
+    // The same as if the smaller one had been asked for, and the checkpoint knows of it.
+    let rate = outcome.restarts[n - 1].next;
+    let slow = run(&FitConfig { learning_rate: rate, ..config() }, None, None, usize::MAX).unwrap();
+    assert_eq!(slow.weights, outcome.weights);
+    let again = run(&too_fast, Some(&path), None, usize::MAX).unwrap();
+    assert_eq!((again.weights, again.history.len()), (outcome.weights, 6));
+    assert!(again.history.iter().all(|e| e.restarts == n));
+}
+
+#[test]
+fn few_samples_get_the_steps_that_were_asked_for() {
+    let few = |min_steps| {
+        let stop = AtomicBool::new(false);
+        let mut observer = StopAt { steps: usize::MAX, stop: &stop };
+        let options =
+            FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device: Device::Cpu };
+        let outcome =
+            fit(&small(), &waves(5, 0).into(), &waves(5, 50).into(), &FitConfig { min_steps, ..config() }, options)
+                .unwrap();
+        (usize::MAX - observer.steps, outcome)
+    };
+    let ((few_steps, few_outcome), (many_steps, many_outcome)) = (few(0), few(90));
+    assert_eq!((few_steps, many_steps), (6, 90));
+    assert_eq!(many_outcome.history.len(), 6);
+    let loss = |outcome: &Outcome| outcome.history[5].validation_loss;
+    assert!(loss(&many_outcome) < 0.5 * loss(&few_outcome), "{} {}", loss(&many_outcome), loss(&few_outcome));
+}
+
+/// Networks in the language of configurations: one of three channels, a dense one, one of blocks.
+#[test]
+fn networks_of_the_language_learn_what_candles_own_operators_learn() {
+    let cases = [
+        ("channels = [8, 4]\nkernel = 5\nlatent = 3", [3, 1, 256]),
+        ("channels = [6]\nkernel = 5\npool = 4\npooling = \"average\"\nlatent = 3\nbottleneck = \"dense\"", [2, 1, 90]),
+        ("hidden = [24, 12]\nlatent = 4", [3, 1, 40]),
+        ("block = 25\nlatent = 6", [1, 1, 240]),
+    ];
+    for (text, shape) in cases {
+        let network: picoae_compiler::spec::NetworkConfig = toml::from_str(text).unwrap();
+        let net = network.architecture(shape).unwrap();
+        let waves = |n: usize, seed: usize| {
+            let [channels, _, window] = shape;
+            let at = move |i: usize, c: usize, x: usize| {
+                ((i * 13 + seed) as f32 + x as f32 * (0.05 + 0.01 * c as f32 + 0.002 * (i % 7) as f32)).sin()
+            };
+            let one = move |i: usize| (0..channels).flat_map(move |c| (0..window).map(move |x| at(i, c, x)));
+            Samples { shape, values: (0..n).flat_map(one).collect(), labels: Vec::new() }
+        };
+        let (train, validation) = (waves(64, 0), waves(8, 5));
+        let config =
+            FitConfig { epochs: 2, batch_size: 8, learning_rate: 3e-3, threads: 2, seed: 4, ..FitConfig::default() };
+        let table = ParameterTable::new(&net).unwrap();
+        let own = CandleBackend { architecture: net.clone(), table, objective: config.loss.objective() };
+        let fast = EngineBackend {
+            engine: Engine::new(&net, CompileOptions::default(), 2).unwrap(),
+            criterion: config.loss.objective().criterion().unwrap(),
+        };
+        let want = losses(&own, &net, [&train, &validation], &config);
+        let got = losses(&fast, &net, [&train, &validation], &config);
+        assert!(want[1][1] < 0.98 * want[0][0], "{text}: {want:?}");
+        for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
+            assert!((got / want - 1.0).abs() < 5e-3, "{text}: {got} {want}");
+        }
+    }
 }
 
 /// Trains with the given operators and gives every epoch's training and validation loss.
@@ -134,7 +232,8 @@ fn losses(backend: &dyn Backend, net: &Architecture, data: [&Samples; 2], config
     let device = Device::Cpu;
     let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut observer, device };
     let table = ParameterTable::new(net).unwrap();
-    let run = TrainLoop::new(net, table, backend, data[0], data[1], config, &options).unwrap();
+    let [train, validation] = data.map(|samples| Windows::from(samples.clone()));
+    let run = TrainLoop::new(net, table, backend, &train, &validation, config, &options).unwrap();
     run.go(options).unwrap().history.iter().map(|e| [e.train_loss, e.validation_loss]).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use super::prepare::Prepared;
 use super::quantized::CalibratedPlan;
-use super::scoring::{SetScores, float_reconstructions, float_scores, integer_scores, quantize_samples};
-use crate::data::Samples;
+use super::scoring::{SetScores, float_set_scores, integer_set_scores};
+use crate::data::Windows;
 use crate::error::Result;
 use crate::evaluate::{
     Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, parts, roc_auc,
@@ -69,9 +69,8 @@ pub fn assess(
     config: &ThresholdConfig,
 ) -> Result<Assessment> {
     let segment = usize::from(plan.lowered.header.segment);
-    let float_scores = |samples: &Samples| -> Result<SetScores<FloatScore>> {
-        Ok(float_scores(samples, &float_reconstructions(network, samples)?, segment))
-    };
+    let float_scores =
+        |samples: &Windows| -> Result<SetScores<FloatScore>> { float_set_scores(network, samples, segment) };
     let normal = NormalRange::from_float(&float_scores(&prepared.validation)?.scores, config)?;
     let float = model_result(prepared, |samples| {
         let SetScores { scores, error } = float_scores(samples)?;
@@ -79,7 +78,7 @@ pub fn assess(
     })?;
     let model = plan.host.model()?;
     let int8 = model_result(prepared, |samples| {
-        let SetScores { scores, error } = integer_scores(&model, &quantize_samples(samples, &graph.input))?;
+        let SetScores { scores, error } = integer_set_scores(&model, samples, &graph.input)?;
         Ok((scores.iter().map(|s| plan.normal.verdict(parts(s))).collect(), error))
     })?;
     Ok(Assessment { normal: prepared.test.len(), float, int8 })
@@ -87,7 +86,7 @@ pub fn assess(
 
 fn model_result(
     prepared: &Prepared,
-    judge: impl Fn(&Samples) -> Result<(Vec<SampleVerdict>, f64)>,
+    judge: impl Fn(&Windows) -> Result<(Vec<SampleVerdict>, f64)>,
 ) -> Result<ModelResult> {
     let (normal, reconstruction_error) = judge(&prepared.test)?;
     let mut all: Vec<SampleVerdict> = Vec::new();

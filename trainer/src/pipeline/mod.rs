@@ -4,14 +4,17 @@
 mod assess;
 mod prepare;
 mod quantized;
+mod rehearse;
 mod scoring;
+pub mod soundness;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
-pub use prepare::{Prepared, architecture, prepare};
+pub use prepare::{Prepared, architecture, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, calibrated, quantized};
+pub use rehearse::rehearse;
 pub use scoring::{
-    SetScores, dequantize_samples, float_reconstructions, float_scores, integer_decoded, integer_latents,
-    integer_reconstructions, integer_scores, quantize_samples,
+    SetScores, chunks, dequantize_samples, float_reconstructions, float_scores, float_set_scores, integer_decoded,
+    integer_latents, integer_reconstructions, integer_scores, integer_set_scores, quantize_range, quantize_samples,
 };
 pub use summary::summary;

@@ -1,108 +1,283 @@
 //! The samples of a run, in the network's range.
 
-use crate::config::{RunConfig, Source};
-use crate::data::{self, Normalizer, Samples};
+use crate::config::{DataConfig, RunConfig, Source};
+use crate::data::{self, Independent, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows};
 use crate::error::{Error, Result};
-use picoae_compiler::spec;
 use picoae_compiler::spec::Architecture;
+
+/// Windows of a set that limits and tests take.
+const MOST_JUDGED: usize = 100_000;
 
 /// The samples of a run.
 #[derive(Debug, Clone)]
 pub struct Prepared {
     /// Normal samples to train on.
-    pub train: Samples,
+    pub train: Windows,
     /// Normal samples to validate on: early stopping and limits.
-    pub validation: Samples,
+    pub validation: Windows,
     /// Normal samples to test with.
-    pub test: Samples,
+    pub test: Windows,
     /// Abnormal samples to test with, by kind.
-    pub kinds: Vec<(String, Samples)>,
+    pub kinds: Vec<(String, Windows)>,
     /// How the sensor's values became the network's.
     pub normalizer: Normalizer,
+    /// What was read, in words.
+    pub notes: Vec<String>,
+    /// What makes doubt whether something good can come of it, in words.
+    pub warnings: Vec<String>,
 }
 
-/// The network that a configuration names.
-///
-/// # Errors
-/// [`Error::Unknown`] for a name that is none.
-pub fn architecture(config: &RunConfig) -> Result<Architecture> {
-    match config.model.as_str() {
-        "timeseries" => Ok(spec::timeseries()),
-        "digits" => Ok(spec::digits()),
-        other => Err(Error::unknown("model", other, RunConfig::MODELS.join(" or "))),
+impl Prepared {
+    /// What the network takes: `[channels, height, width]`.
+    pub fn input(&self) -> [usize; 3] {
+        self.train.shape()
     }
 }
 
-/// Makes or reads the samples that `config` asks for.
+/// The network of a configuration, for samples of shape `input`: `[channels, height, width]`.
+///
+/// # Errors
+/// Of [`picoae_compiler::spec::NetworkConfig::architecture`].
+pub fn architecture(config: &RunConfig, input: [usize; 3]) -> Result<Architecture> {
+    Ok(config.network.architecture(input)?)
+}
+
+/// Makes or reads the samples that `config` asks for, and learns how they are normalized.
 ///
 /// # Errors
 /// Whatever is wrong with the configuration or the file, in one line.
-pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let mut prepared = match config.data.source {
-        Source::Signals => signals(config, architecture)?,
-        Source::Csv => csv(config, architecture)?,
-        Source::Mnist => digits(config)?,
+pub fn prepare(config: &RunConfig) -> Result<Prepared> {
+    read(config, None)
+}
+
+/// As [`prepare`], normalized as a run learnt it when it was trained.
+///
+/// # Errors
+/// As [`prepare`]; [`Error::Invalid`] where there are other channels now.
+pub fn prepare_again(config: &RunConfig, normalizer: &Normalizer) -> Result<Prepared> {
+    read(config, Some(normalizer))
+}
+
+fn read(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
+    match config.data.source {
+        Source::Signals => {
+            let set = data::generate(&config.data.signals, config.seed)?;
+            let kinds = set.faults.into_iter().map(|(fault, samples)| (fault.name().to_string(), samples)).collect();
+            finished(
+                config,
+                Sets { train: set.train, validation: set.validation, test: set.test_normal, kinds }.into(),
+                known,
+            )
+        }
+        Source::Mnist => {
+            let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
+            let others = data::anomalies::make(&mnist.test, config.data.mnist.anomalies, config.seed)?;
+            let kinds = others.into_iter().map(|(kind, samples)| (kind.name().to_string(), samples)).collect();
+            finished(
+                config,
+                Sets { train: mnist.train, validation: mnist.validation, test: mnist.test, kinds }.into(),
+                known,
+            )
+        }
+        Source::Images => images(config, known),
+        Source::Recording => recording(config, known),
+    }
+}
+
+/// Sets that are there as they are.
+struct Sets {
+    train: Samples,
+    validation: Samples,
+    test: Samples,
+    kinds: Vec<(String, Samples)>,
+}
+
+impl From<Sets> for Prepared {
+    fn from(sets: Sets) -> Self {
+        Self {
+            train: sets.train.into(),
+            validation: sets.validation.into(),
+            test: sets.test.into(),
+            kinds: sets.kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect(),
+            normalizer: Normalizer::default(),
+            notes: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Prepared {
+    /// The parts of a set, and other kinds.
+    fn of(split: &Split, normal: &Windows, kinds: Vec<(String, Windows)>) -> Self {
+        Self {
+            train: split.train.of(normal),
+            validation: split.validation.of(normal),
+            test: split.test.of(normal),
+            kinds,
+            normalizer: Normalizer::default(),
+            notes: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// All sets through one normalizer.
+    #[must_use]
+    pub fn normalized(mut self, normalizer: Normalizer) -> Self {
+        for set in [&mut self.train, &mut self.validation, &mut self.test] {
+            *set = std::mem::take(set).normalized(&normalizer);
+        }
+        self.kinds = self.kinds.into_iter().map(|(name, set)| (name, set.normalized(&normalizer))).collect();
+        self.normalizer = normalizer;
+        self
+    }
+}
+
+fn finished(config: &RunConfig, sets: Prepared, known: Option<&Normalizer>) -> Result<Prepared> {
+    let normalizer = match known {
+        Some(known) => fitting(known, &sets.train)?,
+        None => Normalizer::fit(config.data.normalization(), &sets.train, SampleEncoding::Physical).0,
     };
-    prepared.normalizer = Normalizer::fit(config.data.normalization, &prepared.train);
-    let sets = [&mut prepared.train, &mut prepared.validation, &mut prepared.test];
-    for samples in sets.into_iter().chain(prepared.kinds.iter_mut().map(|(_, s)| s)) {
-        prepared.normalizer.apply(&mut samples.values);
-    }
-    Ok(prepared)
+    Ok(sets.normalized(normalizer))
 }
 
-fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let window: usize = architecture.input.iter().product();
-    if config.data.signals.window != window {
-        let expected = format!("{window}: the network {:?} takes windows of that length", architecture.name);
-        return Err(Error::setting("data.signals.window", config.data.signals.window, expected));
+/// A run's normalizer, if it is for samples with these channels.
+fn fitting(known: &Normalizer, samples: &Windows) -> Result<Normalizer> {
+    let channels = samples.shape()[0];
+    if known.channels.len() == channels {
+        return Ok(known.clone());
     }
-    let set = data::generate(&config.data.signals, config.seed)?;
-    Ok(Prepared {
-        train: set.train,
-        validation: set.validation,
-        test: set.test_normal,
-        kinds: set.faults.into_iter().map(|(fault, samples)| (fault.name().to_string(), samples)).collect(),
-        normalizer: Normalizer::default(),
-    })
+    let trained = known.channels.len();
+    Err(Error::invalid(format!(
+        "{channels} channels, but the run was trained with {trained}; choose them with --channels"
+    )))
 }
 
-fn digits(config: &RunConfig) -> Result<Prepared> {
-    let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
-    let others = data::anomalies::make(&mnist.test, config.data.mnist.anomalies, config.seed)?;
-    Ok(Prepared {
-        train: mnist.train,
-        validation: mnist.validation,
-        test: mnist.test,
-        kinds: others.into_iter().map(|(kind, samples)| (kind.name().to_string(), samples)).collect(),
-        normalizer: Normalizer::default(),
-    })
+fn images(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
+    let data::images::Images { normal, kinds } =
+        data::images::find(&config.data.files, &config.data.labels, &config.data.format)?;
+    let split = config.data.split.split(normal.len(), 0, config.seed)?;
+    let kinds = kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect();
+    finished(config, Prepared::of(&split, &normal.into(), kinds), known)
 }
 
-fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let path = config.data.file.as_deref().ok_or_else(|| {
-        // A configuration that was checked has it.
-        Error::setting("data.file", "missing", "the CSV file's path")
-    })?;
-    if architecture.input[..2] != [1, 1] {
-        return Err(Error::invalid(format!("the network {:?} takes no signals", architecture.name)));
+fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
+    let asked = config.data.window.unwrap_or(DataConfig::WINDOW);
+    let recording = config.data.recording(asked).read()?;
+    let window = window(&recording, config)?;
+    let hop = config.data.hop.unwrap_or(window);
+    let cut = recording.cut(window, hop);
+    let several = recording.window.is_none();
+    if cut.normal.is_empty() {
+        let rows = recording.stretches.iter().map(|s| s.rows.len()).max().unwrap_or(0);
+        let message = if cut.kinds.is_empty() {
+            format!(
+                "{rows} samples without a gap, expected at least {window} for one window; a shorter one is --window {rows}"
+            )
+        } else {
+            "no window without marked samples, expected some to train on; are the labels meant the other way round (--normal)?".into()
+        };
+        return Err(Error::invalid(message).in_file(&recording.files[0]));
     }
-    let window = architecture.input[2];
-    let read = data::read_windows(path, window, &config.data.csv)?;
-    let of = |label: usize| -> Vec<usize> {
-        (0..read.samples.len())
-            .filter(|i| read.samples.labels.get(*i).map_or(0, |l| usize::from(*l)) == label)
-            .collect()
+    Independent::of(&cut.normal).check(window).map_err(|e| e.in_file(&recording.files[0]))?;
+    // As many as share samples with the next part.
+    let gap = if several { window.div_ceil(hop) - 1 } else { 0 };
+    let split =
+        config.data.split.split(cut.normal.len(), gap, config.seed).map_err(|e| e.in_file(&recording.files[0]))?;
+    let mut notes = vec![described(&recording)];
+    notes.extend(recording.notes.iter().cloned());
+    if cut.short > 0 {
+        notes.push(format!("{} stretches are shorter than a window of {window} and give none", cut.short));
+    }
+    if cut.uncovered > 0 {
+        notes.push(format!("{} samples at the ends of stretches are in no window", cut.uncovered));
+    }
+    let mut prepared = Prepared::of(&split, &cut.normal, cut.kinds);
+    if hop < window {
+        thin(&mut prepared, &mut notes);
+    }
+    let (fitted, spreads) = Normalizer::fit(config.data.normalization(), &prepared.train, recording.encoding());
+    let normalizer = match known {
+        Some(known) => fitting(known, &prepared.train)?,
+        None => fitted,
     };
-    let normal = read.samples.select(&of(0));
-    let kinds = read.names.iter().enumerate().skip(1).map(|(l, name)| (name.clone(), read.samples.select(&of(l))));
-    let gap = if read.continuous { data::overlap(window, config.data.csv.hop(window)) } else { 0 };
-    let split = config.data.split.split(normal.len(), gap, config.seed).map_err(|e| e.in_file(path))?;
-    Ok(Prepared {
-        train: normal.select(&split.train),
-        validation: normal.select(&split.validation),
-        test: normal.select(&split.test),
-        kinds: kinds.collect(),
-        normalizer: Normalizer::default(),
+    prepared.warnings = data::check(&recording, &prepared.train, &spreads)?;
+    if config.data.split.order == SplitOrder::Shuffled && hop < window && several {
+        prepared.warnings.push(
+            "windows that overlap are shuffled into the parts (data.split.order): tests and limits see what was trained on"
+                .into(),
+        );
+    }
+    if hop < window {
+        prepared.warnings.extend(verifiable(config, &prepared, window));
+    }
+    // A few samples far out set neither the range nor the loss: training reads them as the ends of the usual range. What is
+    // scored is read as it is.
+    prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());
+    prepared.notes = notes;
+    Ok(prepared.normalized(normalizer))
+}
+
+/// Windows that overlap by nearly all of their samples say nothing new: limits and tests take at most [`MOST_JUDGED`] of each set.
+fn thin(prepared: &mut Prepared, notes: &mut Vec<String>) {
+    let kinds = prepared.kinds.iter_mut().map(|(_, set)| set);
+    for set in [&mut prepared.validation, &mut prepared.test].into_iter().chain(kinds) {
+        let all = set.len();
+        *set = set.thinned(MOST_JUDGED);
+        if set.len() < all {
+            notes.push(format!("of {all} windows that overlap, {} are judged", set.len()));
+        }
+    }
+}
+
+/// Samples of a window: as the files have it, else as configured.
+fn window(recording: &Recording, config: &RunConfig) -> Result<usize> {
+    let Some(window) = recording.window else { return Ok(config.data.window.unwrap_or(DataConfig::WINDOW)) };
+    match (config.data.window, config.data.hop) {
+        (Some(asked), _) if asked != window => {
+            Err(Error::setting("data.window", asked, format!("{window}: the files have windows of that length")))
+        }
+        (_, Some(hop)) if hop != window => {
+            Err(Error::setting("data.hop", hop, "nothing there: the files have windows, which do not overlap"))
+        }
+        _ => Ok(window),
+    }
+}
+
+/// A recording in a line.
+fn described(recording: &Recording) -> String {
+    let rate = recording.rate.map_or(String::new(), |rate| format!(" at {rate:.6} a second"));
+    let plural = |n: usize, word: &str| if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") };
+    let stretches = match recording.stretches.len() {
+        1 => "without a gap".into(),
+        n => format!("in {n} stretches"),
+    };
+    let kinds = match &recording.kinds[..] {
+        [] => String::new(),
+        kinds => format!(", marked as {}", kinds.join(", ")),
+    };
+    let rows = recording.rows();
+    format!(
+        "{}: {} of {} ({}){rate} {stretches}{kinds}",
+        plural(recording.files.len(), "file"),
+        plural(rows, "sample"),
+        plural(recording.channels.len(), "channel"),
+        recording.channels.join(", ")
+    )
+}
+
+/// Whether the limits can be verified by the windows there are.
+fn verifiable(config: &RunConfig, prepared: &Prepared, window: usize) -> Option<String> {
+    let Independent(found) = Independent::of(&prepared.validation);
+    let t = &config.threshold;
+    let asked = (t.lower_percentile + 100.0 - t.upper_percentile) / 100.0;
+    // Three parts of a score have limits, and a rate is seen when one window beyond it is expected.
+    let needed = (1.0 / asked.max(1e-6)).ceil() as usize;
+    (found < needed).then(|| {
+        format!(
+            "the limits rest on {found} windows of {window} samples that do not overlap; the false alarms that they allow \
+             ({:.2} % of windows) cannot be verified with fewer than {needed}: expect up to {:.1} %",
+            100.0 * asked,
+            100.0 / (found.max(1) as f64)
+        )
     })
 }

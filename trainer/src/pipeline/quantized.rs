@@ -1,7 +1,7 @@
 //! From float weights to a plan that knows what is normal.
 
-use super::scoring::{integer_scores, quantize_samples};
-use crate::data::Samples;
+use super::scoring::integer_set_scores;
+use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{NormalRange, ThresholdConfig};
 use crate::network::Autoencoder;
@@ -24,10 +24,22 @@ pub struct CalibratedPlan {
 ///
 /// # Errors
 /// As [`quantize`].
-pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig) -> Result<QGraph> {
+pub fn quantized(network: &Autoencoder, train: &Windows, config: &QuantizeConfig) -> Result<QGraph> {
     let architecture = network.architecture();
-    let ranges = Ranges::measure(architecture, &train.values, config, |batch, n| network.activations(batch, n))?;
+    let values = calibration(train, config.calibration_windows);
+    let ranges = Ranges::measure(architecture, &values, config, |batch, n| network.activations(batch, n))?;
     Ok(quantize(architecture, &network.weights()?, &ranges, config)?)
+}
+
+/// The first `most` windows; of a recording, whose first are neighbours, as many spread over all of it.
+fn calibration(train: &Windows, most: usize) -> Vec<f32> {
+    let count = train.len().min(most);
+    if !train.is_recorded() {
+        return train.batch(0..count);
+    }
+    let mut values = Vec::with_capacity(count * train.sample_len());
+    (0..count).for_each(|i| train.gather(i * train.len() / count, &mut values));
+    values
 }
 
 /// Lowers a network and learns from validation samples what is normal.
@@ -36,14 +48,14 @@ pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig
 /// As [`lower`]; without validation samples.
 pub fn calibrated(
     graph: &QGraph,
-    validation: &Samples,
+    validation: &Windows,
     config: &ThresholdConfig,
     options: &Options,
 ) -> Result<CalibratedPlan> {
     let host = lower(graph, &options.on_host())?;
     comes_after_its_samples(&host)?;
-    let windows = quantize_samples(validation, &graph.input);
-    let normal = NormalRange::from_integer(&integer_scores(&host.model()?, &windows)?.scores, config)?;
+    let scores = integer_set_scores(&host.model()?, validation, &graph.input)?.scores;
+    let normal = NormalRange::from_integer(&scores, config)?;
     let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
     let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
     comes_after_its_samples(&lowered)?;
@@ -52,7 +64,7 @@ pub fn calibrated(
 
 /// Refuses a plan that makes values of the output before the samples at their place have come: its scores would not compare
 /// the two.
-fn comes_after_its_samples(plan: &Lowered) -> Result<()> {
+pub(super) fn comes_after_its_samples(plan: &Lowered) -> Result<()> {
     if plan.is_ahead()? {
         return Err(Error::Compiler(picoae_compiler::Error::Invalid(format!(
             "{}: it makes values of the output before the samples at their place have come, so these are no reconstruction; \

@@ -1,6 +1,6 @@
 //! Samples through both networks, float and int8, on all cores.
 
-use crate::data::Samples;
+use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
 use crate::network::Autoencoder;
@@ -8,12 +8,16 @@ use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Samples a batch of the float network.
 const BATCH: usize = 64;
 
 /// Windows that a scorer takes before another one may take the next.
 const WINDOWS: usize = 32;
+
+/// Windows that are in memory at a time.
+const CHUNK: usize = 4096;
 
 /// What became of a set of samples.
 #[derive(Debug, Clone)]
@@ -24,30 +28,56 @@ pub struct SetScores<S> {
     pub error: f64,
 }
 
-/// Samples in the order `[c][h][w]` as int8 in the order `[h][w][c]`, one behind the other.
-pub fn quantize_samples(samples: &Samples, input: &TensorInfo) -> Vec<i8> {
-    let [channels, height, width] = samples.shape;
-    let mut out = Vec::with_capacity(samples.values.len());
-    for sample in samples.iter() {
-        for position in 0..height * width {
-            for c in 0..channels {
-                out.push(input.quantize(sample[c * height * width + position]));
-            }
-        }
-    }
-    out
+/// Samples as int8, one behind the other, both in the order `[h][w][c]`.
+pub fn quantize_samples(samples: &Windows, input: &TensorInfo) -> Vec<i8> {
+    quantize_range(samples, 0..samples.len(), input)
 }
 
-/// Int8 values of the tensor `info` in the order `[h][w][c]` as real ones in the order `[c][h][w]`, tensor by tensor.
+/// As [`quantize_samples`], of the windows of a range of indices.
+pub fn quantize_range(samples: &Windows, range: Range<usize>, input: &TensorInfo) -> Vec<i8> {
+    samples.batch(range).into_iter().map(|v| input.quantize(v)).collect()
+}
+
+/// Int8 values of the tensor `info` as real ones, both in the order `[h][w][c]`.
 pub fn dequantize_samples(values: &[i8], info: &TensorInfo) -> Vec<f32> {
-    let [height, width, channels] = info.shape;
-    let mut out = Vec::with_capacity(values.len());
-    for tensor in values.chunks(info.len().max(1)) {
-        for c in 0..channels {
-            out.extend((0..height * width).map(|position| info.dequantize(tensor[position * channels + c])));
-        }
+    values.iter().map(|v| info.dequantize(*v)).collect()
+}
+
+/// Ranges of at most [`CHUNK`] windows, so that memory does not grow with their number.
+pub fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).step_by(CHUNK).map(move |from| from..count.min(from + CHUNK))
+}
+
+/// Scores a set with the runtime, a part at a time.
+///
+/// # Errors
+/// As [`integer_scores`].
+pub fn integer_set_scores(model: &Model<'_>, samples: &Windows, input: &TensorInfo) -> Result<SetScores<Score>> {
+    let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
+    for range in chunks(samples.len()) {
+        let count = range.len() as f64;
+        let part = integer_scores(model, &quantize_range(samples, range, input))?;
+        all.error += part.error * count;
+        all.scores.extend(part.scores);
     }
-    out
+    all.error /= samples.len().max(1) as f64;
+    Ok(all)
+}
+
+/// Scores a set with the float network, a part at a time; `segment` is the length of a segment in samples.
+///
+/// # Errors
+/// Of the tensor library.
+pub fn float_set_scores(network: &Autoencoder, samples: &Windows, segment: usize) -> Result<SetScores<FloatScore>> {
+    let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
+    for range in chunks(samples.len()) {
+        let (count, input) = (range.len(), samples.batch(range));
+        let part = float_scores(&input, &float_reconstructions(network, &input)?, samples.sample_len(), segment);
+        all.error += part.error * count as f64;
+        all.scores.extend(part.scores);
+    }
+    all.error /= samples.len().max(1) as f64;
+    Ok(all)
 }
 
 /// What the runtime makes of int8 windows (as [`quantize_samples`] makes them) of `n` values each, in their order. Each core
@@ -122,24 +152,25 @@ pub fn integer_decoded(model: &Model<'_>, latents: &[i8]) -> Result<Vec<i8>> {
     Ok(done.concat())
 }
 
-/// What the float network makes of samples.
+/// What the float network makes of samples, one behind the other.
 ///
 /// # Errors
 /// Of the tensor library.
-pub fn float_reconstructions(network: &Autoencoder, samples: &Samples) -> Result<Vec<f32>> {
-    let n = samples.sample_len();
-    let mut out = Vec::with_capacity(samples.values.len());
-    for batch in samples.values.chunks(BATCH * n) {
+pub fn float_reconstructions(network: &Autoencoder, input: &[f32]) -> Result<Vec<f32>> {
+    let n = network.architecture().input.iter().product::<usize>().max(1);
+    let mut out = Vec::with_capacity(input.len());
+    for batch in input.chunks(BATCH * n) {
         out.extend(network.forward(batch, batch.len() / n)?);
     }
     Ok(out)
 }
 
-/// Scores of samples against their float reconstructions `output`; `segment` is the length of a segment in samples.
-pub fn float_scores(samples: &Samples, output: &[f32], segment: usize) -> SetScores<FloatScore> {
-    let n = samples.sample_len().max(1);
+/// Scores of samples of `n` values each against their float reconstructions `output`; `segment` is the length of a segment in
+/// values.
+pub fn float_scores(input: &[f32], output: &[f32], n: usize, segment: usize) -> SetScores<FloatScore> {
+    let n = n.max(1);
     let scores: Vec<FloatScore> =
-        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
+        input.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
-    SetScores { error: sum / samples.values.len().max(1) as f64, scores }
+    SetScores { error: sum / input.len().max(1) as f64, scores }
 }

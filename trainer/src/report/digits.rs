@@ -4,6 +4,7 @@ use super::gather::Gathered;
 use super::page::Page;
 use super::plots::images::{grey, mesh, signed, strip};
 use super::plots::scatter::scatter;
+use crate::data::Samples;
 use crate::error::Result;
 use crate::evaluate::{nearest_neighbour_accuracy, percentile};
 use crate::pipeline;
@@ -70,8 +71,9 @@ fn latent(page: &mut Page, g: &Gathered) -> Result<[f64; 2]> {
     let (test, train) = (&g.normal.samples, &g.train);
     let float = [g.network.encode(&test.values, test.len())?, g.network.encode(&train.values, train.len())?];
     let model = g.host.model()?;
-    let integer = |samples| -> Result<Vec<f32>> {
-        let latents = pipeline::integer_latents(&model, &pipeline::quantize_samples(samples, &g.graph.input))?;
+    let integer = |samples: &Samples| -> Result<Vec<f32>> {
+        let windows = pipeline::quantize_samples(&samples.clone().into(), &g.graph.input);
+        let latents = pipeline::integer_latents(&model, &windows)?;
         Ok(latents.into_iter().map(|q| g.graph.latent().dequantize(q)).collect())
     };
     let int8 = [integer(test)?, integer(train)?];

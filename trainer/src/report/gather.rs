@@ -1,7 +1,7 @@
 //! Everything that the pictures show, computed once: reconstructions, scores and limits of both networks.
 
 use crate::config::RunConfig;
-use crate::data::Samples;
+use crate::data::{Samples, Windows};
 use crate::error::{Error, Result};
 use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict, parts};
 use crate::fit::Epoch;
@@ -56,15 +56,16 @@ pub(super) struct Gathered {
 }
 
 /// The first `most` samples.
-fn first(samples: &Samples, most: usize) -> Samples {
-    let n = samples.len().min(most);
-    samples.select(&(0..n).collect::<Vec<_>>())
+fn first(all: &Windows, most: usize) -> Samples {
+    let part = all.range(0..all.len().min(most));
+    Samples { shape: part.shape(), values: part.batch(0..part.len()), labels: part.labels().to_vec() }
 }
 
 /// Reads a run and judges at most `most` samples of each kind.
 pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let config = run.config()?;
-    let architecture = pipeline::architecture(&config)?;
+    let prepared: Prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
+    let architecture = pipeline::architecture(&config, prepared.input())?;
     let network = run.network(&architecture)?;
     let graph = run.graph()?;
     let history = run.history()?;
@@ -72,14 +73,13 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let host = lower(&graph, &config.lower.options().on_host())?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(&path)?;
-    let prepared: Prepared = pipeline::prepare(&config, &architecture)?;
     if prepared.test.is_empty() || prepared.validation.is_empty() {
         return Err(Error::invalid("no samples to validate or test with, expected at least one of each"));
     }
     let segment = usize::from(lowered.header.segment).max(1);
     let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
-        let output = pipeline::float_reconstructions(&network, samples)?;
-        let scores = pipeline::float_scores(samples, &output, segment).scores;
+        let output = pipeline::float_reconstructions(&network, &samples.values)?;
+        let scores = pipeline::float_scores(&samples.values, &output, samples.sample_len(), segment).scores;
         Ok((output, scores))
     };
     let validation = float(&first(&prepared.validation, most))?.1;
@@ -98,12 +98,12 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         deviation: verdicts.iter().map(|v| v.deviation).collect(),
         abnormal: verdicts.iter().map(|v| v.abnormal).collect(),
     };
-    let judge = |name: &str, samples: &Samples| -> Result<Kind> {
+    let judge = |name: &str, samples: &Windows| -> Result<Kind> {
         let samples = first(samples, most);
         let (output, scores) = float(&samples)?;
         let verdicts = scores.iter().map(|s| float_normal.verdict(s.parts())).collect();
         let float = scored(output, verdicts, 1.0);
-        let windows = pipeline::quantize_samples(&samples, &graph.input);
+        let windows = pipeline::quantize_samples(&samples.clone().into(), &graph.input);
         let (output, scores) = pipeline::integer_reconstructions(&host.model()?, &windows)?;
         let verdicts = scores.iter().map(|s| int8_normal.verdict(parts(s))).collect();
         let int8 = scored(pipeline::dequantize_samples(&output, graph.output()), verdicts, square);

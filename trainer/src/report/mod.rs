@@ -5,6 +5,7 @@ mod digits;
 mod facts;
 mod figure;
 mod gather;
+mod inspection;
 mod page;
 mod plots;
 mod raster;
@@ -13,6 +14,8 @@ mod signals;
 mod svg;
 mod theme;
 mod training;
+
+pub use inspection::picture;
 
 use crate::error::Result;
 use crate::run_dir::RunDir;

@@ -30,13 +30,21 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
 fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     let i = kind.typical();
     let n = kind.samples.sample_len();
-    let part = |v: &[f32]| v[i * n..(i + 1) * n].to_vec();
+    let channels = kind.samples.shape[0].max(1);
+    let window =
+        |v: &[f32], c: usize| -> Vec<f32> { v[i * n..(i + 1) * n].iter().skip(c).step_by(channels).copied().collect() };
+    // Of several channels the one with the largest error.
+    let error = |c: usize| -> f32 {
+        window(&kind.samples.values, c).iter().zip(window(&kind.int8.output, c)).map(|(a, b)| (a - b).powi(2)).sum()
+    };
+    let channel = (0..channels).fold(0, |worst, c| if error(c) > error(worst) { c } else { worst });
+    let part = |v: &[f32]| window(v, channel);
     let (input, float, int8) = (part(&kind.samples.values), part(&kind.float.output), part(&kind.int8.output));
     let [start, low] = most_deviating(&input, &int8, g);
-    let long = g.segment.min(n);
-    let window = SignalView { input: &input, float: &float, int8: &int8, segment: [start, long] };
+    let long = g.segment.min(n / channels);
+    let view = SignalView { input: &input, float: &float, int8: &int8, segment: [start, long] };
     let title = format!("A window of kind {} over its reconstructions, with the residual", kind.name);
-    let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &window);
+    let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &view);
     let errors = kind.int8.errors[i];
     let caption = format!(
         "{}: mean squared error {} over the window, {} over its worst and {} over its best {long} samples; anomaly score {}, \

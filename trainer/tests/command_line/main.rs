@@ -26,12 +26,13 @@ fn write(folder: &Path, name: &str, text: &str) -> String {
     path.to_str().unwrap().to_string()
 }
 
-/// A small run: few windows, one epoch.
+/// A small run: few windows, one epoch, as many steps as a network needs to be better than the mean.
 fn small_run(folder: &Path) -> PathBuf {
     let run = folder.join("run");
     let small = "train_windows=24 validation_windows=12 test_windows=8 fault_windows=4";
     let mut command = picoae();
-    command.args(["train", "timeseries", "--set", "fit.epochs=1", "--out", run.to_str().unwrap()]);
+    command.args(["train", "timeseries", "--out", run.to_str().unwrap()]);
+    command.args(["--set", "fit.epochs=1", "--set", "fit.min_steps=60"]);
     for setting in small.split(' ') {
         command.args(["--set", &format!("data.signals.{setting}")]);
     }
@@ -141,4 +142,61 @@ fn bad_input_is_one_clear_line() {
     refused(&["generate", "--out", "x.csv", "--kind", "fire"], &["fire", "spike"]);
     let nowhere = f.join("no-mnist");
     refused(&["train", "digits", "--data-dir", nowhere.to_str().unwrap(), "--out", out], &["picoae data mnist"]);
+}
+
+/// A recording of normal behaviour: a wave with a little noise.
+fn recording(folder: &Path, samples: usize) -> String {
+    let noise = |i: usize| (i * 7919 % 1000) as f64 / 5000.0;
+    let line = |i: usize| format!("{:.3}\n", (i as f64 * 0.11).sin() + 0.4 * (i as f64 * 0.043).sin() + noise(i));
+    write(folder, "recording.csv", &(0..samples).map(line).collect::<String>())
+}
+
+#[test]
+fn a_network_of_ones_own_goes_the_whole_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let (f, run) = (folder.path(), folder.path().join("run"));
+    let run_text = run.to_str().unwrap();
+    let data = recording(f, 20_000);
+    let network = write(f, "small.toml", "[data]\nwindow = 130\n[network]\nchannels = [8, 6]\npool = 4\nlatent = 3\n");
+    let train = ["train", "--data", &data, "--config", &network, "--out", run_text, "--set", "fit.epochs=20"];
+    let out = picoae().args(train).args(["--set", "network.latent=2", "--set", "fit.batch_size=16"]).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let config = fs::read_to_string(run.join("config.toml")).unwrap();
+    assert!(config.contains("[network]\nchannels = [") && config.contains("latent = 2\n"), "{config}");
+    // Later commands build from what the run keeps.
+    for command in ["evaluate", "quantize", "report"] {
+        picoae().args([command, run_text]).assert().success();
+    }
+    let out = picoae().args(["score", run_text, "--input", &data]).output().unwrap();
+    assert_eq!(String::from_utf8(out.stdout).unwrap().lines().count(), 1 + 20_000_usize.div_ceil(130));
+}
+
+#[test]
+fn what_cannot_be_built_or_cannot_see_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (f, out) = (folder.path(), folder.path().join("run"));
+    let out = out.to_str().unwrap();
+    let data = recording(f, 20_000);
+    let train = |settings: &[&str], words: &[&str]| {
+        let mut all = vec!["train", "timeseries", "--data", &data, "--out", out];
+        settings.iter().for_each(|setting| all.extend(["--set", setting]));
+        refused(&all, words);
+    };
+    let list = "network.encoder=[{ type = \"max_pool\", kernel = 4 }]";
+    let back =
+        "network.decoder=[{ type = \"upsample\", factor = 4 }, { type = \"conv\", channels = \"input\", kernel = 1 }]";
+    train(&[list, back, "data.window=998"], &["1 channel × 996", "1 channel × 998", "use a window of 996 or 1000"]);
+    train(&["network.hidden=[8]", "network.latent=2", "network.pool=2"], &["network.pool has no effect"]);
+    train(&["network.channels=[100000]"], &["are the most"]);
+    assert!(!Path::new(out).exists(), "nothing is made for a network that is refused");
+    // One step teaches nothing.
+    train(&["fit.epochs=1", "fit.batch_size=64"], &["blind detector", "no better than", "fit.min_steps"]);
+    assert!(!Path::new(out).join("device.rs").exists());
+    // So large a rate is lowered, and said.
+    let mut fast = picoae();
+    fast.args(["train", "--data", &data, "--out", out, "--set", "network.hidden=[16]", "--set", "network.latent=6"]);
+    fast.args(["--set", "data.window=100", "--set", "fit.learning_rate=100"]);
+    let done = fast.output().unwrap();
+    let text = String::from_utf8(done.stderr).unwrap();
+    assert!(text.contains("training diverged in epoch") && text.contains("it begins anew at 10"), "{text}");
 }

@@ -139,8 +139,9 @@ fn check(run: &Path, expected: &[&str]) {
 fn signals() {
     let folder = tempfile::tempdir().expect("a folder for the run");
     let run = folder.path().join("run");
-    let small = ["train", "timeseries", "--set", "fit.epochs=2", "--set", "data.signals.train_windows=96"];
-    let sets = ["validation_windows=24", "test_windows=24", "fault_windows=6"].map(|s| format!("data.signals.{s}"));
+    let small = ["train", "timeseries", "--set", "fit.epochs=2", "--set", "fit.min_steps=60"];
+    let sets = ["train_windows=96", "validation_windows=24", "test_windows=24", "fault_windows=6"];
+    let sets = sets.map(|s| format!("data.signals.{s}"));
     let mut arguments = small.to_vec();
     sets.iter().for_each(|s| arguments.extend(["--set", s.as_str()]));
     train(&run, &arguments);

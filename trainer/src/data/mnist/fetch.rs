@@ -107,7 +107,7 @@ fn from_url(folder: &Path, missing: &[&Expected], base: &str, tell: &mut dyn FnM
             tell(&url);
             let path = scratch.0.join(format!("{}{suffix}", file.name));
             // A file may be announced as compressed and arrive plain or the other way round: its first bytes decide.
-            match download(&url, &path).and_then(|()| gzip::read(&path)) {
+            match download(&url, &path).and_then(|()| gzip::read(&path, gzip::LIMIT)) {
                 Ok(content) => {
                     put(folder, file, &content, Path::new(&url))?;
                     done = true;
@@ -152,14 +152,14 @@ fn from_folder(folder: &Path, missing: &[&Expected], from: &Path) -> Result<()> 
         let names = [file.name.to_owned(), format!("{}.gz", file.name), dotted.clone(), format!("{dotted}.gz")];
         let found = names.iter().map(|name| from.join(name)).find(|p| p.is_file());
         let path = found.ok_or_else(|| Error::file(from, format!("no {}, expected it plain or as .gz", file.name)))?;
-        put(folder, file, &gzip::read(&path)?, &path)?;
+        put(folder, file, &gzip::read(&path, gzip::LIMIT)?, &path)?;
     }
     Ok(())
 }
 
 fn from_archive(folder: &Path, missing: &[&Expected], archive: &Path) -> Result<()> {
     let damaged = |source| Error::Archive { path: archive.into(), source };
-    let bytes = gzip::read(archive)?;
+    let bytes = gzip::read(archive, gzip::LIMIT)?;
     let mut found: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     for entry in tar::Archive::new(&bytes[..]).entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;

@@ -1,0 +1,206 @@
+//! Reads the rows of a text file.
+
+use super::super::Part;
+use super::super::format::{ColumnRef, FormatConfig};
+use super::super::labels::LabelConfig;
+use super::super::rows::Rows;
+use super::columns::Columns;
+use super::dialect::{Dialect, lines};
+use super::fields::{Separator, fields, is_missing, sample};
+use crate::error::{Error, Result};
+use std::path::Path;
+
+/// What is wanted of a file.
+#[derive(Debug, Clone, Copy)]
+pub(in super::super) struct Wanted<'a> {
+    /// The channels; empty for all.
+    pub(in super::super) channels: &'a [ColumnRef],
+    /// Samples of a window, where that is known.
+    pub(in super::super) window: Option<usize>,
+    /// How the file is written.
+    pub(in super::super) format: &'a FormatConfig,
+    /// Where its labels are.
+    pub(in super::super) labels: &'a LabelConfig,
+}
+
+/// Reads a text file; `path` is for messages.
+///
+/// # Errors
+/// [`Error::Line`] and [`Error::File`] naming the line, what was found and the option that reads it.
+pub(in super::super) fn read(path: &Path, text: &str, wanted: &Wanted<'_>) -> Result<Part> {
+    let dialect = Dialect::find(path, text, wanted.format)?;
+    let columns = Columns::find(path, &dialect, wanted)?;
+    let mut reader = Reader {
+        path,
+        row: vec![0.0; columns.channels.len()],
+        place: places(&dialect, &columns),
+        rows: Rows::new(path, wanted.format, columns.names.clone(), "line"),
+        last: None,
+        span: (0.0, 0),
+        wanted,
+        dialect: &dialect,
+        columns: &columns,
+    };
+    reader.run(text)?;
+    let Reader { rows, span, .. } = reader;
+    if rows.len() == 0 {
+        return Err(Error::file(path, "no row of numbers without a missing value"));
+    }
+    let mut part = rows.finish();
+    part.window = columns.window;
+    if let Some(times) = columns.times {
+        part.clock = times.clock;
+        part.rate = Some(span.1 as f64 / span.0).filter(|r| times.known && r.is_finite() && *r > 0.0);
+        if !times.known {
+            part.notes.push("times of unknown unit (--time-unit says it): gaps are seen, the rate is not known".into());
+        }
+    }
+    part.notes.splice(0..0, dialect.notes.iter().chain(&columns.notes).cloned());
+    Ok(part)
+}
+
+/// What a field is for.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Nothing,
+    Channel(usize),
+    Time,
+    Label,
+}
+
+fn places(dialect: &Dialect<'_>, columns: &Columns) -> Vec<Place> {
+    let mut places = vec![Place::Nothing; dialect.columns];
+    columns.channels.iter().enumerate().for_each(|(i, c)| places[*c] = Place::Channel(i));
+    if let Some(times) = &columns.times {
+        places[times.column] = Place::Time;
+    }
+    if let Some(label) = columns.label {
+        places[label] = Place::Label;
+    }
+    places
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    wanted: &'a Wanted<'a>,
+    dialect: &'a Dialect<'a>,
+    columns: &'a Columns,
+    place: Vec<Place>,
+    row: Vec<f32>,
+    rows: Rows<'a>,
+    last: Option<f64>,
+    /// Seconds within stretches, and the steps in them.
+    span: (f64, u64),
+}
+
+impl<'a> Reader<'a> {
+    fn run(&mut self, text: &'a str) -> Result<()> {
+        let Some(first) = self.dialect.first.first() else { return Ok(()) };
+        let looked = text.len().min(first.at + 100_000) - first.at;
+        let lines_in = text.as_bytes()[first.at..first.at + looked].iter().filter(|b| **b == b'\n').count().max(1);
+        self.rows.reserve(((text.len() - first.at) as f64 / looked as f64 * lines_in as f64 * 1.02) as usize + 2);
+        let single = self.dialect.columns == 1;
+        // Empty lines at the end are nothing; in a column, one with a value behind it is a value that is missing.
+        let mut empty: Option<(u64, u64)> = None;
+        for (number, _, line) in lines(text, first.at, first.number) {
+            let trimmed = line.trim();
+            if trimmed.is_empty() {
+                empty = Some(empty.map_or((number, number), |(from, _)| (from, number)));
+                continue;
+            }
+            if trimmed.starts_with('#') {
+                continue;
+            }
+            if let Some((from, to)) = empty.take() {
+                if single {
+                    (from..=to).try_for_each(|number| self.rows.missing(number, ""))?;
+                } else {
+                    self.cut();
+                }
+            }
+            self.line(number, line)?;
+        }
+        Ok(())
+    }
+
+    fn cut(&mut self) {
+        self.rows.cut();
+        self.last = None;
+    }
+
+    fn line(&mut self, number: u64, line: &'a str) -> Result<()> {
+        let (path, decimal, columns) = (self.path, self.dialect.decimal, self.columns);
+        let (mut time, mut label, mut bad, mut missing) = (None, "", None, None);
+        let (place, row) = (&self.place, &mut self.row);
+        let mut take = |i: usize, field: &'a str| match place.get(i) {
+            Some(Place::Channel(c)) => match sample(field, decimal) {
+                Some(v) if v.is_finite() && !self.wanted.format.stands_for_missing(v) => row[*c] = v,
+                Some(v) if v.is_finite() => missing = missing.or(Some(field)),
+                _ if is_missing(field) => missing = missing.or(Some(field)),
+                _ => bad = bad.or(Some(field)),
+            },
+            Some(Place::Time) => time = Some(field),
+            Some(Place::Label) => label = field,
+            _ => {}
+        };
+        let found = fields(line, self.dialect.separator, &mut take);
+        if found != self.dialect.columns {
+            let hint =
+                if self.dialect.separator == Separator::None { "; --delimiter says what separates them" } else { "" };
+            let message = format!("{found} fields, expected {} as in the first rows{hint}", self.dialect.columns);
+            return Err(Error::line(path, number, message));
+        }
+        if let Some(field) = bad {
+            let shown: String = field.chars().take(40).collect();
+            let comma = decimal == '.' && field.contains(',') && sample(field, ',').is_some();
+            let hint = if comma { "; decimal commas are read with --decimal ," } else { "" };
+            return Err(Error::line(path, number, format!("{shown:?}, expected a finite number{hint}")));
+        }
+        let time = match (&columns.times, time) {
+            (Some(times), Some(field)) => {
+                let now = times.parse(field).ok_or_else(|| {
+                    Error::line(
+                        path,
+                        number,
+                        format!("{field:?} in the time column, expected a time as in the first rows"),
+                    )
+                })?;
+                if let Some(last) = self.last {
+                    if now - last > times.most || now < last {
+                        self.rows.cut();
+                    } else if missing.is_none() {
+                        self.span = (self.span.0 + (now - last), self.span.1 + 1);
+                    }
+                }
+                self.last = Some(now);
+                Some(now)
+            }
+            _ => None,
+        };
+        if let Some(field) = missing {
+            if columns.window.is_some() {
+                let message = format!("{field:?} in a window: a missing value; leave the window out or fill it");
+                return Err(Error::line(path, number, message));
+            }
+            return self.rows.missing(number, field);
+        }
+        match columns.window {
+            None => {
+                self.rows.push(&self.row, number, time);
+                if columns.label.is_some() {
+                    self.rows.label(label);
+                }
+            }
+            Some(_) => {
+                for value in &self.row {
+                    self.rows.push_in_line(*value, number);
+                    if columns.label.is_some() {
+                        self.rows.label(label);
+                    }
+                }
+                self.rows.cut();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,31 @@
+//! Limits rest on enough windows.
+
+use super::evidence::Evidence;
+use super::finding::Finding;
+
+pub(super) fn check(e: &Evidence) -> Option<Finding> {
+    // A percentile needs one window beyond it.
+    let needed = (1.0 / e.asked_rate.max(1e-6)).ceil() as usize;
+    (e.validation < needed).then(|| {
+        Finding::Warning(format!(
+            "the limits rest on {} validation windows, where a rate of {:.1} % needs {needed}: how many false alarms there will be \
+             is not known; record more normal behaviour, or take shorter windows or a smaller hop",
+            e.validation,
+            100.0 * e.asked_rate
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_windows_are_said_with_the_number_that_is_missing() {
+        let with = |validation| check(&Evidence { validation, ..Evidence::good() });
+        assert_eq!(with(100), None);
+        assert!(
+            matches!(with(12), Some(Finding::Warning(text)) if text.contains("12 validation windows") && text.contains("needs 100"))
+        );
+    }
+}
