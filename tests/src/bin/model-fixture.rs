@@ -3,8 +3,8 @@
 
 use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::pipeline::{architecture, prepare, quantize_samples};
-use picoae_trainer::run_dir::RunDir;
+use picoae_trainer::pipeline::{architecture, prepare_as_trained, quantize_samples};
+use picoae_trainer::run::RunDir;
 use picoae_trainer::{Error, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
     let run = RunDir::open(run)?;
     let config = run.config()?;
-    let prepared = prepare(&config, &architecture(&config)?)?;
+    let prepared = prepare_as_trained(&config, &architecture(&config)?, run.normalizer()?)?;
     let graph = run.graph()?;
     let first = |samples: &picoae_trainer::data::Samples, count: usize| {
         let indices: Vec<usize> = (0..samples.len().min(count)).collect();

@@ -1,44 +1,32 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
-use super::output::{Format, json, say};
-use crate::data;
+use super::output::Format;
+use super::scored::{ScoredWindow, print};
+use crate::data::{self, Samples};
 use crate::error::{Error, Result};
 use crate::pipeline::{integer_scores, quantize_samples};
-use crate::run_dir::RunDir;
-use picoae::{Decision, Model};
+use crate::run::RunDir;
+use picoae::Model;
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::{Lowered, lower};
-use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The run folder
+    /// The run folder, or a folder that `picoae export` wrote
     run: PathBuf,
     /// Signals: a CSV file with one long column, or with one window a row. Images: a PNG or an IDX file
     #[arg(long, value_name = "FILE")]
     input: PathBuf,
-    /// Samples from the start of one window to the start of the next, in one long column [default: a window's length]
+    /// Samples from the start of one window to the start of the next, in one long column [default: as in training]
     #[arg(long)]
     hop: Option<usize>,
     /// The column, by name or by number from 0
     #[arg(long)]
     column: Option<String>,
-    /// How to print
+    /// How to print: a table, or a JSON object a line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
-}
-
-/// What is said of a window.
-#[derive(Debug, Serialize)]
-struct ScoredWindow {
-    window: usize,
-    total: u64,
-    segment_max: u32,
-    segment_min: u32,
-    mean_squared_error: f32,
-    deviation: f32,
-    anomaly: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
@@ -47,54 +35,41 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
     let architecture = crate::pipeline::architecture(&config)?;
+    // Samples from the start of one window to that of the next, where windows have an order.
+    let mut hop = None;
     let mut samples = if architecture.one_dimensional {
         let mut csv = config.data.csv.clone();
         csv.hop = args.hop.unwrap_or(csv.hop);
         if let Some(column) = &args.column {
             csv.column = Some(column.as_str().into());
         }
-        data::read_windows(&args.input, model.input().len(), &csv)?.samples
+        let read = data::read_windows(&args.input, model.input().len(), &csv)?;
+        if read.continuous {
+            hop = Some(csv.hop(model.input().len()));
+        } else if args.hop.is_some() {
+            return Err(Error::file(&args.input, "--hop has no effect on windows that stand in rows; leave it out"));
+        }
+        read.samples
     } else {
+        if let Some(option) = args.hop.map(|_| "--hop").or(args.column.as_ref().map(|_| "--column")) {
+            return Err(Error::invalid(format!("{option} has no effect on images; leave it out")));
+        }
         data::images::read(&args.input, architecture.input)?
     };
     run.normalizer()?.apply(&mut samples.values);
     // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
-    let host = match run.path("quantized.safetensors").is_file() {
+    let host = match run.has("quantized.safetensors") {
         true => Some(lower(&run.graph()?, &config.lower.options().on_host())?),
         false => None,
     };
-    let lines = lines(&model, host.as_ref(), &samples)?;
-    match args.format {
-        Format::Json => say!("{}", json(&lines)?)?,
-        Format::Text => {
-            say!(
-                "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
-                "window",
-                "total",
-                "max-32",
-                "min-32",
-                "mse",
-                "deviation"
-            )?;
-            for l in &lines {
-                let decision = if l.anomaly { "ANOMALY" } else { "normal" };
-                say!(
-                    "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
-                    l.window,
-                    l.total,
-                    l.segment_max,
-                    l.segment_min,
-                    l.mean_squared_error,
-                    l.deviation
-                )?;
-            }
-        }
-    }
-    Ok(())
+    let scores = scores(&model, host.as_ref(), &samples)?;
+    let windows =
+        scores.iter().enumerate().map(|(i, score)| ScoredWindow::new(&model, i, hop.map(|hop| i * hop), score));
+    print(&model, &windows.collect::<Vec<_>>(), args.format)
 }
 
 /// Scores samples with the plan for the workstation where there is one; limits and input are the artifact's.
-fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> Result<Vec<ScoredWindow>> {
+fn scores(model: &Model<'_>, host: Option<&Lowered>, samples: &Samples) -> Result<Vec<picoae::Score>> {
     let t = model.input();
     if samples.sample_len() != t.len() {
         return Err(Error::invalid(format!(
@@ -106,28 +81,8 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
     let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
     let input = TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) };
     let windows = quantize_samples(samples, &input);
-    let scored = match host {
-        Some(host) => {
-            let scored = integer_scores(&host.model()?, &windows)?;
-            let first = integer_scores(model, &windows[..t.len().min(windows.len())])?;
-            if !scored.scores.starts_with(&first.scores) {
-                return Err(Error::invalid(
-                    "device.safetensors was not made of quantized.safetensors, make it again with picoae export",
-                ));
-            }
-            scored
-        }
-        None => integer_scores(model, &windows)?,
-    };
-    let (threshold, statistics) = (model.threshold(), model.reference());
-    let line = |(window, score): (usize, &picoae::Score)| ScoredWindow {
-        window,
-        total: score.total,
-        segment_max: score.segment_max,
-        segment_min: score.segment_min,
-        mean_squared_error: score.mean_squared_error(t.scale, t.len()),
-        deviation: statistics.deviation(score),
-        anomaly: threshold.decide(score) == Decision::Anomaly,
-    };
-    Ok(scored.scores.iter().enumerate().map(line).collect())
+    match host {
+        Some(host) => Ok(integer_scores(&host.model()?, &windows)?.scores),
+        None => Ok(integer_scores(model, &windows)?.scores),
+    }
 }

@@ -47,21 +47,29 @@ impl RunConfig {
     /// As [`RunConfig::load`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let config: Self = parse(path, &files::read_text(path)?)?;
+        Self::from_text(path, &files::read_text(path)?)
+    }
+
+    /// The same from a file's text; `path` is for the message.
+    ///
+    /// # Errors
+    /// As [`RunConfig::read`].
+    pub fn from_text(path: &Path, text: &str) -> Result<Self> {
+        let config: Self = parse(path, text)?;
         config.check().map_err(|e| named(Some(path), e))?;
         Ok(config)
     }
 }
 
 /// Names the file that bad values came from.
-fn named(file: Option<&Path>, error: Error) -> Error {
+pub(super) fn named(file: Option<&Path>, error: Error) -> Error {
     match file {
         Some(path) => error.in_file(path),
         None => error,
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|e| {
         let start = e.span().map_or(0, |s| s.start.min(text.len()));
         let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
@@ -70,7 +78,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
 }
 
 /// Lays `over` on `base`: tables key by key, everything else as a whole.
-fn merge(base: &mut toml::Table, over: toml::Table) {
+pub(super) fn merge(base: &mut toml::Table, over: toml::Table) {
     for (key, value) in over {
         match (base.get_mut(&key), value) {
             (Some(toml::Value::Table(below)), toml::Value::Table(above)) => merge(below, above),

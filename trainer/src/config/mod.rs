@@ -9,7 +9,9 @@ mod load;
 mod lower;
 mod preset;
 mod run;
+mod settings;
 
 pub use data::{DataConfig, MnistConfig, Source};
 pub use lower::LowerConfig;
 pub use run::RunConfig;
+pub use settings::only;

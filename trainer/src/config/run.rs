@@ -61,6 +61,9 @@ impl RunConfig {
         if i64::try_from(self.seed).is_err() {
             return bad("seed", &self.seed, "at most 9223372036854775807");
         }
+        if self.fit.seed != 0 {
+            return bad("fit.seed", &self.fit.seed, "nothing: set `seed`, which every purpose derives its own from");
+        }
         self.data.signals.check()?;
         self.data.split.check()?;
         if self.data.source == Source::Csv && self.data.file.is_none() {

@@ -29,4 +29,4 @@ pub use samples::Samples;
 pub use signals::{Fault, SignalConfig, SignalSet, UnknownFault, generate};
 pub use split::{Split, SplitConfig, SplitOrder, overlap};
 pub use windows::{cut, cut_around};
-pub use write::{CsvColumns, write_windows};
+pub use write::{CsvColumns, windows_as_csv, write_windows};

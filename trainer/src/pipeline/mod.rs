@@ -8,8 +8,8 @@ mod scoring;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
-pub use prepare::{Prepared, architecture, prepare};
-pub use quantized::{CalibratedPlan, calibrated, quantized};
+pub use prepare::{Prepared, architecture, prepare, prepare_as_trained};
+pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use scoring::{
     SetScores, dequantize_samples, float_reconstructions, float_scores, integer_decoded, integer_latents,
     integer_reconstructions, integer_scores, quantize_samples,

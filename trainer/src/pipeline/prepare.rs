@@ -33,22 +33,39 @@ pub fn architecture(config: &RunConfig) -> Result<Architecture> {
     }
 }
 
-/// Makes or reads the samples that `config` asks for.
+/// Makes or reads the samples that `config` asks for, for a training: the normalization is learnt from them.
 ///
 /// # Errors
 /// Whatever is wrong with the configuration or the file, in one line.
 pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
-    let mut prepared = match config.data.source {
-        Source::Signals => signals(config, architecture)?,
-        Source::Csv => csv(config, architecture)?,
-        Source::Mnist => digits(config)?,
-    };
-    prepared.normalizer = Normalizer::fit(config.data.normalization, &prepared.train);
+    let raw = raw(config, architecture)?;
+    let normalizer = Normalizer::fit(config.data.normalization, &raw.train);
+    Ok(normalized(raw, normalizer))
+}
+
+/// The same for a run that was trained: with the normalization that it keeps.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_as_trained(config: &RunConfig, architecture: &Architecture, normalizer: Normalizer) -> Result<Prepared> {
+    Ok(normalized(raw(config, architecture)?, normalizer))
+}
+
+fn raw(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
+    match config.data.source {
+        Source::Signals => signals(config, architecture),
+        Source::Csv => csv(config, architecture),
+        Source::Mnist => digits(config),
+    }
+}
+
+fn normalized(mut prepared: Prepared, normalizer: Normalizer) -> Prepared {
+    prepared.normalizer = normalizer;
     let sets = [&mut prepared.train, &mut prepared.validation, &mut prepared.test];
     for samples in sets.into_iter().chain(prepared.kinds.iter_mut().map(|(_, s)| s)) {
         prepared.normalizer.apply(&mut samples.values);
     }
-    Ok(prepared)
+    prepared
 }
 
 fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
