@@ -48,8 +48,15 @@ impl Weights {
     /// # Errors
     /// [`Error::Io`]; [`Error::Safetensors`] or [`Error::Content`] when it is no such file.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
-        let raw = files::read(&path)?;
-        let parsed = SafeTensors::deserialize(&raw).map_err(Error::safetensors(&path, "weights"))?;
+        Self::from_bytes(&files::read(&path)?, path)
+    }
+
+    /// The weights in the bytes of such a file; `path` is for the message.
+    ///
+    /// # Errors
+    /// As [`Weights::load`].
+    pub fn from_bytes(raw: &[u8], path: impl AsRef<Path>) -> Result<Self> {
+        let parsed = SafeTensors::deserialize(raw).map_err(Error::safetensors(&path, "weights"))?;
         let mut out = BTreeMap::new();
         for (name, view) in parsed.tensors() {
             let pairs = || view.data().as_chunks::<2>().0.iter();

@@ -67,6 +67,17 @@ pub enum Error {
         /// The names there are.
         known: String,
     },
+    /// Another command is at work in a folder.
+    #[error("{path}: another command writes into this folder ({by}); wait for it, or stop it")]
+    Busy {
+        /// The folder.
+        path: PathBuf,
+        /// Which command.
+        by: String,
+    },
+    /// Ctrl-C ended a command before it had anything to show.
+    #[error("{0}")]
+    Interrupted(String),
     /// Values, shapes or numbers that do not fit together.
     #[error("{0}")]
     Invalid(String),
@@ -258,13 +269,24 @@ impl Error {
         Self::In { path: path.as_ref().to_path_buf(), source: Box::new(self) }
     }
 
+    /// Whether it is that nobody reads any more what is written: a pipe whose reader has gone.
+    pub fn is_closed_pipe(&self) -> bool {
+        let closed = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
+        match self {
+            Self::Output(source) | Self::Io { source, .. } => closed(source),
+            Self::Compiler(picoae_compiler::Error::Io { source, .. }) => closed(source),
+            _ => false,
+        }
+    }
+
     /// 2 for input that the user can mend: options, settings, files, folders, permissions, devices, addresses. 1 for what
-    /// went wrong here: a computation, a full disk, a lack of threads.
+    /// went wrong here: a computation, a full disk, a lack of threads. 130, as shells have it, for Ctrl-C.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Io { source, .. } => io_exit_code(source),
             Self::Compiler(error) => error.exit_code(),
             Self::In { source, .. } => source.exit_code(),
+            Self::Interrupted(_) => 130,
             Self::Encode { .. }
             | Self::Picture { .. }
             | Self::Output(_)

@@ -12,9 +12,9 @@
 //! 4. [`fit`](mod@fit): trains it, by an [objective](fit::objective), with AdamW, checkpoints and early stopping.
 //! 5. [`evaluate`]: scores in floating point, limits, deviations, verdicts, curves and areas.
 //! 6. [`pipeline`]: the steps of a run as functions: [`prepare`](pipeline::prepare) the samples, make the integer network
-//!    ([`quantized`](pipeline::quantized)), learn what is normal and lower it ([`calibrated`](pipeline::calibrated)),
+//!    ([`quantized`](pipeline::quantized)), learn what is [`normal`](pipeline::normal) and lower it ([`planned`](pipeline::planned)),
 //!    [`assess`](pipeline::assess) both networks.
-//! 7. [`run_dir`]: the folder that keeps what the steps made.
+//! 7. [`run`]: the folder that keeps what the steps made, as one unit.
 //! 8. `report` (feature `report`): a run as a page with pictures.
 //! 9. [`cli`]: one command a file.
 //!
@@ -39,6 +39,6 @@ pub mod network;
 pub mod pipeline;
 #[cfg(feature = "report")]
 pub mod report;
-pub mod run_dir;
+pub mod run;
 
 pub use error::{Error, Result};

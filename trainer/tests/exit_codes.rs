@@ -76,13 +76,17 @@ fn what_the_user_can_mend_is_2() {
     ends(&["export", run, "--target", "z80"], 2, &["--help"]);
     assert!(!f.join("new").exists(), "nothing is made for a command that is refused");
     // Damaged files of a run.
-    fs::write(f.join("run/history.json"), "[{]").unwrap();
-    ends(&["report", run], 2, &["history.json", "line 1"]);
-    fs::write(f.join("run/weights.safetensors"), "none").unwrap();
-    ends(&["evaluate", run], 2, &["weights.safetensors"]);
-    fs::write(f.join("run/checkpoint.safetensors"), "none").unwrap();
-    let resumed = train(run, &["--resume"]);
-    ends(&resumed.iter().map(String::as_str).collect::<Vec<_>>(), 2, &["checkpoint.safetensors", "not a training"]);
+    for file in ["history.json", "weights.safetensors", "checkpoint.safetensors", "run.json"] {
+        let whole = fs::read(f.join("run").join(file)).unwrap();
+        fs::write(f.join("run").join(file), "[{]").unwrap();
+        for command in [["report", run], ["evaluate", run], ["quantize", run], ["export", run], ["lower", run]] {
+            ends(&command, 2, &[file]);
+        }
+        let resumed = train(run, &["--resume"]);
+        ends(&resumed.iter().map(String::as_str).collect::<Vec<_>>(), 2, &[file]);
+        fs::write(f.join("run").join(file), whole).unwrap();
+    }
+    assert!(picoae(&["evaluate", run]).output().unwrap().status.success());
 }
 
 #[cfg(unix)]

@@ -197,8 +197,19 @@ impl QGraph {
     /// [`Error::Network`] when its layers do not fit together or are more than `limits` allow.
     pub fn load_within(path: impl AsRef<Path>, limits: &Limits) -> Result<Self> {
         let path = path.as_ref();
-        let raw = files::read_at_most(path, limits.bytes.saturating_add(DESCRIPTION_BYTES))?;
-        let (_, metadata) = SafeTensors::read_metadata(&raw).map_err(Error::safetensors(path, CONTENT))?;
+        Self::parse(&files::read_at_most(path, limits.bytes.saturating_add(DESCRIPTION_BYTES))?, path, limits)
+    }
+
+    /// The network in the bytes of such a file, no larger than the limits' defaults; `path` is for the message.
+    ///
+    /// # Errors
+    /// As [`QGraph::load_within`].
+    pub fn from_bytes(raw: &[u8], path: impl AsRef<Path>) -> Result<Self> {
+        Self::parse(raw, path.as_ref(), &Limits::default())
+    }
+
+    fn parse(raw: &[u8], path: &Path, limits: &Limits) -> Result<Self> {
+        let (_, metadata) = SafeTensors::read_metadata(raw).map_err(Error::safetensors(path, CONTENT))?;
         let json = metadata
             .metadata()
             .as_ref()
@@ -209,7 +220,7 @@ impl QGraph {
         if file.format != FORMAT {
             return Err(Error::content(path, FileFault::Format { found: file.format, expected: FORMAT }));
         }
-        let tensors = SafeTensors::deserialize(&raw).map_err(Error::safetensors(path, CONTENT))?;
+        let tensors = SafeTensors::deserialize(raw).map_err(Error::safetensors(path, CONTENT))?;
         let reader = Reader { path, tensors };
         let mut layers: Vec<QLayer> = Vec::new();
         for layer in file.layers {

@@ -3,8 +3,8 @@
 
 use picoae_compiler::files::write_atomic;
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS};
-use picoae_trainer::pipeline::{prepare, quantize_samples};
-use picoae_trainer::run_dir::RunDir;
+use picoae_trainer::pipeline::{prepare_again, quantize_samples};
+use picoae_trainer::run::RunDir;
 use picoae_trainer::{Error, Result};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 fn make(run: PathBuf, folder: PathBuf) -> Result<()> {
     let run = RunDir::open(run)?;
     let config = run.config()?;
-    let prepared = prepare(&config)?;
+    let prepared = prepare_again(&config, &run.normalizer()?)?;
     let graph = run.graph()?;
     let first = |samples: &picoae_trainer::data::Windows, count: usize| {
         let indices: Vec<usize> = (0..samples.len().min(count)).collect();

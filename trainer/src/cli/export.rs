@@ -1,12 +1,12 @@
-//! `picoae export`: the device artifacts once more, for another target or budget.
+//! `picoae export`: the device artifacts once more, for another target or budget, with the limits that training found.
 
-use super::output::say;
-use crate::config::RunConfig;
+use super::output::{Format, json, note, say};
+use super::plan::{PlanArgs, PlanSizes};
 use crate::error::Result;
 use crate::pipeline;
-use crate::run_dir::RunDir;
-use picoae_compiler::lower::{Options, Target};
-use std::path::PathBuf;
+use crate::run::{RunDir, Staged};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -14,54 +14,56 @@ pub(super) struct Args {
     run: PathBuf,
     #[command(flatten)]
     plan: PlanArgs,
-    /// Where to write device.safetensors and device.rs [default: the run folder]
+    /// Where to write device.safetensors, device.rs and what `picoae score` needs beside them [default: the run folder, which
+    /// keeps the options]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
-/// What a plan is made for; what is left out is as the run's configuration says.
-#[derive(Debug, clap::Args)]
-pub(super) struct PlanArgs {
-    /// The processor to choose kernels for
-    #[arg(long, value_enum)]
-    target: Option<Target>,
-    /// Most bytes of working memory
-    #[arg(long, value_name = "BYTES")]
-    ram_budget: Option<u32>,
-    /// Most bytes of constants
-    #[arg(long, value_name = "BYTES")]
-    flash_budget: Option<u32>,
-    /// Without the optimizing passes: each layer a stage
-    #[arg(long)]
-    plain: bool,
-}
-
-impl PlanArgs {
-    /// The options that these and `config` make.
-    pub(super) fn options(&self, config: &RunConfig) -> Options {
-        let mut options = config.lower.options();
-        options.target = self.target.unwrap_or(options.target);
-        options.ram_budget = self.ram_budget.or(options.ram_budget);
-        options.flash_budget = self.flash_budget.or(options.flash_budget);
-        options.optimize &= !self.plain;
-        options
-    }
+/// The result for machines.
+#[derive(Debug, Serialize)]
+struct Exported<'a> {
+    folder: &'a Path,
+    device: PlanSizes,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = RunDir::open(&args.run)?;
-    let config = run.config()?;
-    let graph = run.graph()?;
-    let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
-    let to = RunDir::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
-    super::train::write_artifacts(&to, &plan)?;
-    let header = &plan.lowered.header;
-    say!(
-        "{}: {} bytes of working memory, {} bytes of constants",
-        to.folder().display(),
-        header.arena_bytes,
-        header.data_bytes
-    )?;
-    Ok(())
+    let out = args.out.as_deref().filter(|out| !is_same_folder(out, &args.run));
+    let (mut staged, run) = match out {
+        Some(out) => (Staged::export(out)?, RunDir::open(&args.run)?),
+        None => {
+            let staged = Staged::change(&args.run, "export")?;
+            let run = staged.run()?.clone();
+            (staged, run)
+        }
+    };
+    let mut config = run.config()?;
+    config.lower = args.plan.over(&config.lower);
+    let plan = pipeline::planned(&run.graph()?, &run.normal()?.int8, &config.lower.options())?;
+    staged.save_config(&config)?;
+    staged.save_plan(&plan)?;
+    if out.is_some() {
+        staged.save_normalizer(&run.normalizer()?)?;
+    } else if staged.drop_folder("report") {
+        note!("the report is of the former plan and goes; `picoae report` makes it again");
+    }
+    staged.publish()?;
+    let (folder, device) = (out.unwrap_or(&args.run), PlanSizes::of(&plan.lowered));
+    match args.format {
+        Format::Text => say!(
+            "{}: {} bytes of working memory, {} bytes of constants",
+            folder.display(),
+            device.working_memory_bytes,
+            device.constants_bytes
+        ),
+        Format::Json => say!("{}", json(&Exported { folder, device })?),
+    }
+}
+
+/// Whether two paths lead to one folder that is there.
+pub(super) fn is_same_folder(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }

@@ -1,14 +1,16 @@
 //! `picoae generate`: synthetic signals as CSV.
 
-use super::output::say;
-use crate::config::RunConfig;
+use super::output::{Format, json, note, raw, say};
+use crate::config::{self, RunConfig};
 use crate::data::{self, CsvColumns, Fault, Samples};
 use crate::error::{Error, Result};
-use std::path::PathBuf;
+use picoae_compiler::files::write_atomic;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The CSV file to write: one window a row
+    /// The CSV file to write, one window a row; - is standard output
     #[arg(long, value_name = "FILE.csv")]
     out: PathBuf,
     /// What to write: normal, a fault's name, train, validation, or all test windows
@@ -20,7 +22,7 @@ pub(super) struct Args {
     /// Settings over the preset, as TOML
     #[arg(long, value_name = "FILE.toml")]
     config: Option<PathBuf>,
-    /// A single setting, such as data.signals.noise=0.1 (may be repeated)
+    /// A setting of data.signals or the seed, such as data.signals.noise=0.1 (may be repeated)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
     /// Leave the column of labels out
@@ -29,9 +31,20 @@ pub(super) struct Args {
     /// Leave the header out
     #[arg(long)]
     no_header: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+/// The result for machines.
+#[derive(Debug, Serialize)]
+struct Generated<'a> {
+    file: &'a Path,
+    windows: usize,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
+    config::only(&args.settings, &["data.signals", "seed"], "generate")?;
     let mut config = RunConfig::load(None, args.config.as_deref(), &args.settings)?;
     let signals = &mut config.data.signals;
     if let Some(count) = args.count {
@@ -60,7 +73,16 @@ pub(super) fn run(args: &Args) -> Result<()> {
     if fault.is_some() || args.kind == "test" {
         sets.extend(set.faults.iter().map(|(fault, samples)| (fault.name(), samples)));
     }
-    data::write_windows(&args.out, &sets, CsvColumns { header: !args.no_header, label: !args.no_label })?;
-    say!("{} windows written to {}", sets.iter().map(|(_, s)| s.len()).sum::<usize>(), args.out.display())?;
-    Ok(())
+    let csv = data::windows_as_csv(&sets, CsvColumns { header: !args.no_header, label: !args.no_label })?;
+    let windows = sets.iter().map(|(_, s)| s.len()).sum::<usize>();
+    if args.out.as_os_str() == "-" {
+        raw(&csv)?;
+        note!("{windows} windows written to standard output");
+        return Ok(());
+    }
+    write_atomic(&args.out, csv)?;
+    match args.format {
+        Format::Text => say!("{windows} windows written to {}", args.out.display()),
+        Format::Json => say!("{}", json(&Generated { file: &args.out, windows })?),
+    }
 }

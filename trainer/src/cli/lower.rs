@@ -1,10 +1,12 @@
 //! `picoae lower --explain`: the graph before and after each pass, and the plan.
 
-use super::output::say;
+use super::output::{Format, json, say};
+use super::plan::PlanArgs;
+use super::plan_facts::{facts, kernel_name, weight_bytes};
 use crate::error::Result;
-use crate::run_dir::RunDir;
+use crate::run::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
-use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, ParetoPoint, Scarce, Target, lower_explained};
+use picoae_compiler::lower::{Drawback, Lowered, Node, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -15,14 +17,20 @@ pub(super) struct Args {
     #[arg(long)]
     explain: bool,
     #[command(flatten)]
-    plan: super::export::PlanArgs,
+    plan: PlanArgs,
+    /// How to print
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
-    let options = args.plan.options(&run.config()?);
+    let options = args.plan.over(&run.config()?.lower).options();
     let (lowered, explained) = lower_explained(&graph, &options)?;
+    if args.format == Format::Json {
+        return say!("{}", json(&facts(&lowered, &explained, options.target, args.explain))?);
+    }
     if args.explain {
         for report in &explained.passes {
             let work: u64 = report.nodes.iter().map(Node::multiply_accumulates).sum();
@@ -85,10 +93,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
     Ok(())
 }
 
-fn kernel_name(stage: &Stage) -> &'static str {
-    Kernel::from_code(stage.kernel).map_or("?", Kernel::name)
-}
-
 /// Another kernel of the target that stage `s` could have, as some plan on point has it with as many rows at a time.
 fn other_kernel(points: &[ParetoPoint], s: usize, chosen: &Stage, target: Target) -> String {
     let others = points.iter().filter_map(|point| {
@@ -124,15 +128,4 @@ fn told(drawback: &Drawback, point: &ParetoPoint) -> String {
         point.instructions / drawback.other_instructions,
         drawback.other_bytes
     )
-}
-
-fn weight_bytes(node: &Node) -> usize {
-    match &node.op {
-        NodeOp::Conv(c) => {
-            let wide = c.taps.iter().any(|t| t.weights.iter().any(|w| i8::try_from(*w).is_err()));
-            c.taps.iter().map(|t| t.weights.len()).sum::<usize>() * if wide { 2 } else { 1 }
-        }
-        NodeOp::Linear { weights, .. } | NodeOp::DenseToMap { weights, .. } => weights.len(),
-        _ => 0,
-    }
 }

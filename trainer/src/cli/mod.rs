@@ -1,24 +1,31 @@
 //! The command line: one command a file.
 
+mod completions;
 #[cfg(feature = "mnist")]
 mod data;
 mod data_args;
 mod evaluate;
 mod export;
+mod finish;
 mod generate;
 mod init;
 mod inspect;
-
+mod interrupt;
 mod lower;
 mod output;
+mod plan;
+mod plan_facts;
 mod quantize;
 #[cfg(feature = "report")]
 mod report;
 mod score;
+mod score_input;
+mod scored;
+mod shell_word;
 mod train;
 
-use crate::error::Error;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use output::{note, one_line};
 use std::process::ExitCode;
 
 /// Autoencoders that score anomalies on a microcontroller: train, quantize exactly, export, evaluate, score.
@@ -55,16 +62,27 @@ enum Command {
     /// Write a run as a page to look at, with its pictures as SVG and PNG
     #[cfg(feature = "report")]
     Report(report::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
 }
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
     let level = tracing_subscriber::EnvFilter::try_from_env("PICOAE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).init();
-    let cli = Cli::parse();
+    tracing_subscriber::fmt().with_env_filter(level).with_writer(std::io::stderr).log_internal_errors(false).init();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help for nobody is no failure; help that a full disk swallowed is one.
+            return match error.print() {
+                Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+                _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2)),
+            };
+        }
+    };
     let done = match cli.command {
-        Command::Train(args) => train::run(args),
+        Command::Train(args) => train::run(&args),
         #[cfg(feature = "mnist")]
         Command::Data(args) => data::run(args),
         Command::Inspect(args) => inspect::run(&args),
@@ -77,13 +95,14 @@ pub fn main() -> ExitCode {
         Command::Export(args) => export::run(&args),
         #[cfg(feature = "report")]
         Command::Report(args) => report::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads has seen enough.
-        Err(Error::Output(e)) if e.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("picoae: {error}");
+            note!("picoae: {}", one_line(&error.to_string()));
             ExitCode::from(error.exit_code())
         }
     }

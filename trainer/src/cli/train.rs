@@ -1,18 +1,17 @@
 //! `picoae train`: the whole way, from data to a device artifact and its evaluation.
 
 use super::data_args::{DataArgs, path_value};
-use super::output::say;
+use super::finish::finish;
+use super::interrupt::Interrupt;
+use super::output::{Format, note};
+use super::shell_word::shell_word;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
 use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
 use crate::network::Autoencoder;
-use crate::pipeline::{self, CalibratedPlan, Prepared, soundness};
-use crate::run_dir::RunDir;
-use picoae_compiler::export;
-use picoae_compiler::files;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::pipeline;
+use crate::run::{Existing, Fingerprint, Resumed, Staged};
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -37,48 +36,62 @@ pub(super) struct Args {
     /// The run folder [default: runs/PRESET]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// Go on from the checkpoint of an interrupted training in the run folder
+    /// Replace the run that is in the run folder, once the new one is whole
+    #[arg(long, conflicts_with = "resume")]
+    overwrite: bool,
+    /// Go on with an interrupted training, with the configuration that it began with
     #[arg(long)]
     resume: bool,
     /// Where to train: cpu, cuda or metal (the latter two when built with those features)
     #[arg(long, default_value = "cpu")]
     device: String,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
-pub(super) fn run(args: Args) -> Result<()> {
-    let mut settings: Vec<String> = args.recording.settings(&args.data)?.into_iter().collect();
-    if let Some(folder) = &args.data_dir {
-        settings.push(format!("data.mnist.folder = {}", path_value(folder)?));
-    }
-    // Single settings win over everything.
-    settings.extend(args.settings);
-    let config = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
-    let folder = args.out.unwrap_or_else(|| PathBuf::from("runs").join(args.preset.as_ref().unwrap_or(&config.model)));
-    let run = RunDir::create(folder)?;
-    if args.resume && !run.checkpoint().is_file() {
-        return Err(Error::file(run.checkpoint(), "no checkpoint to resume from; train without --resume"));
-    }
-
+pub(super) fn run(args: &Args) -> Result<()> {
+    let settings = settings(args)?;
+    let stated = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
+    let folder =
+        args.out.clone().unwrap_or_else(|| Path::new("runs").join(args.preset.as_ref().unwrap_or(&stated.model)));
     let device = fit::device(&args.device)?;
+    let interrupt = Interrupt::listen()?;
+    let existing = match (args.overwrite, args.resume) {
+        (true, _) => Existing::Overwrite,
+        (_, true) => Existing::Resume,
+        _ => Existing::Refuse,
+    };
+    let staged = Staged::create(&folder, existing)?;
+    let training = staged.training();
+    let resumed = if args.resume { Some(training.resumed()?) } else { None };
+    let config = match &resumed {
+        Some(resumed) => agreed(resumed, args, &settings)?,
+        None => stated,
+    };
     let prepared = pipeline::prepare(&config)?;
-    prepared.notes.iter().for_each(|note| eprintln!("{note}"));
-    prepared.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
+    prepared.notes.iter().for_each(|text| note!("{text}"));
+    prepared.warnings.iter().for_each(|warning| note!("warning: {warning}"));
     let architecture = pipeline::architecture(&config, prepared.input())?;
     pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;
-    eprintln!("{}: {} parameters", architecture.name, architecture.parameters());
+    note!("{}: {} parameters", architecture.name, architecture.parameters());
     let what = if matches!(config.data.source, Source::Mnist | Source::Images) { "images" } else { "windows" };
-    eprintln!(
+    note!(
         "{} {what} to train on, {} to validate on, {} normal and {} abnormal ones to test with",
         prepared.train.len(),
         prepared.validation.len(),
         prepared.test.len(),
         prepared.kinds.iter().map(|(_, s)| s.len()).sum::<usize>()
     );
-    run.save_config(&config)?;
-    run.save_normalizer(&prepared.normalizer)?;
+    let fingerprint = Fingerprint::of(&config, &prepared);
+    if let Some(resumed) = &resumed {
+        resumed.fingerprint.check(&fingerprint)?;
+    }
+    if resumed.as_ref().is_none_or(|resumed| resumed.checkpoint != training.checkpoint()) {
+        training.begin(&config, &fingerprint)?;
+    }
 
-    let stop = stop_on_interrupt()?;
-    let checkpoint = run.checkpoint();
+    let checkpoint = training.checkpoint();
     let mut progress = Progress::new();
     let fit_config = FitConfig { seed: crate::data::random::derive_seed(config.seed, "fit"), ..config.fit.clone() };
     let outcome = fit::fit(
@@ -87,70 +100,77 @@ pub(super) fn run(args: Args) -> Result<()> {
         &prepared.validation,
         &fit_config,
         FitOptions {
-            resume: args.resume.then_some(checkpoint.as_path()),
+            resume: resumed.as_ref().map(|resumed| resumed.checkpoint.as_path()),
             checkpoint: Some(&checkpoint),
-            stop: &stop,
+            stop: interrupt.training(),
             observer: &mut progress,
             device,
         },
-    )?;
-    run.save_weights(&outcome.weights, &architecture)?;
-    run.save_history(&outcome.history)?;
+    );
+    interrupt.training_over();
+    if !training.is_resumable() || matches!(outcome, Err(Error::Diverged { .. })) {
+        training.discard()?;
+    }
+    let outcome = outcome?;
+    let best = outcome.best_epoch;
     match outcome.stopped {
+        Stopped::Interrupted if best == 0 => {
+            return Err(Error::Interrupted(format!(
+                "interrupted in the first epoch: there are no weights yet, and {} is as it was",
+                folder.display()
+            )));
+        }
         Stopped::Interrupted => {
-            eprintln!(
-                "interrupted: the best weights so far go on; resume with --resume --out {}",
-                run.folder().display()
+            let device = if args.device == "cpu" { String::new() } else { format!(" --device {}", args.device) };
+            let out = shell_word(folder.as_os_str());
+            note!(
+                "interrupted: the weights of epoch {best}, the best so far, make the run; go on with: picoae train --resume \
+                 --out {out}{device}"
             );
         }
-        Stopped::EarlyStop => eprintln!("stopped early; the weights of epoch {} go on", outcome.best_epoch),
-        Stopped::Finished => eprintln!("the weights of epoch {} go on", outcome.best_epoch),
+        Stopped::EarlyStop => note!("stopped early; the weights of epoch {best} go on"),
+        Stopped::Finished => note!("the weights of epoch {best} go on"),
     }
 
+    staged.save_normalizer(&prepared.normalizer)?;
+    staged.save_fingerprint(&fingerprint)?;
+    staged.save_weights(&outcome.weights, &architecture)?;
+    staged.save_history(&outcome.history)?;
+    let last = if checkpoint.is_file() { Some(checkpoint) } else { resumed.map(|resumed| resumed.checkpoint) };
+    if let Some(last) = last {
+        staged.copy(&last, "checkpoint.safetensors")?;
+    }
     let network = Autoencoder::from_weights(&architecture, &outcome.weights)?;
-    finish(&run, &config, &network, &prepared)
+    finish(staged, &config, &network, &prepared, args.format)
 }
 
-/// From trained weights to the rest of a run: integer network, limits, assessment, artifacts; prints the summary. Of a detector that
-/// is blind nothing is written.
-pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
-    let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
-    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
-    for warning in soundness::sound(&evidence)? {
-        eprintln!("warning: {warning}");
+/// The settings that the options mean, with those of `--set` behind them, which win.
+fn settings(args: &Args) -> Result<Vec<String>> {
+    let mut settings: Vec<String> = args.recording.settings(&args.data)?.into_iter().collect();
+    if let Some(folder) = &args.data_dir {
+        settings.push(format!("data.mnist.folder = {}", path_value(folder)?));
     }
-    run.save_graph(&graph)?;
-    write_artifacts(run, &plan)?;
-    run.save_assessment(&assessment)?;
-    say!("{}", pipeline::summary(&assessment))?;
-    let header = &plan.lowered.header;
-    say!(
-        "device: {} bytes of working memory, {} bytes of constants; run folder {}",
-        header.arena_bytes,
-        header.data_bytes,
-        run.folder().display()
-    )?;
-    Ok(())
+    settings.extend(args.settings.iter().cloned());
+    Ok(settings)
 }
 
-/// Writes both forms of the plan into the run folder.
-pub(super) fn write_artifacts(run: &RunDir, plan: &CalibratedPlan) -> Result<()> {
-    files::write_atomic(run.path("device.safetensors"), export::blob(&plan.lowered)?)?;
-    Ok(files::write_atomic(run.path("device.rs"), export::rust(&plan.lowered)?)?)
-}
-
-/// A flag that the first Ctrl-C sets; a second one ends the process as usual.
-fn stop_on_interrupt() -> Result<Arc<AtomicBool>> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::SeqCst) {
-            std::process::exit(130);
+/// The configuration of an interrupted training, which what was asked for must agree with.
+fn agreed(resumed: &Resumed, args: &Args, settings: &[String]) -> Result<RunConfig> {
+    let kept = &resumed.config;
+    let refused = |key: &str, was: &str, is: &str| {
+        Err(Error::invalid(format!(
+            "--resume goes on with the training's own configuration, where {key} is {was}, but {is} was asked for; leave it out, \
+             or begin anew with --overwrite"
+        )))
+    };
+    if let Some(preset) = &args.preset {
+        let model = RunConfig::preset(preset)?.model;
+        if model != kept.model {
+            return refused("model", &kept.model, &model);
         }
-        eprintln!("stopping after this step; once more to stop at once");
-    })
-    .map_err(Error::Interrupt)?;
-    Ok(stop)
+    }
+    match kept.difference(&kept.with(args.config.as_deref(), settings)?)? {
+        Some((key, was, is)) => refused(&key, &was, &is),
+        None => Ok(kept.clone()),
+    }
 }

@@ -53,29 +53,21 @@ impl RunConfig {
         Ok(config)
     }
 
-    /// This configuration with each of `settings` over it.
-    ///
-    /// # Errors
-    /// As [`RunConfig::load`].
-    pub fn with(&self, settings: &[String]) -> Result<Self> {
-        let mut table = toml::Table::try_from(self).map_err(|e| Error::encode("configuration", e))?;
-        for text in settings {
-            let path = Path::new("setting");
-            parse::<Self>(path, text)?;
-            merge(&mut table, parse(path, text)?);
-        }
-        let config: Self = table.try_into().map_err(|e| Error::Merged(Box::new(e)))?;
-        config.check()?;
-        Ok(config)
-    }
-
     /// Reads a whole configuration, as a run folder has it: no preset beneath it, only the defaults of missing keys.
     ///
     /// # Errors
     /// As [`RunConfig::load`].
     pub fn read(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let config: Self = parse(path, &files::read_text(path)?)?;
+        Self::from_text(path, &files::read_text(path)?)
+    }
+
+    /// The same from a file's text; `path` is for the message.
+    ///
+    /// # Errors
+    /// As [`RunConfig::read`].
+    pub fn from_text(path: &Path, text: &str) -> Result<Self> {
+        let config: Self = parse(path, text)?;
         let config = config.with_network().map_err(|e| named(Some(path), e))?;
         config.check().map_err(|e| named(Some(path), e))?;
         Ok(config)
@@ -83,7 +75,7 @@ impl RunConfig {
 }
 
 /// Names the file that bad values came from.
-fn named(file: Option<&Path>, error: Error) -> Error {
+pub(super) fn named(file: Option<&Path>, error: Error) -> Error {
     match file {
         Some(path) => error.in_file(path),
         None => error,
@@ -95,7 +87,7 @@ fn says(config: &toml::Table, table: &str, key: &str) -> bool {
     config.get(table).and_then(toml::Value::as_table).is_some_and(|table| table.contains_key(key))
 }
 
-fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
+pub(super) fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
     toml::from_str(text).map_err(|e| {
         let start = e.span().map_or(0, |s| s.start.min(text.len()));
         let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
@@ -104,7 +96,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
 }
 
 /// Lays `over` on `base`: tables key by key, everything else as a whole.
-fn merge(base: &mut toml::Table, over: toml::Table) {
+pub(super) fn merge(base: &mut toml::Table, over: toml::Table) {
     for (key, value) in over {
         match (base.get_mut(&key), value) {
             (Some(toml::Value::Table(below)), toml::Value::Table(above)) => merge(below, above),

@@ -10,7 +10,9 @@ mod lower;
 mod network;
 mod preset;
 mod run;
+mod settings;
 
 pub use data::{DataConfig, MnistConfig, Source};
 pub use lower::LowerConfig;
 pub use run::RunConfig;
+pub use settings::only;

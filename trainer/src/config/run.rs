@@ -65,6 +65,10 @@ impl RunConfig {
         if i64::try_from(self.seed).is_err() {
             return Err(Error::setting("seed", self.seed, "at most 9223372036854775807"));
         }
+        if self.fit.seed != 0 {
+            let expected = "nothing: set `seed`, which every purpose derives its own from";
+            return Err(Error::setting("fit.seed", self.fit.seed, expected));
+        }
         self.data.check()?;
         self.quantize.check()?;
         self.fit.check()?;

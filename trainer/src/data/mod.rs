@@ -53,4 +53,4 @@ pub use source::RecordingSource;
 pub use split::{Portion, Split, SplitConfig, SplitOrder};
 pub use spread::{Spread, spread};
 pub use windows::{Cut, Windows, cut_around};
-pub use write::{CsvColumns, write_windows};
+pub use write::{CsvColumns, windows_as_csv, write_windows};

@@ -20,11 +20,19 @@ pub struct CsvColumns {
 /// # Errors
 /// [`Error::Io`] with the path; nothing is left half-written.
 pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], columns: CsvColumns) -> Result<()> {
-    let path = path.as_ref();
+    let bytes = windows_as_csv(sets, columns).map_err(|e| e.in_file(&path))?;
+    Ok(write_atomic(path, bytes)?)
+}
+
+/// The text that [`write_windows`] writes.
+///
+/// # Errors
+/// [`Error::Encode`], never for sets of samples.
+pub fn windows_as_csv(sets: &[(&str, &Samples)], columns: CsvColumns) -> Result<Vec<u8>> {
     let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let mut row = |label: &str, fields: &mut dyn Iterator<Item = String>| {
         let record = columns.label.then(|| label.to_owned()).into_iter().chain(fields);
-        out.write_record(record).map_err(|e| Error::io(path, e.into()))
+        out.write_record(record).map_err(|e| Error::encode("CSV", e))
     };
     if let Some((_, first)) = sets.first().filter(|_| columns.header) {
         row("label", &mut (0..first.sample_len()).map(|i| format!("x{i}")))?;
@@ -32,8 +40,7 @@ pub fn write_windows(path: impl AsRef<Path>, sets: &[(&str, &Samples)], columns:
     for (name, samples) in sets {
         samples.iter().try_for_each(|window| row(name, &mut window.iter().map(f32::to_string)))?;
     }
-    let bytes = out.into_inner().map_err(|e| Error::io(path, e.into_error()))?;
-    Ok(write_atomic(path, bytes)?)
+    out.into_inner().map_err(|e| Error::encode("CSV", e.into_error()))
 }
 
 #[cfg(test)]

@@ -35,28 +35,28 @@ impl Confusion {
         out
     }
 
-    /// Part that is abnormal of what was called abnormal; 0 if nothing was.
-    pub fn precision(&self) -> f64 {
+    /// Part that is abnormal of what was called abnormal; none if nothing was.
+    pub fn precision(&self) -> Option<f64> {
         ratio(self.true_positive, self.true_positive + self.false_positive)
     }
 
-    /// Part that was called abnormal of what is abnormal; 0 if nothing is.
-    pub fn recall(&self) -> f64 {
+    /// Part that was called abnormal of what is abnormal; none if nothing is.
+    pub fn recall(&self) -> Option<f64> {
         ratio(self.true_positive, self.true_positive + self.false_negative)
     }
 
-    /// Harmonic mean of precision and recall; 0 if both are.
-    pub fn f1(&self) -> f64 {
+    /// Harmonic mean of precision and recall; none if nothing is abnormal and nothing was called so.
+    pub fn f1(&self) -> Option<f64> {
         ratio(2 * self.true_positive, 2 * self.true_positive + self.false_positive + self.false_negative)
     }
 
-    /// Part of the normal samples called abnormal; 0 if there are none.
-    pub fn false_positive_rate(&self) -> f64 {
+    /// Part of the normal samples called abnormal; none if there are none.
+    pub fn false_positive_rate(&self) -> Option<f64> {
         ratio(self.false_positive, self.false_positive + self.true_negative)
     }
 
-    /// Part of all decisions that are right; 0 if there are none.
-    pub fn accuracy(&self) -> f64 {
+    /// Part of all decisions that are right; none if there are none.
+    pub fn accuracy(&self) -> Option<f64> {
         ratio(self.true_positive + self.true_negative, self.total())
     }
 
@@ -66,8 +66,8 @@ impl Confusion {
     }
 }
 
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+fn ratio(part: usize, whole: usize) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 /// The `percent` percentile (0 to 100, clamped), linear between the closest ranks: position `percent / 100 · (n − 1)` in the
@@ -150,10 +150,10 @@ mod tests {
     fn confusion_and_its_rates() {
         let c = Confusion::count([true, false, false, false], [true, true, false]);
         assert_eq!((c.true_positive, c.false_positive, c.true_negative, c.false_negative), (2, 1, 3, 1));
-        assert_eq!((c.precision(), c.recall(), c.f1()), (2.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0));
-        assert_eq!((c.false_positive_rate(), c.accuracy(), c.total()), (0.25, 5.0 / 7.0, 7));
+        assert_eq!((c.precision(), c.recall(), c.f1()), (Some(2.0 / 3.0), Some(2.0 / 3.0), Some(2.0 / 3.0)));
+        assert_eq!((c.false_positive_rate(), c.accuracy(), c.total()), (Some(0.25), Some(5.0 / 7.0), 7));
         let none = Confusion::default();
-        assert_eq!((none.precision(), none.recall(), none.f1(), none.accuracy()), (0.0, 0.0, 0.0, 0.0));
+        assert_eq!((none.precision(), none.recall(), none.f1(), none.accuracy()), (None, None, None, None));
     }
 
     #[test]

@@ -17,6 +17,6 @@ pub use deviation::Deviation;
 pub use metrics::{BinSpacing, Confusion, Histogram, percentile};
 pub use neighbours::nearest_neighbour_accuracy;
 pub use normal_range::{NormalRange, SampleVerdict};
-pub use scores::{FloatScore, Parts, float_score, parts};
+pub use scores::{FloatScore, PART_NAMES, Parts, float_score, parts};
 pub use separation::{Separation, separate};
 pub use threshold::{Limits, ThresholdConfig};

@@ -5,9 +5,11 @@ use super::scores::{FloatScore, Parts};
 use super::threshold::{Limits, ThresholdConfig};
 use crate::error::Result;
 use picoae::{Score, ScoreReference, Threshold};
+use serde::{Deserialize, Serialize};
 
 /// Learnt from validation samples.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NormalRange {
     /// Limits of the parts.
     pub limits: Limits,

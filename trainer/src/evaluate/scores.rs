@@ -6,6 +6,9 @@ use serde::Serialize;
 /// Total, largest segment, smallest segment: either score as numbers of one type.
 pub type Parts = [f64; 3];
 
+/// Names of the parts, in their order.
+pub const PART_NAMES: [&str; 3] = ["total", "segment_max", "segment_min"];
+
 /// The parts of an integer score.
 pub fn parts(score: &Score) -> Parts {
     // A total stays below 2⁵³ up to windows of 10¹¹ samples, so this is exact.

@@ -2,7 +2,7 @@
 
 use super::epoch::{Epoch, Restart};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 
 /// Is told how training goes.
 pub trait Observer {
@@ -40,7 +40,10 @@ impl Progress {
     fn say(&self, line: &str) {
         match &self.bar {
             Some(bar) => bar.println(line),
-            None => eprintln!("{line}"),
+            // Nobody may be there to read it.
+            None => {
+                let _ = writeln!(std::io::stderr(), "{line}");
+            }
         }
     }
 }

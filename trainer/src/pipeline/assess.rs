@@ -5,9 +5,7 @@ use super::quantized::CalibratedPlan;
 use super::scoring::{SetScores, float_set_scores, integer_set_scores};
 use crate::data::Windows;
 use crate::error::Result;
-use crate::evaluate::{
-    Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, parts, roc_auc,
-};
+use crate::evaluate::{Confusion, FloatScore, NormalRange, SampleVerdict, average_precision, parts, roc_auc};
 use crate::network::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
@@ -19,29 +17,29 @@ pub struct KindResult {
     pub name: String,
     /// Samples of it.
     pub count: usize,
-    /// Area under the ROC curve of the three-part score.
-    pub roc_auc: f64,
-    /// Average precision of the three-part score.
-    pub average_precision: f64,
-    /// Part of it that the limits call abnormal.
-    pub recall: f64,
+    /// Area under the ROC curve of the three-part score; none without samples of both kinds.
+    pub roc_auc: Option<f64>,
+    /// Average precision of the three-part score; none without samples of both kinds.
+    pub average_precision: Option<f64>,
+    /// Part of it that the limits call abnormal; none without samples of it.
+    pub recall: Option<f64>,
     /// Area under the ROC curve of the plain mean squared error, one-sided: the usual way, for comparison.
-    pub one_sided_roc_auc: f64,
+    pub one_sided_roc_auc: Option<f64>,
 }
 
 /// One model's result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ModelResult {
-    /// Mean squared error on normal test samples, in the square of the network's unit.
-    pub reconstruction_error: f64,
+    /// Mean squared error on normal test samples, in the square of the network's unit; none without such samples.
+    pub reconstruction_error: Option<f64>,
     /// Decisions of the limits on all test samples; abnormal is positive.
     pub confusion: Confusion,
-    /// Precision of the limits.
-    pub precision: f64,
-    /// Recall of the limits.
-    pub recall: f64,
-    /// Their harmonic mean.
-    pub f1: f64,
+    /// Precision of the limits; none without abnormal samples, or where nothing was called abnormal.
+    pub precision: Option<f64>,
+    /// Recall of the limits; none without abnormal samples.
+    pub recall: Option<f64>,
+    /// Their harmonic mean; none without abnormal samples.
+    pub f1: Option<f64>,
     /// Each kind; the last row is `all`. Empty without abnormal samples.
     pub kinds: Vec<KindResult>,
 }
@@ -57,21 +55,20 @@ pub struct Assessment {
     pub int8: ModelResult,
 }
 
-/// Assesses a network and its plan on the test samples.
+/// Assesses a network and its plan on the test samples; `normal` is what the float network's scores are judged by.
 ///
 /// # Errors
-/// Of scoring; without validation samples.
+/// Of scoring.
 pub fn assess(
     network: &Autoencoder,
     graph: &QGraph,
     plan: &CalibratedPlan,
     prepared: &Prepared,
-    config: &ThresholdConfig,
+    normal: &NormalRange,
 ) -> Result<Assessment> {
     let segment = usize::from(plan.lowered.header.segment);
     let float_scores =
         |samples: &Windows| -> Result<SetScores<FloatScore>> { float_set_scores(network, samples, segment) };
-    let normal = NormalRange::from_float(&float_scores(&prepared.validation)?.scores, config)?;
     let float = model_result(prepared, |samples| {
         let SetScores { scores, error } = float_scores(samples)?;
         Ok((scores.iter().map(|s| normal.verdict(s.parts())).collect(), error))
@@ -88,10 +85,13 @@ fn model_result(
     prepared: &Prepared,
     judge: impl Fn(&Windows) -> Result<(Vec<SampleVerdict>, f64)>,
 ) -> Result<ModelResult> {
-    let (normal, reconstruction_error) = judge(&prepared.test)?;
+    let (normal, error) = match prepared.test.is_empty() {
+        true => (Vec::new(), None),
+        false => judge(&prepared.test).map(|(verdicts, error)| (verdicts, Some(error)))?,
+    };
     let mut all: Vec<SampleVerdict> = Vec::new();
     let mut kinds = Vec::new();
-    for (name, samples) in &prepared.kinds {
+    for (name, samples) in prepared.kinds.iter().filter(|(_, samples)| !samples.is_empty()) {
         let (verdicts, _) = judge(samples)?;
         kinds.push(kind_result(name, &normal, &verdicts));
         all.extend(verdicts);
@@ -100,25 +100,28 @@ fn model_result(
         kinds.push(kind_result("all", &normal, &all));
     }
     let confusion = Confusion::count(normal.iter().map(|v| v.abnormal), all.iter().map(|v| v.abnormal));
+    // Without abnormal samples a precision of 0 would be no finding.
+    let judged = (!all.is_empty()).then_some(confusion);
     Ok(ModelResult {
-        reconstruction_error,
-        precision: confusion.precision(),
-        recall: confusion.recall(),
-        f1: confusion.f1(),
+        reconstruction_error: error,
+        precision: judged.and_then(|c| c.precision()),
+        recall: judged.and_then(|c| c.recall()),
+        f1: judged.and_then(|c| c.f1()),
         confusion,
         kinds,
     })
 }
 
 fn kind_result(name: &str, normal: &[SampleVerdict], kind: &[SampleVerdict]) -> KindResult {
+    let known = |value: f64| (!value.is_nan()).then_some(value);
     let deviations = |set: &[SampleVerdict]| set.iter().map(|v| v.deviation).collect::<Vec<_>>();
     let totals = |set: &[SampleVerdict]| set.iter().map(|v| v.parts[0]).collect::<Vec<_>>();
     KindResult {
         name: name.to_string(),
         count: kind.len(),
-        roc_auc: roc_auc(&deviations(normal), &deviations(kind)),
-        average_precision: average_precision(&deviations(normal), &deviations(kind)),
-        recall: kind.iter().filter(|v| v.abnormal).count() as f64 / kind.len().max(1) as f64,
-        one_sided_roc_auc: roc_auc(&totals(normal), &totals(kind)),
+        roc_auc: known(roc_auc(&deviations(normal), &deviations(kind))),
+        average_precision: known(average_precision(&deviations(normal), &deviations(kind))),
+        recall: known(kind.iter().filter(|v| v.abnormal).count() as f64 / kind.len() as f64),
+        one_sided_roc_auc: known(roc_auc(&totals(normal), &totals(kind))),
     }
 }

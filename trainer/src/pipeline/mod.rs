@@ -11,7 +11,7 @@ mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
 pub use prepare::{Prepared, architecture, prepare, prepare_again};
-pub use quantized::{CalibratedPlan, calibrated, quantized};
+pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;
 pub use scoring::{
     SetScores, chunks, dequantize_samples, float_reconstructions, float_scores, float_set_scores, integer_decoded,

@@ -1,6 +1,6 @@
 //! From float weights to a plan that knows what is normal.
 
-use super::scoring::integer_set_scores;
+use super::scoring::{float_set_scores, integer_set_scores};
 use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{NormalRange, ThresholdConfig};
@@ -8,6 +8,7 @@ use crate::network::Autoencoder;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, lower};
 use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};
+use serde::{Deserialize, Serialize};
 
 /// A plan that knows what is normal.
 #[derive(Debug, Clone)]
@@ -42,6 +43,44 @@ fn calibration(train: &Windows, most: usize) -> Vec<f32> {
     values
 }
 
+/// What is normal, learnt once, in training, and kept with the run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Normal {
+    /// Of the float network's scores.
+    pub float: NormalRange,
+    /// Of the integer network's scores, as every plan of it has them.
+    pub int8: NormalRange,
+}
+
+/// Learns from validation samples what is normal. The integer scores are the same by every plan.
+///
+/// # Errors
+/// As [`lower`]; without validation samples.
+pub fn normal(
+    network: &Autoencoder,
+    graph: &QGraph,
+    validation: &Windows,
+    config: &ThresholdConfig,
+    options: &Options,
+) -> Result<Normal> {
+    let host = on_host(graph, options)?;
+    let int8 = integer_normal(&host, graph, validation, config)?;
+    let segment = usize::from(host.header.segment);
+    let float = NormalRange::from_float(&float_set_scores(network, validation, segment)?.scores, config)?;
+    Ok(Normal { float, int8 })
+}
+
+/// Of the integer network's scores only.
+fn integer_normal(
+    host: &Lowered,
+    graph: &QGraph,
+    validation: &Windows,
+    config: &ThresholdConfig,
+) -> Result<NormalRange> {
+    NormalRange::from_integer(&integer_set_scores(&host.model()?, validation, &graph.input)?.scores, config)
+}
+
 /// Lowers a network and learns from validation samples what is normal.
 ///
 /// # Errors
@@ -52,14 +91,26 @@ pub fn calibrated(
     config: &ThresholdConfig,
     options: &Options,
 ) -> Result<CalibratedPlan> {
-    let host = lower(graph, &options.on_host())?;
-    comes_after_its_samples(&host)?;
-    let scores = integer_set_scores(&host.model()?, validation, &graph.input)?.scores;
-    let normal = NormalRange::from_integer(&scores, config)?;
+    planned(graph, &integer_normal(&on_host(graph, options)?, graph, validation, config)?, options)
+}
+
+/// Lowers a network into a plan with limits that are known.
+///
+/// # Errors
+/// As [`lower`].
+pub fn planned(graph: &QGraph, normal: &NormalRange, options: &Options) -> Result<CalibratedPlan> {
     let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
+    let host = on_host(graph, options)?;
     let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
     comes_after_its_samples(&lowered)?;
-    Ok(CalibratedPlan { lowered, host, normal })
+    Ok(CalibratedPlan { lowered, host, normal: *normal })
+}
+
+/// The plan that scores here.
+fn on_host(graph: &QGraph, options: &Options) -> Result<Lowered> {
+    let host = lower(graph, &options.on_host())?;
+    comes_after_its_samples(&host)?;
+    Ok(host)
 }
 
 /// Refuses a plan that makes values of the output before the samples at their place have come: its scores would not compare

@@ -1,46 +1,85 @@
 //! The result of a run as a table for people.
 
-use super::assess::{Assessment, ModelResult};
+use super::assess::{Assessment, KindResult, ModelResult};
 use std::fmt::Write;
 
-/// A table: each kind with the areas of both models, then the decisions.
+/// A table: each kind with the areas of both models, then the decisions. What cannot be said is a dash, with why.
 pub fn summary(a: &Assessment) -> String {
     let mut out = String::new();
-    let relative = 100.0 * (a.int8.reconstruction_error / a.float.reconstruction_error - 1.0);
-    let _ = writeln!(
-        out,
-        "reconstruction error (mean squared, normal test samples): float {:.6}, int8 {:.6} ({relative:+.1} %)",
-        a.float.reconstruction_error, a.int8.reconstruction_error
-    );
+    match (a.float.reconstruction_error, a.int8.reconstruction_error) {
+        (Some(float), Some(int8)) => {
+            let relative =
+                if float > 0.0 { format!(" ({:+.1} %)", 100.0 * (int8 / float - 1.0)) } else { String::new() };
+            let _ = writeln!(
+                out,
+                "reconstruction error (mean squared, normal test samples): float {float:.6}, int8 {int8:.6}{relative}"
+            );
+        }
+        _ => out.push_str("reconstruction error: - (there are no normal test samples)\n"),
+    }
     if !a.float.kinds.is_empty() {
         let _ = writeln!(out, "\n{:14}{:>8}{:>24}{:>28}", "", "", "three-part score", "one-sided squared error");
         let _ =
             writeln!(out, "{:14}{:>8}{:>12}{:>12}{:>14}{:>14}", "ROC-AUC", "samples", "float", "int8", "float", "int8");
         for (f, q) in a.float.kinds.iter().zip(&a.int8.kinds) {
-            let _ = writeln!(
-                out,
-                "{:14}{:>8}{:>12.4}{:>12.4}{:>14.4}{:>14.4}",
-                f.name, f.count, f.roc_auc, q.roc_auc, f.one_sided_roc_auc, q.one_sided_roc_auc
-            );
+            let of = |value: fn(&KindResult) -> Option<f64>| [f, q].map(|kind| figure(value(kind)));
+            let ([float, int8], [float_one, int8_one]) = (of(|k| k.roc_auc), of(|k| k.one_sided_roc_auc));
+            let _ = writeln!(out, "{:14}{:>8}{float:>12}{int8:>12}{float_one:>14}{int8_one:>14}", f.name, f.count);
         }
         if let (Some(f), Some(q)) = (a.float.kinds.last(), a.int8.kinds.last()) {
-            let _ = writeln!(
-                out,
-                "{:22}{:>12.4}{:>12.4}",
-                "average precision, all", f.average_precision, q.average_precision
-            );
+            let [f, q] = [f, q].map(|kind| figure(kind.average_precision));
+            let _ = writeln!(out, "{:22}{f:>12}{q:>12}", "average precision, all");
         }
     }
     let _ = writeln!(out, "\n{:22}{:>12}{:>12}", "decisions by limits", "float", "int8");
     let mut row = |name: &str, of: &dyn Fn(&ModelResult) -> String| {
         let _ = writeln!(out, "{name:22}{:>12}{:>12}", of(&a.float), of(&a.int8));
     };
-    row("true positives", &|m| m.confusion.true_positive.to_string());
-    row("false negatives", &|m| m.confusion.false_negative.to_string());
-    row("false positives", &|m| m.confusion.false_positive.to_string());
-    row("true negatives", &|m| m.confusion.true_negative.to_string());
-    row("precision", &|m| format!("{:.4}", m.precision));
-    row("recall", &|m| format!("{:.4}", m.recall));
-    row("F1", &|m| format!("{:.4}", m.f1));
+    let (normal, abnormal) = (a.normal > 0, !a.float.kinds.is_empty());
+    let count = |there: bool, count: usize| if there { count.to_string() } else { "-".into() };
+    row("true positives", &|m| count(abnormal, m.confusion.true_positive));
+    row("false negatives", &|m| count(abnormal, m.confusion.false_negative));
+    row("false positives", &|m| count(normal, m.confusion.false_positive));
+    row("true negatives", &|m| count(normal, m.confusion.true_negative));
+    row("precision", &|m| figure(m.precision));
+    row("recall", &|m| figure(m.recall));
+    row("F1", &|m| figure(m.f1));
+    match (normal, abnormal) {
+        (true, true) => {}
+        (true, false) => out.push_str("- there are no test samples labelled abnormal, so nothing says what is found\n"),
+        (false, true) => {
+            out.push_str("- there are no normal test samples, so nothing says how often it alarms in vain\n")
+        }
+        (false, false) => out.push_str("- there are no test samples (data.split.test)\n"),
+    }
     out
+}
+
+/// A figure, or a dash where there is none.
+fn figure(value: Option<f64>) -> String {
+    value.map_or("-".into(), |value| format!("{value:.4}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::Confusion;
+
+    #[test]
+    fn what_cannot_be_said_is_no_zero() {
+        let none = ModelResult {
+            reconstruction_error: None,
+            confusion: Confusion::default(),
+            precision: None,
+            recall: None,
+            f1: None,
+            kinds: Vec::new(),
+        };
+        let text = summary(&Assessment { normal: 0, float: none.clone(), int8: none.clone() });
+        assert!(!text.contains("0.0") && !text.contains("NaN") && text.contains("data.split.test"), "{text}");
+        let some = ModelResult { reconstruction_error: Some(0.5), ..none };
+        let text = summary(&Assessment { normal: 9, float: some.clone(), int8: some });
+        assert!(text.contains("0.500000") && text.contains("(+0.0 %)") && text.contains("labelled abnormal"), "{text}");
+        assert!(text.lines().any(|line| line.split_whitespace().eq(["precision", "-", "-"])), "{text}");
+    }
 }

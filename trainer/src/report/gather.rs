@@ -7,7 +7,7 @@ use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleV
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
 use crate::pipeline::{self, Prepared};
-use crate::run_dir::RunDir;
+use crate::run::{Fingerprint, RunDir};
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, lower};
 
@@ -73,8 +73,11 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let host = lower(&graph, &config.lower.options().on_host())?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(&path)?;
-    if prepared.test.is_empty() || prepared.validation.is_empty() {
-        return Err(Error::invalid("no samples to validate or test with, expected at least one of each"));
+    run.fingerprint()?.check(&Fingerprint::of(&config, &prepared))?;
+    if prepared.test.is_empty() {
+        return Err(Error::invalid(
+            "no normal samples to test with, which a report shows; train with data.split.test above 0",
+        ));
     }
     let segment = usize::from(lowered.header.segment).max(1);
     let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
@@ -82,8 +85,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         let scores = pipeline::float_scores(&samples.values, &output, samples.sample_len(), segment).scores;
         Ok((output, scores))
     };
-    let validation = float(&first(&prepared.validation, most))?.1;
-    let float_normal = NormalRange::from_float(&validation, &config.threshold)?;
+    let float_normal = run.normal()?.float;
     let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
     let values = prepared.test.sample_len();
     let long = segment.min(values);

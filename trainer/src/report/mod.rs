@@ -18,22 +18,23 @@ mod training;
 pub use inspection::picture;
 
 use crate::error::Result;
-use crate::run_dir::RunDir;
+use crate::run::RunDir;
 use page::Page;
 use picoae_compiler::files;
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What was made.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The page.
-    pub page: PathBuf,
-    /// Names of the pictures, each with a file `.svg` and a file `.png` in the page's folder.
+    /// Names of the pictures, each with a file `.svg` and a file `.png` beside the page.
     pub pictures: Vec<String>,
     /// Accuracy of the nearest neighbour on the latents, float and int8, for labelled samples with a flat latent.
     pub nearest_neighbour: Option<[f64; 2]>,
 }
+
+/// The page's name.
+pub const PAGE: &str = "report.html";
 
 /// Most samples of each kind that [`report`] looks at unless asked otherwise.
 pub const SAMPLES: usize = 1000;
@@ -63,7 +64,6 @@ pub fn report(run: &RunDir, to: &Path, samples: usize) -> Result<Report> {
         files::write_atomic(to.join(format!("{}.png", figure.name)), raster::png(figure)?)?;
         Ok(())
     })?;
-    let path = to.join("report.html");
-    files::write_atomic(&path, page.finish(&subtitle))?;
-    Ok(Report { page: path, pictures: page.figures.into_iter().map(|f| f.name).collect(), nearest_neighbour })
+    files::write_atomic(to.join(PAGE), page.finish(&subtitle))?;
+    Ok(Report { pictures: page.figures.into_iter().map(|f| f.name).collect(), nearest_neighbour })
 }

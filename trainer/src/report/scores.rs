@@ -109,8 +109,8 @@ fn separation(page: &mut Page, g: &Gathered) -> Result<()> {
         let c = g.confusion(of);
         let ink = if name == "float" { Ink::Float } else { Ink::Int8 };
         let figure = confusion(&format!("confusion-{name}"), &format!("Confusion matrix, {network} network"), ink, &c);
-        let (p, r, f) = (c.precision(), c.recall(), c.f1());
-        (figure, format!("Decisions of the {network} network's limits: precision {p:.4}, recall {r:.4}, F1 {f:.4}."))
+        let [p, r, f] = [c.precision(), c.recall(), c.f1()].map(|v| v.map_or("–".into(), |v| format!("{v:.4}")));
+        (figure, format!("Decisions of the {network} network's limits: precision {p}, recall {r}, F1 {f}."))
     });
     page.pictures(matrices.into())?;
     table(page, g)

@@ -1,0 +1,75 @@
+//! What `score` is given, read as the run's own recording was where nothing else is said.
+
+use super::output::note;
+use crate::config::{DataConfig, RunConfig, Source};
+use crate::data::{Content, LabelConfig, LabelSource, Recording, Samples, Windows, file_start, find_files, images};
+use crate::error::{Error, Result};
+use crate::run::RunDir;
+use picoae::Model;
+use std::path::PathBuf;
+
+/// What is to be scored, with the run's configuration for it.
+pub(super) fn samples(
+    input: &[PathBuf],
+    run: &RunDir,
+    model: &Model<'_>,
+    settings: &[String],
+) -> Result<(RunConfig, Option<Recording>, Windows)> {
+    let t = model.input();
+    let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
+    let found = find_files(input)?;
+    let mut config = run.config()?;
+    if shape[1] > 1 || Content::of(&file_start(&found[0])?).is_images() {
+        if !settings.is_empty() {
+            return Err(Error::invalid("options for recordings have no effect on images"));
+        }
+        let mut all = Samples::new(shape);
+        for file in &found {
+            all.values.extend(images::read(&file.path, shape)?.values);
+        }
+        return Ok((config, None, all.into()));
+    }
+    if config.data.source != Source::Recording {
+        // A run of synthetic signals says nothing about recordings.
+        config.data = DataConfig { source: Source::Recording, ..Default::default() };
+        config.data.window = Some(shape[2]);
+    }
+    config.data.files = input.to_vec();
+    // Stretches of the recording that was trained on are none of this one.
+    config.data.exclude.clear();
+    config.data.labels.file = None;
+    if config.data.labels.from == LabelSource::Intervals {
+        config.data.labels = LabelConfig::default();
+    }
+    let config = config.with(None, settings)?;
+    if let Some(window) = config.data.window.filter(|window| *window != shape[2]) {
+        let expected = format!("{}: the run was trained with windows of that length", shape[2]);
+        return Err(Error::setting("data.window", window, expected));
+    }
+    let mut source = config.data.recording(shape[2]);
+    // What is scored need not say what is normal.
+    let unlabelled = LabelConfig { normal: vec![], ..source.labels.clone() };
+    let labels = LabelConfig { from: LabelSource::None, column: None, ..unlabelled };
+    source.labels = &labels;
+    let recording = source.read()?;
+    recording.notes.iter().for_each(|text| note!("{text}"));
+    let window = recording.window.unwrap_or(shape[2]);
+    if window != shape[2] {
+        let message = format!("windows of {window} samples, the run takes {}", shape[2]);
+        return Err(Error::invalid(message).in_file(&input[0]));
+    }
+    let windows = recording.cut_whole(window, config.data.hop.filter(|_| recording.window.is_none()).unwrap_or(window));
+    let covered: usize = windows.covered().iter().map(|r| r.len()).sum();
+    let rows: usize = recording.stretches.iter().map(|s| s.rows.len()).sum();
+    if windows.is_empty() {
+        let message = format!("{rows} samples, expected at least {window} without a gap for one window");
+        return Err(Error::invalid(message).in_file(&input[0]));
+    }
+    if covered < rows {
+        note!(
+            "{} of {rows} samples are in no window: stretches that are too short, or a hop larger than a window",
+            rows - covered
+        );
+    }
+    Ok((config, Some(recording), windows))
+}

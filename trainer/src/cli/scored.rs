@@ -1,0 +1,180 @@
+//! What is said of a scored window.
+
+use super::output::{Format, json_line, say};
+use crate::error::Result;
+use crate::evaluate::PART_NAMES;
+use picoae::{Decision, Model, Score};
+use serde::Serialize;
+
+/// A window's score and the verdict on it.
+#[derive(Debug, Serialize)]
+pub(super) struct ScoredWindow {
+    window: usize,
+    #[serde(flatten)]
+    place: Place,
+    parts: Vec<ScoredPart>,
+    mean_squared_error: f32,
+    deviation: f32,
+    anomaly: bool,
+}
+
+/// Where a window lies in a recording.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Place {
+    /// Number, from 0, of its first sample, gaps not counted; none where windows have no order.
+    pub(super) start: Option<usize>,
+    /// Time of the first sample, where the recording has times: a date, or seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) time: Option<String>,
+    /// The file, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<String>,
+}
+
+/// A part of the score with its limits.
+#[derive(Debug, Serialize)]
+struct ScoredPart {
+    name: &'static str,
+    value: u64,
+    lower: u64,
+    upper: u64,
+    /// Which limit it is beyond.
+    tripped: Option<Side>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Side {
+    Below,
+    Above,
+}
+
+impl ScoredPart {
+    fn new(name: &'static str, value: u64, lower: u64, upper: u64) -> Self {
+        let tripped = match value {
+            _ if value < lower => Some(Side::Below),
+            _ if value > upper => Some(Side::Above),
+            _ => None,
+        };
+        Self { name, value, lower, upper, tripped }
+    }
+}
+
+/// The parts of a score by a model's limits.
+fn parts(model: &Model<'_>, score: &Score) -> Vec<ScoredPart> {
+    let limits = model.threshold();
+    let values = PART_NAMES.iter().zip(score.parts()).zip(limits.lower.iter().zip(limits.upper));
+    values.map(|((name, value), (lower, upper))| ScoredPart::new(name, value, *lower, upper)).collect()
+}
+
+impl ScoredWindow {
+    /// Window number `window`, which lies at `place`, by the limits of `model`.
+    pub(super) fn new(model: &Model<'_>, window: usize, place: Place, score: &Score) -> Self {
+        let input = model.input();
+        Self {
+            window,
+            place,
+            parts: parts(model, score),
+            mean_squared_error: score.mean_squared_error(input.scale, input.len()),
+            deviation: model.reference().deviation(score),
+            anomaly: model.threshold().decide(score) == Decision::Anomaly,
+        }
+    }
+
+    /// The decision in words, with the parts that made it.
+    fn decision(&self) -> String {
+        let tripped = self.parts.iter().filter_map(|part| match part.tripped? {
+            Side::Below => Some(format!("{} below {}", part.name, part.lower)),
+            Side::Above => Some(format!("{} above {}", part.name, part.upper)),
+        });
+        let tripped: Vec<String> = tripped.collect();
+        match self.anomaly {
+            true => format!("ANOMALY: {}", tripped.join(", ")),
+            false => "normal".into(),
+        }
+    }
+}
+
+/// Prints windows: a table with the limits at its head, or an object a line.
+pub(super) struct Printer {
+    format: Format,
+    /// Whether windows have times.
+    timed: bool,
+}
+
+impl Printer {
+    /// Prints the head.
+    ///
+    /// # Errors
+    /// [`crate::Error::Output`].
+    pub(super) fn new(model: &Model<'_>, timed: bool, format: Format) -> Result<Self> {
+        let printer = Self { format, timed };
+        if format == Format::Text {
+            let names: Vec<String> = PART_NAMES.iter().map(|name| name.to_string()).collect();
+            printer.row(
+                ["window", "start", "time"],
+                &names,
+                &format!("{:>12} {:>10}  decision", "mse", "deviation"),
+            )?;
+            let limits = parts(model, &Score::default());
+            printer.row(["", "at least", ""], &text(|p| p.lower, &limits), "")?;
+            printer.row(["", "at most", ""], &text(|p| p.upper, &limits), "")?;
+        }
+        Ok(printer)
+    }
+
+    /// Prints a window.
+    ///
+    /// # Errors
+    /// [`crate::Error::Output`].
+    pub(super) fn print(&self, w: &ScoredWindow) -> Result<()> {
+        if self.format == Format::Json {
+            return say!("{}", json_line(w)?);
+        }
+        let start = w.place.start.map_or("-".into(), |start| start.to_string());
+        let rest = format!("{:>12.6} {:>10.3}  {}", w.mean_squared_error, w.deviation, w.decision());
+        let time = w.place.time.as_deref().unwrap_or("-");
+        self.row([&w.window.to_string(), &start, time], &text(|p| p.value, &w.parts), &rest)
+    }
+
+    fn row(&self, [window, start, time]: [&str; 3], parts: &[String], rest: &str) -> Result<()> {
+        let time = if self.timed { format!(" {time:>24}") } else { String::new() };
+        let parts: String = parts.iter().map(|part| format!(" {part:>12}")).collect();
+        say!("{}", format!("{window:>7} {start:>10}{time}{parts} {rest}").trim_end())
+    }
+}
+
+/// One number of each part.
+fn text(of: fn(&ScoredPart) -> u64, parts: &[ScoredPart]) -> Vec<String> {
+    parts.iter().map(|part| of(part).to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_trips_on_its_side_and_both_ends_are_normal() {
+        let side = |value| ScoredPart::new("total", value, 3, 5).tripped;
+        assert!(matches!(side(2), Some(Side::Below)) && matches!(side(6), Some(Side::Above)));
+        assert!(side(3).is_none() && side(5).is_none());
+    }
+
+    #[test]
+    fn the_decision_names_what_tripped() {
+        let parts = vec![
+            ScoredPart::new("total", 9, 3, 5),
+            ScoredPart::new("segment_max", 4, 3, 5),
+            ScoredPart::new("segment_min", 1, 3, 5),
+        ];
+        let window = ScoredWindow {
+            window: 0,
+            place: Place::default(),
+            parts,
+            mean_squared_error: 0.0,
+            deviation: 2.0,
+            anomaly: true,
+        };
+        assert_eq!(window.decision(), "ANOMALY: total above 5, segment_min below 3");
+    }
+}
