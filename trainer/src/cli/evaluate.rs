@@ -4,6 +4,7 @@ use super::output::{Format, json, say};
 use crate::error::Result;
 use crate::pipeline;
 use crate::run_dir::RunDir;
+use picoae_compiler::lower::Options;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -25,8 +26,10 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let network = run.network(&architecture)?;
     let graph = run.graph()?;
     let prepared = pipeline::prepare(&config, &architecture)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
-    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &config.threshold)?;
+    let options =
+        Options { input: pipeline::input_encoding(&prepared.normalizer, &graph.input), ..config.lower.options() };
+    let plan = pipeline::calibrated(&graph, &prepared.raw.validation, &config.threshold, &options)?;
+    let assessment = pipeline::assess(&network, &plan, &prepared, &config.threshold)?;
     if args.settings.is_empty() {
         run.save_assessment(&assessment)?;
     }

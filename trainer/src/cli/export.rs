@@ -54,7 +54,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let graph = run.graph()?;
     let architecture = pipeline::architecture(&config)?;
     let prepared = pipeline::prepare(&config, &architecture)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &args.plan.options(&config))?;
+    let input = pipeline::input_encoding(&prepared.normalizer, &graph.input);
+    let options = Options { input, ..args.plan.options(&config) };
+    let plan = pipeline::calibrated(&graph, &prepared.raw.validation, &config.threshold, &options)?;
     let to = RunDir::create(args.out.clone().unwrap_or_else(|| args.run.clone()))?;
     super::train::write_artifacts(&to, &plan)?;
     let header = &plan.lowered.header;

@@ -2,9 +2,10 @@
 
 use super::output::say;
 use crate::error::Result;
+use crate::pipeline;
 use crate::run_dir::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
-use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, ParetoPoint, Scarce, Target, lower_explained};
+use picoae_compiler::lower::{Drawback, Lowered, Node, NodeOp, Options, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -21,7 +22,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
-    let options = args.plan.options(&run.config()?);
+    let input = pipeline::input_encoding(&run.normalizer()?, &graph.input);
+    let options = Options { input, ..args.plan.options(&run.config()?) };
     let (lowered, explained) = lower_explained(&graph, &options)?;
     if args.explain {
         for report in &explained.passes {

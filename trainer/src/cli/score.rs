@@ -3,10 +3,9 @@
 use super::output::{Format, json, say};
 use crate::data;
 use crate::error::{Error, Result};
-use crate::pipeline::{integer_scores, quantize_samples};
+use crate::pipeline::{encode_samples, integer_scores, pixels};
 use crate::run_dir::RunDir;
-use picoae::{Decision, Model};
-use picoae_compiler::graph::TensorInfo;
+use picoae::{Model, Verdict};
 use picoae_compiler::lower::{Lowered, lower};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -36,9 +35,15 @@ struct ScoredWindow {
     total: u64,
     segment_max: u32,
     segment_min: u32,
+    /// Samples outside the range that int8 holds.
+    outside: u32,
     mean_squared_error: f32,
     deviation: f32,
     anomaly: bool,
+    /// The first part of the score that lies outside its limits.
+    part: Option<&'static str>,
+    /// Whether it lies below or above them.
+    side: Option<&'static str>,
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
@@ -47,7 +52,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
     let architecture = crate::pipeline::architecture(&config)?;
-    let mut samples = if architecture.one_dimensional {
+    let samples = if architecture.one_dimensional {
         let mut csv = config.data.csv.clone();
         csv.hop = args.hop.unwrap_or(csv.hop);
         if let Some(column) = &args.column {
@@ -55,9 +60,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
         }
         data::read_windows(&args.input, model.input().len(), &csv)?.samples
     } else {
-        data::images::read(&args.input, architecture.input)?
+        pixels(data::images::read(&args.input, architecture.input)?)
     };
-    run.normalizer()?.apply(&mut samples.values);
     // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
     let host = match run.path("quantized.safetensors").is_file() {
         true => Some(lower(&run.graph()?, &config.lower.options().on_host())?),
@@ -68,22 +72,27 @@ pub(super) fn run(args: &Args) -> Result<()> {
         Format::Json => say!("{}", json(&lines)?)?,
         Format::Text => {
             say!(
-                "{:>7} {:>12} {:>11} {:>11} {:>12} {:>10}  decision",
+                "{:>7} {:>12} {:>11} {:>11} {:>8} {:>12} {:>10}  decision",
                 "window",
                 "total",
                 "max-32",
                 "min-32",
+                "outside",
                 "mse",
                 "deviation"
             )?;
             for l in &lines {
-                let decision = if l.anomaly { "ANOMALY" } else { "normal" };
+                let decision = match (l.part, l.side) {
+                    (Some(part), Some(side)) => format!("ANOMALY ({part} {side} its limit)"),
+                    _ => "normal".into(),
+                };
                 say!(
-                    "{:>7} {:>12} {:>11} {:>11} {:>12.6} {:>10.3}  {decision}",
+                    "{:>7} {:>12} {:>11} {:>11} {:>8} {:>12.6} {:>10.3}  {decision}",
                     l.window,
                     l.total,
                     l.segment_max,
                     l.segment_min,
+                    l.outside,
                     l.mean_squared_error,
                     l.deviation
                 )?;
@@ -103,13 +112,11 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
             t.len()
         )));
     }
-    let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
-    let input = TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) };
-    let windows = quantize_samples(samples, &input);
+    let windows = encode_samples(samples, model)?;
     let scored = match host {
         Some(host) => {
             let scored = integer_scores(&host.model()?, &windows)?;
-            let first = integer_scores(model, &windows[..t.len().min(windows.len())])?;
+            let first = integer_scores(model, &windows.first(1))?;
             if !scored.scores.starts_with(&first.scores) {
                 return Err(Error::invalid(
                     "device.safetensors was not made of quantized.safetensors, make it again with picoae export",
@@ -120,14 +127,20 @@ fn lines(model: &Model<'_>, host: Option<&Lowered>, samples: &data::Samples) -> 
         None => integer_scores(model, &windows)?,
     };
     let (threshold, statistics) = (model.threshold(), model.reference());
-    let line = |(window, score): (usize, &picoae::Score)| ScoredWindow {
-        window,
-        total: score.total,
-        segment_max: score.segment_max,
-        segment_min: score.segment_min,
-        mean_squared_error: score.mean_squared_error(t.scale, t.len()),
-        deviation: statistics.deviation(score),
-        anomaly: threshold.decide(score) == Decision::Anomaly,
+    let line = |(window, score): (usize, &picoae::Score)| {
+        let verdict = Verdict::new(*score, &threshold);
+        ScoredWindow {
+            window,
+            total: score.total,
+            segment_max: score.segment_max,
+            segment_min: score.segment_min,
+            outside: score.outside,
+            mean_squared_error: score.mean_squared_error(t.scale, t.len()),
+            deviation: statistics.deviation(score),
+            anomaly: verdict.is_anomaly(),
+            part: verdict.breach.map(|breach| breach.part.name()),
+            side: verdict.breach.map(|breach| breach.side.name()),
+        }
     };
     Ok(scored.scores.iter().enumerate().map(line).collect())
 }

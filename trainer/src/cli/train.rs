@@ -9,6 +9,7 @@ use crate::pipeline::{self, CalibratedPlan, Prepared};
 use crate::run_dir::RunDir;
 use picoae_compiler::export;
 use picoae_compiler::files;
+use picoae_compiler::lower::Options;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -115,9 +116,11 @@ pub(super) fn run(args: Args) -> Result<()> {
 pub(super) fn finish(run: &RunDir, config: &RunConfig, network: &Autoencoder, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     run.save_graph(&graph)?;
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &config.lower.options())?;
+    let options =
+        Options { input: pipeline::input_encoding(&prepared.normalizer, &graph.input), ..config.lower.options() };
+    let plan = pipeline::calibrated(&graph, &prepared.raw.validation, &config.threshold, &options)?;
     write_artifacts(run, &plan)?;
-    let assessment = pipeline::assess(network, &graph, &plan, prepared, &config.threshold)?;
+    let assessment = pipeline::assess(network, &plan, prepared, &config.threshold)?;
     run.save_assessment(&assessment)?;
     say!("{}", pipeline::summary(&assessment))?;
     let header = &plan.lowered.header;

@@ -24,7 +24,7 @@ mod write;
 
 pub use anomalies::{Anomaly, UnknownAnomaly};
 pub use csv::{ColumnRef, CsvConfig, CsvShape, CsvWindows, read_column, read_marks, read_windows};
-pub use normalize::{Normalization, Normalizer};
+pub use normalize::{Normalization, Normalizer, SampleEncoding};
 pub use samples::Samples;
 pub use signals::{Fault, SignalConfig, SignalSet, UnknownFault, generate};
 pub use split::{Split, SplitConfig, SplitOrder, overlap};

@@ -1,15 +1,13 @@
 //! How well a run separates normal from abnormal, float and int8 side by side.
 
+use super::encoding::encode_samples;
 use super::prepare::Prepared;
 use super::quantized::CalibratedPlan;
-use super::scoring::{SetScores, float_reconstructions, float_scores, integer_scores, quantize_samples};
+use super::scoring::{SetScores, float_reconstructions, float_scores, integer_scores};
 use crate::data::Samples;
 use crate::error::Result;
-use crate::evaluate::{
-    Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, parts, roc_auc,
-};
+use crate::evaluate::{Confusion, FloatScore, NormalRange, SampleVerdict, ThresholdConfig, average_precision, roc_auc};
 use crate::network::Autoencoder;
-use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
 
 /// One kind of abnormal samples (or all of them) against the normal ones.
@@ -63,36 +61,37 @@ pub struct Assessment {
 /// Of scoring; without validation samples.
 pub fn assess(
     network: &Autoencoder,
-    graph: &QGraph,
     plan: &CalibratedPlan,
     prepared: &Prepared,
     config: &ThresholdConfig,
 ) -> Result<Assessment> {
-    let segment = usize::from(plan.lowered.header.segment);
+    let header = &plan.lowered.header;
+    let steps = [header.segment, header.step].map(usize::from);
     let float_scores = |samples: &Samples| -> Result<SetScores<FloatScore>> {
-        Ok(float_scores(samples, &float_reconstructions(network, samples)?, segment))
+        Ok(float_scores(samples, &float_reconstructions(network, samples)?, steps))
     };
     let normal = NormalRange::from_float(&float_scores(&prepared.validation)?.scores, config)?;
-    let float = model_result(prepared, |samples| {
+    let float = model_result(&prepared.test, &prepared.kinds, |samples| {
         let SetScores { scores, error } = float_scores(samples)?;
-        Ok((scores.iter().map(|s| normal.verdict(s.parts())).collect(), error))
+        Ok((scores.iter().map(|s| normal.float_verdict(s)).collect(), error))
     })?;
     let model = plan.host.model()?;
-    let int8 = model_result(prepared, |samples| {
-        let SetScores { scores, error } = integer_scores(&model, &quantize_samples(samples, &graph.input))?;
-        Ok((scores.iter().map(|s| plan.normal.verdict(parts(s))).collect(), error))
+    let int8 = model_result(&prepared.raw.test, &prepared.raw.kinds, |samples| {
+        let SetScores { scores, error } = integer_scores(&model, &encode_samples(samples, &model)?)?;
+        Ok((scores.iter().map(|s| plan.normal.verdict(s)).collect(), error))
     })?;
     Ok(Assessment { normal: prepared.test.len(), float, int8 })
 }
 
 fn model_result(
-    prepared: &Prepared,
+    test: &Samples,
+    abnormal: &[(String, Samples)],
     judge: impl Fn(&Samples) -> Result<(Vec<SampleVerdict>, f64)>,
 ) -> Result<ModelResult> {
-    let (normal, reconstruction_error) = judge(&prepared.test)?;
+    let (normal, reconstruction_error) = judge(test)?;
     let mut all: Vec<SampleVerdict> = Vec::new();
     let mut kinds = Vec::new();
-    for (name, samples) in &prepared.kinds {
+    for (name, samples) in abnormal {
         let (verdicts, _) = judge(samples)?;
         kinds.push(kind_result(name, &normal, &verdicts));
         all.extend(verdicts);

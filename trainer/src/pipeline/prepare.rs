@@ -1,7 +1,7 @@
 //! The samples of a run, in the network's range.
 
 use crate::config::{RunConfig, Source};
-use crate::data::{self, Normalizer, Samples};
+use crate::data::{self, Normalizer, SampleEncoding, Samples};
 use crate::error::{Error, Result};
 use picoae_compiler::spec;
 use picoae_compiler::spec::Architecture;
@@ -19,6 +19,21 @@ pub struct Prepared {
     pub kinds: Vec<(String, Samples)>,
     /// How the sensor's values became the network's.
     pub normalizer: Normalizer,
+    /// The same samples as they came from the sensor: what a device gets.
+    pub raw: Raw,
+}
+
+/// Samples as they came from the sensor.
+#[derive(Debug, Clone, Default)]
+pub struct Raw {
+    /// As [`Prepared::train`].
+    pub train: Samples,
+    /// As [`Prepared::validation`].
+    pub validation: Samples,
+    /// As [`Prepared::test`].
+    pub test: Samples,
+    /// As [`Prepared::kinds`].
+    pub kinds: Vec<(String, Samples)>,
 }
 
 /// The network that a configuration names.
@@ -43,7 +58,15 @@ pub fn prepare(config: &RunConfig, architecture: &Architecture) -> Result<Prepar
         Source::Csv => csv(config, architecture)?,
         Source::Mnist => digits(config)?,
     };
-    prepared.normalizer = Normalizer::fit(config.data.normalization, &prepared.train);
+    if config.data.source != Source::Mnist {
+        prepared.normalizer = Normalizer::fit(config.data.normalization, &prepared.train);
+    }
+    prepared.raw = Raw {
+        train: prepared.train.clone(),
+        validation: prepared.validation.clone(),
+        test: prepared.test.clone(),
+        kinds: prepared.kinds.clone(),
+    };
     let sets = [&mut prepared.train, &mut prepared.validation, &mut prepared.test];
     for samples in sets.into_iter().chain(prepared.kinds.iter_mut().map(|(_, s)| s)) {
         prepared.normalizer.apply(&mut samples.values);
@@ -64,6 +87,7 @@ fn signals(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> 
         test: set.test_normal,
         kinds: set.faults.into_iter().map(|(fault, samples)| (fault.name().to_string(), samples)).collect(),
         normalizer: Normalizer::default(),
+        raw: Raw::default(),
     })
 }
 
@@ -71,12 +95,22 @@ fn digits(config: &RunConfig) -> Result<Prepared> {
     let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
     let others = data::anomalies::make(&mnist.test, config.data.mnist.anomalies, config.seed)?;
     Ok(Prepared {
-        train: mnist.train,
-        validation: mnist.validation,
-        test: mnist.test,
-        kinds: others.into_iter().map(|(kind, samples)| (kind.name().to_string(), samples)).collect(),
-        normalizer: Normalizer::default(),
+        train: pixels(mnist.train),
+        validation: pixels(mnist.validation),
+        test: pixels(mnist.test),
+        kinds: others.into_iter().map(|(kind, samples)| (kind.name().to_string(), pixels(samples))).collect(),
+        normalizer: Normalizer { mean: 0.0, std: WHITE, encoding: SampleEncoding::Counts },
+        raw: Raw::default(),
     })
+}
+
+/// The count of a white pixel.
+const WHITE: f32 = 255.0;
+
+/// Images as a camera gives them, counts from 0 to 255, out of values from 0 to 1.
+pub fn pixels(mut images: Samples) -> Samples {
+    images.values.iter_mut().for_each(|v| *v = (*v * WHITE).round());
+    images
 }
 
 fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
@@ -104,5 +138,6 @@ fn csv(config: &RunConfig, architecture: &Architecture) -> Result<Prepared> {
         test: normal.select(&split.test),
         kinds: kinds.collect(),
         normalizer: Normalizer::default(),
+        raw: Raw::default(),
     })
 }

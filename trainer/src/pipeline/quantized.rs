@@ -1,6 +1,7 @@
 //! From float weights to a plan that knows what is normal.
 
-use super::scoring::{integer_scores, quantize_samples};
+use super::encoding::encode_samples;
+use super::scoring::integer_scores;
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{NormalRange, ThresholdConfig};
@@ -30,21 +31,23 @@ pub fn quantized(network: &Autoencoder, train: &Samples, config: &QuantizeConfig
     Ok(quantize(architecture, &network.weights()?, &ranges, config)?)
 }
 
-/// Lowers a network and learns from validation samples what is normal.
+/// Lowers a network and learns from validation samples, as they came from the sensor, what is normal. How they become the network's
+/// values stands in `options`.
 ///
 /// # Errors
 /// As [`lower`]; without validation samples.
 pub fn calibrated(
     graph: &QGraph,
-    validation: &Samples,
+    raw_validation: &Samples,
     config: &ThresholdConfig,
     options: &Options,
 ) -> Result<CalibratedPlan> {
     let host = lower(graph, &options.on_host())?;
     comes_after_its_samples(&host)?;
-    let windows = quantize_samples(validation, &graph.input);
-    let normal = NormalRange::from_integer(&integer_scores(&host.model()?, &windows)?.scores, config)?;
-    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
+    let model = host.model()?;
+    let scores = integer_scores(&model, &encode_samples(raw_validation, &model)?)?.scores;
+    let normal = NormalRange::from_integer(&scores, graph.input.len(), config)?;
+    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics(normal.limits.outside));
     let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
     comes_after_its_samples(&lowered)?;
     Ok(CalibratedPlan { lowered, host, normal })

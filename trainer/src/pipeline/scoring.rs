@@ -1,5 +1,6 @@
 //! Samples through both networks, float and int8, on all cores.
 
+use super::encoding::EncodedWindows;
 use crate::data::Samples;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
@@ -24,7 +25,8 @@ pub struct SetScores<S> {
     pub error: f64,
 }
 
-/// Samples in the order `[c][h][w]` as int8 in the order `[h][w][c]`, one behind the other.
+/// Samples in the network's range and in the order `[c][h][w]` as int8 in the order `[h][w][c]`, one behind the other. Raw samples
+/// are for [`super::encode_samples`].
 pub fn quantize_samples(samples: &Samples, input: &TensorInfo) -> Vec<i8> {
     let [channels, height, width] = samples.shape;
     let mut out = Vec::with_capacity(samples.values.len());
@@ -50,7 +52,7 @@ pub fn dequantize_samples(values: &[i8], info: &TensorInfo) -> Vec<f32> {
     out
 }
 
-/// What the runtime makes of int8 windows (as [`quantize_samples`] makes them) of `n` values each, in their order. Each core
+/// What the runtime makes of windows of `n` int8 values each, in their order. Each core
 /// has a scorer of its own.
 fn each_window<T: Send>(
     model: &Model<'_>,
@@ -71,32 +73,35 @@ fn each_window<T: Send>(
     Ok(done.into_iter().flatten().collect())
 }
 
-/// Scores int8 windows (as [`quantize_samples`] makes them) with the runtime.
+/// Scores windows with the runtime: what a device makes of the raw samples.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the windows have not the model's length.
-pub fn integer_scores(model: &Model<'_>, windows: &[i8]) -> Result<SetScores<Score>> {
-    let scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
+pub fn integer_scores(model: &Model<'_>, windows: &EncodedWindows) -> Result<SetScores<Score>> {
+    let EncodedWindows { values: windows, outside } = windows;
+    let mut scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
+    scores.iter_mut().zip(outside).for_each(|(score, outside)| score.outside = *outside);
     let sum: f64 = scores.iter().map(|s| s.total as f64).sum();
     let scale = f64::from(model.input().scale);
     Ok(SetScores { error: sum * scale * scale / (windows.len().max(1)) as f64, scores })
 }
 
-/// Reconstructions of int8 windows, one behind the other in the order `[h][w][c]`, with their scores.
+/// Reconstructions of windows, one behind the other in the order `[h][w][c]`, with their scores.
 ///
 /// # Errors
 /// As [`integer_scores`].
-pub fn integer_reconstructions(model: &Model<'_>, windows: &[i8]) -> Result<(Vec<i8>, Vec<Score>)> {
-    let done = each_window(model, windows, model.input().len(), |scorer, window| {
+pub fn integer_reconstructions(model: &Model<'_>, windows: &EncodedWindows) -> Result<(Vec<i8>, Vec<Score>)> {
+    let done = each_window(model, &windows.values, model.input().len(), |scorer, window| {
         let mut output = vec![0; model.output().len()];
         let score = scorer.reconstruct(window, &mut output)?;
         Ok((output, score))
     })?;
-    let (outputs, scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
+    let (outputs, mut scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
+    scores.iter_mut().zip(&windows.outside).for_each(|(score, outside)| score.outside = *outside);
     Ok((outputs.concat(), scores))
 }
 
-/// Latents of int8 windows, one behind the other in the order `[h][w][c]`.
+/// Latents of windows of int8 values, one behind the other in the order `[h][w][c]`.
 ///
 /// # Errors
 /// As [`integer_scores`].
@@ -135,11 +140,12 @@ pub fn float_reconstructions(network: &Autoencoder, samples: &Samples) -> Result
     Ok(out)
 }
 
-/// Scores of samples against their float reconstructions `output`; `segment` is the length of a segment in samples.
-pub fn float_scores(samples: &Samples, output: &[f32], segment: usize) -> SetScores<FloatScore> {
+/// Scores of samples against their float reconstructions `output`, for segments of `[segment, step]`: so many steps of so many
+/// values.
+pub fn float_scores(samples: &Samples, output: &[f32], [segment, step]: [usize; 2]) -> SetScores<FloatScore> {
     let n = samples.sample_len().max(1);
     let scores: Vec<FloatScore> =
-        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
+        samples.values.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment, step)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
     SetScores { error: sum / samples.values.len().max(1) as f64, scores }
 }
