@@ -223,7 +223,8 @@ impl Window {
         probe: &mut impl Probe,
     ) -> Option<Score> {
         let mut score = None;
-        for (encoding, sample) in model.encodings_of::<U>().iter().zip(step) {
+        for (channel, sample) in step.iter().enumerate() {
+            let Some(encoding) = model.encoding::<U>(channel) else { break };
             let Encoded { value, outside } = U::encode(encoding, *sample);
             self.outside += u32::from(outside);
             // The window ends with the last channel of its last step.

@@ -3,7 +3,7 @@
 mod container;
 
 use crate::error::ModelError;
-use crate::input::{Counts, Encodings, Physical, SampleKind, Unit};
+use crate::input::{Encodings, SampleKind, Unit};
 use crate::kernel_set::{KernelSet, NativeKernels, Routines};
 use crate::plan::kernel::routines;
 use crate::plan::span::cast_span;
@@ -219,15 +219,18 @@ impl<'a, K: KernelSet> Model<'a, K> {
     /// How samples become int8, channel by channel.
     pub fn encodings(&self) -> Encodings<'a> {
         match self.sample_kind() {
-            SampleKind::Counts => Encodings::Counts(self.encodings_of::<Counts>()),
-            SampleKind::Physical => Encodings::Physical(self.encodings_of::<Physical>()),
+            SampleKind::Counts => Encodings::Counts(cast_span(self.data, self.header.encodings)),
+            SampleKind::Physical => Encodings::Physical(cast_span(self.data, self.header.encodings)),
         }
     }
 
-    /// The encodings, where samples are `U`; none where they are something else.
+    /// The encoding of a channel of a model whose samples are `U`. One at a time, because the length of a list of them takes a
+    /// division.
     #[inline(always)]
-    pub(crate) fn encodings_of<U: Unit>(&self) -> &'a [U::Encoding] {
-        if self.header.sample_kind == U::KIND.code() { cast_span(self.data, self.header.encodings) } else { &[] }
+    pub(crate) fn encoding<U: Unit>(&self, channel: usize) -> Option<&'a U::Encoding> {
+        let bytes = size_of::<U::Encoding>();
+        let at = self.header.encodings.offset as usize + channel * bytes;
+        bytemuck::try_from_bytes(self.data.get(at..at + bytes)?).ok()
     }
 
     /// The int8 value of a network's value in real units (not of a sample, see [`Model::encodings`]): [`crate::quantize()`].
