@@ -64,6 +64,7 @@ fn sizes(artifact: &Path) -> Result<String, Box<dyn Error>> {
     Ok([
         constant("Bytes of working memory.", "ARENA_BYTES", model.arena_bytes()),
         constant("Values of a window.", "INPUT", model.input().len()),
+        constant("Channels of a step.", "CHANNELS", usize::from(model.input().channels)),
         constant("Values that the encoder makes of it.", "LATENT", model.latent().len()),
         constant("Values of the reconstruction.", "OUTPUT", model.output().len()),
     ]

@@ -54,6 +54,13 @@ impl File {
         self.read(unsafe { core::slice::from_raw_parts_mut(values.as_mut_ptr().cast(), values.len()) })
     }
 
+    /// Fills `words`, little-endian; `false` when the file ends before its first byte.
+    pub fn read_words(&mut self, words: &mut [i32]) -> bool {
+        // SAFETY: a word is four bytes, every bit pattern is a value of both, and bytes have no alignment. The processor is
+        // little-endian as the file is.
+        self.read(unsafe { core::slice::from_raw_parts_mut(words.as_mut_ptr().cast(), 4 * words.len()) })
+    }
+
     /// Length in bytes.
     pub fn len(&self) -> usize {
         match self.file.metadata() {

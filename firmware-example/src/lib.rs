@@ -7,6 +7,7 @@
 //! - [`trace_marks`]: tells the emulator's counting plugin which stage is at work.
 //! - [`host`]: files on the machine that debugs or emulates (semihosting).
 //! - [`scoring_program`], [`harness`]: scores windows from a file and writes every result to another, for comparison bit by bit.
+//! - [`raw`]: raw samples from a file to verdicts in another.
 //! - `panic`: a panic prints what it was and ends the run as failed.
 //!
 //! A product needs only the first; `src/bin/sensor.rs` shows it.
@@ -24,6 +25,8 @@ pub mod machine;
 pub mod machine;
 #[cfg(feature = "report")]
 mod panic;
+#[cfg(feature = "report")]
+pub mod raw;
 pub mod stack;
 pub mod trace_marks;
 
@@ -80,7 +83,7 @@ macro_rules! compiled_model {
                 include!(concat!(env!("OUT_DIR"), "/device.rs"));
             }
 
-            pub use device::{Detector, Kernels};
+            pub use device::{Compiled, Detector, Kernels};
 
             /// The model; the compiler checked every record.
             pub fn load() -> Result<Model<'static, Kernels>, ModelError> {

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
-use picoae::{Model, StreamScorer};
+use picoae::{Model, SampleKind, StreamScorer};
 use picoae_compiler::export::AlignedBlob;
 use picoae_fuzz::artifact_seeds;
 use picoae_fuzz::container::{mend_shapes, repair};
@@ -63,9 +63,14 @@ fn results(model: &Model<'_>, samples: &[i8], fill: u8) -> (Vec<i8>, Vec<i8>, Ve
         assert!(!model.reference().deviation(score).is_nan());
         let _ = (model.threshold().decide(score), model.quantize(f32::MAX));
     }
+    let raw = match model.sample_kind() {
+        SampleKind::Counts => scorer.score_counts(&samples.iter().map(|v| i32::from(*v) << 24 >> (*v & 24)).collect::<Vec<_>>()),
+        _ => scorer.score_physical(&samples.iter().map(|v| 1.0 / f32::from(*v)).collect::<Vec<_>>()),
+    };
+    assert!(raw.is_ok(), "{raw:?}");
     let encoded = scorer.encode(samples, &mut latent).is_ok();
     let decodes = scorer.decode(&latent, &mut decoded).is_ok();
-    (output, latent, decoded, format!("{score:?} {encoded} {decodes}"))
+    (output, latent, decoded, format!("{score:?} {raw:?} {encoded} {decodes}"))
 }
 
 struct Arena(Vec<u64>);

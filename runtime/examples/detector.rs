@@ -13,10 +13,10 @@ mod pump {
 /// All 0 at the start, so it costs no flash; taken once.
 static DETECTOR: ConstStaticCell<pump::Detector> = ConstStaticCell::new(pump::Detector::new());
 
-/// Stands for a converter: a normal window, then one with a burst of noise.
-fn samples() -> impl Iterator<Item = i8> {
-    let recording = include_bytes!("pump/normal.i8").iter().chain(include_bytes!("pump/burst.i8"));
-    recording.map(|byte| *byte as i8)
+/// Stands for a converter of 12 bits: a normal window, then one with a burst of noise.
+fn samples() -> impl Iterator<Item = i16> {
+    let files: [&[u8]; 2] = [include_bytes!("pump/normal.i16"), include_bytes!("pump/burst.i16")];
+    files.into_iter().flat_map(|file| file.chunks_exact(2)).map(|count| i16::from_le_bytes([count[0], count[1]]))
 }
 
 /// Prints a verdict a window.
@@ -25,10 +25,12 @@ pub(crate) fn main() {
     let mut alarms = Vec::new();
     for sample in samples() {
         if let Some(verdict) = detector.push(sample) {
-            println!(
-                "total {} largest segment {}: {:?}",
-                verdict.score.total, verdict.score.segment_max, verdict.decision
-            );
+            let score = verdict.score;
+            print!("total {}, largest segment {}, {} outside", score.total, score.segment_max, score.outside);
+            match verdict.breach {
+                Some(breach) => println!(": alarm, {} {} its limit", breach.part.name(), breach.side.name()),
+                None => println!(": normal"),
+            }
             alarms.push(verdict.is_anomaly());
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p picoae --example from_bytes`
 
-use picoae::{Aligned, Decision, Model, Scorer};
+use picoae::{Aligned, Decision, Encodings, Model, Scorer};
 
 /// A model must start on a multiple of 8, in flash as in memory.
 static FILE: Aligned<[u8; include_bytes!("pump/device.safetensors").len()]> =
@@ -18,14 +18,16 @@ pub(crate) fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{} bytes of working memory, {} multiply-accumulates", model.arena_bytes(), model.work());
     let mut scorer = Scorer::<ARENA>::new(&model)?;
 
-    for (name, bytes) in [("normal", include_bytes!("pump/normal.i8")), ("burst", include_bytes!("pump/burst.i8"))] {
-        let window = bytes.map(|byte| byte as i8);
-        let score = scorer.score(&window)?;
+    for (name, bytes) in [("normal", include_bytes!("pump/normal.i16")), ("burst", include_bytes!("pump/burst.i16"))] {
+        let counts: Vec<i32> = bytes.chunks_exact(2).map(|b| i16::from_le_bytes([b[0], b[1]]).into()).collect();
+        let score = scorer.score_counts(&counts)?;
         let decision = model.threshold().decide(&score);
         println!("{name}: {decision:?}");
         assert_eq!(decision == Decision::Anomaly, name == "burst");
 
-        // The two halves of the network, one after the other, make the same reconstruction.
+        // What the network sees: int8 values. Its two halves, one after the other, make the same reconstruction.
+        let Encodings::Counts(channels) = model.encodings() else { return Err("the model takes no counts".into()) };
+        let window: Vec<i8> = counts.iter().map(|count| channels[0].encode_counts(*count).value).collect();
         let mut latent = vec![0; model.latent().len()];
         let [mut whole, mut decoded] = [vec![0; model.output().len()], vec![0; model.output().len()]];
         scorer.encode(&window, &mut latent)?;

@@ -1,5 +1,6 @@
 //! What can go wrong before a model runs. Nothing can while it runs.
 
+use crate::input::SampleKind;
 use crate::plan::PlanError;
 use core::fmt;
 
@@ -71,6 +72,11 @@ pub enum ScorerError {
         /// Values given.
         given: usize,
     },
+    /// Samples are not what the model takes.
+    Samples {
+        /// What it takes.
+        expected: SampleKind,
+    },
 }
 
 impl fmt::Display for ScorerError {
@@ -79,6 +85,10 @@ impl fmt::Display for ScorerError {
             Self::Arena { needed, given } => write!(f, "the model needs an arena of {needed} bytes, not {given}"),
             Self::Misaligned => write!(f, "the arena does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
             Self::Length { expected, given } => write!(f, "expected {expected} values, not {given}"),
+            Self::Samples { expected: SampleKind::Counts } => {
+                write!(f, "the model takes counts (i32), not physical values")
+            }
+            Self::Samples { .. } => write!(f, "the model takes physical values (f32), not counts"),
         }
     }
 }

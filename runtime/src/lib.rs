@@ -1,5 +1,5 @@
 //! Runs quantized autoencoders row by row and scores anomalies, on a microcontroller and, with the same bits, on a
-//! workstation. `no_std`, no allocation, no floating point on the way from a sample to a decision, no panic.
+//! workstation. `no_std`, no allocation, no panic; from a converter's count to a decision no floating point.
 //!
 //! # The layers of this crate
 //!
@@ -12,7 +12,8 @@
 //!   arena whose size the plan states, so nothing the size of a whole map ever exists.
 //! - `kernels` (private): a kernel a room, each with a portable body, some with one for a processor. A [`KernelSet`] says
 //!   which of them a program holds.
-//! - [`Score`], [`Threshold`]: three integers a window, and their limits.
+//! - [`input`]: from a sensor's sample to int8. Artifacts hold an encoding a channel, so raw samples go in.
+//! - [`Score`], [`Threshold`]: four integers a window, and their limits.
 //! - [`Model`]: a plan that has been checked. *What can be constructed can be run*, without a panic and without a write
 //!   beyond its arena.
 //! - `exec` (private): moves rows through the stages, depth first.
@@ -23,11 +24,11 @@
 //! # Example
 //!
 //! ```
-//! # fn demo(artifact: &[u8], window: &[i8]) -> Result<(), Box<dyn core::error::Error>> {
+//! # fn demo(artifact: &[u8], window: &[i32]) -> Result<(), Box<dyn core::error::Error>> {
 //! use picoae::{Decision, Model, Scorer};
 //! let model = Model::from_bytes(artifact)?;
 //! let mut scorer = Scorer::<4096>::new(&model)?;
-//! let score = scorer.score(window)?;
+//! let score = scorer.score_counts(window)?;
 //! if model.threshold().decide(&score) == Decision::Anomaly {
 //!     // raise the alarm
 //! }
@@ -45,6 +46,7 @@ mod arith;
 mod detector;
 mod error;
 mod exec;
+pub mod input;
 mod kernel_set;
 mod kernels;
 mod model;
@@ -57,7 +59,10 @@ pub use arith::{quantize, requantize};
 pub use detector::{CompiledModel, Detector, Scorer, StreamScorer};
 pub use error::{ModelError, ScorerError};
 pub use exec::Probe;
+pub use input::{Counts, Encoded, Encodings, Physical, Sample, SampleKind, Step, Unit};
 pub use kernel_set::{AllKernels, KernelSet, NativeKernels, Routine, Routines};
 pub use model::{Aligned, Model, PlanParts};
 pub use plan::PlanError;
-pub use score::{Calibrator, Decision, Score, ScoreAccumulator, ScoreReference, Threshold, Verdict};
+pub use score::{
+    Breach, Calibrator, Decision, Part, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
+};

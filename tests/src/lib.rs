@@ -8,5 +8,6 @@ pub mod models;
 pub mod nets;
 pub mod parity;
 pub mod random_graph;
+pub mod raw;
 pub mod swar16;
 pub mod vectors;

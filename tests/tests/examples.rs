@@ -1,8 +1,8 @@
 //! The model in the runtime's examples is what the compiler writes today.
 
-use picoae::{Calibrator, Decision};
+use picoae::{Calibrator, Decision, SampleKind};
 use picoae_compiler::export;
-use picoae_compiler::lower::{Options, Target, lower};
+use picoae_compiler::lower::{ChannelScaling, InputEncoding, Options, Target, lower};
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS, trained, trained_windows};
 use std::path::Path;
 
@@ -21,7 +21,14 @@ fn the_examples_model_is_what_the_compiler_writes() {
     let graph = trained("timeseries").unwrap();
     let windows = trained_windows("timeseries").unwrap();
     let windows: Vec<&[i8]> = windows.chunks_exact(1000).collect();
-    let options = Options { target: Target::Portable, ..Options::default() };
+    // As if the recording had been one of a converter of 12 bits whose signal rests at half its range.
+    let scaling = ChannelScaling { mean: 2048.0, std: 600.0 };
+    let input = InputEncoding::alike(SampleKind::Counts, scaling, 1);
+    let counts = |window: &[i8]| -> Vec<u8> {
+        let count = |q: &i8| scaling.mean + scaling.std * f64::from(graph.input.dequantize(*q));
+        window.iter().flat_map(|q| (count(q).round() as i16).to_le_bytes()).collect()
+    };
+    let options = Options { target: Target::Portable, input, ..Options::default() };
     let plan = lower(&graph, &options).unwrap();
     let mut scorer = plan.scorer().unwrap();
     let mut calibrator = Calibrator::<NORMAL_WINDOWS>::new();
@@ -36,8 +43,8 @@ fn the_examples_model_is_what_the_compiler_writes() {
         // Noise: the largest steps from sample to sample.
         w.windows(2).map(|pair| i64::from(pair[0].abs_diff(pair[1])).pow(2)).sum::<i64>()
     });
-    assert_stands("normal.i8", bytemuck::cast_slice(windows[0]));
-    assert_stands("burst.i8", bytemuck::cast_slice(found.unwrap()));
+    assert_stands("normal.i16", &counts(windows[0]));
+    assert_stands("burst.i16", &counts(found.unwrap()));
     assert_stands("device.safetensors", &export::blob(&lowered).unwrap());
     assert_stands("device.rs", export::rust(&lowered).unwrap().as_bytes());
 }

@@ -37,6 +37,7 @@ pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
     for core in CORES.into_iter().filter(|core| options.core.is_none_or(|only| only.id == core.id)) {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
+        detectors(tally, &toolchain, &cases, core);
         for product in &cases.products(core)? {
             for form in Form::ALL {
                 let name = format!("{} from {} on {}", product.name, form.file(), core.name);
@@ -112,14 +113,20 @@ fn cannot_panic(toolchain: &Toolchain, product: &Product) -> Result<()> {
 fn all_models(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
     let found = format!("found-{}.bin", core.id);
     let models = cases.models_for(core);
-    let lines = models.iter().map(|m| format!("whole {m}/device.safetensors {m}/inputs.i8 {m}/{found}\n"));
-    let ran = script::run(toolchain, &cases.folder, &lines.collect::<String>(), core);
-    if let Err(error) = &ran {
-        tally.fail(format!("all models on {}: {error:#}", core.name));
+    let lines = models.iter().map(|m| {
+        let (way, inputs) = if cases::is_raw(m) { ("raw", "samples.raw") } else { ("whole", "inputs.i8") };
+        format!("{way} {m}/device.safetensors {m}/{inputs} {m}/{found}\n")
+    });
+    match script::run(toolchain, &cases.folder, &lines.collect::<String>(), core) {
+        Ok(output) => tell_costs(&output, core),
+        Err(error) => tally.fail(format!("all models on {}: {error:#}", core.name)),
     }
     for model in models {
         let folder = cases.folder.join(model);
-        let compared = compare(&folder, &folder.join("expected.bin"), &folder.join(&found));
+        let compared = match cases::is_raw(model) {
+            true => compare_verdicts(&folder, &folder.join(&found)),
+            false => compare(&folder, &folder.join("expected.bin"), &folder.join(&found)),
+        };
         let name = format!("{model} on {}", core.name);
         if let Ok(windows) = &compared {
             println!("ok  {name}: {windows} windows");
@@ -135,6 +142,44 @@ fn compare(folder: &Path, expected: &Path, found: &Path) -> Result<usize> {
     let windows = cases::read(&folder.join("inputs.i8"))?.len() / model.input().len();
     results::compare(&cases::read(expected)?, &cases::read(found)?, windows, model.output().len())?;
     Ok(windows)
+}
+
+/// The same for the verdicts on raw samples.
+fn compare_verdicts(folder: &Path, found: &Path) -> Result<usize> {
+    results::compare_verdicts(&cases::read(&folder.join("verdicts.bin"))?, &cases::read(found)?)
+}
+
+/// Prints what raw samples cost, case by case.
+fn tell_costs(output: &str, core: &Core) {
+    let mut case = "";
+    for line in output.lines() {
+        case = line.strip_prefix("case raw ").and_then(|files| files.split('/').next()).unwrap_or(case);
+        if let Some(costs) = line.strip_prefix("raw samples: ") {
+            println!("    {case} on {}: {costs}", core.name);
+        }
+    }
+}
+
+/// Raw samples through the generated detector, for the cases that are planned for this core.
+fn detectors(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
+    let own = |m: &&String| cases::is_raw(m) && m.ends_with(core.plan_suffix);
+    for model in cases.models.iter().filter(own) {
+        let detected = detector_run(toolchain, &cases.folder.join(model), core.part());
+        if let Ok(windows) = &detected {
+            println!("ok  the generated detector of {model} on {}: {windows} windows", core.name);
+        }
+        tally.check(&format!("the generated detector of {model} on {}", core.name), detected.map(|_| ()));
+    }
+}
+
+fn detector_run(toolchain: &Toolchain, folder: &Path, part: Part) -> Result<usize> {
+    let build = Build { program: "detect", part, model: Some(folder), form: Form::Const, report: true, stages: false };
+    let program = build.make(toolchain)?;
+    let found = folder.join("detected.bin");
+    script::remove(&found)?;
+    let arguments = ["samples.raw", "detected.bin"];
+    qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: script::PATIENCE }.start()?;
+    compare_verdicts(folder, &found)
 }
 
 /// What goes wrong on the device must be seen here.

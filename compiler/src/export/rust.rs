@@ -2,9 +2,9 @@
 
 use crate::error::Result;
 use crate::lower::Lowered;
-use picoae::Routine;
 use picoae::plan::records::{LineBuffer, OutputParams, Span, Tensor};
 use picoae::plan::{Field, Header, Kernel, Operator, Record, RecordInfo, Stage};
+use picoae::{Routine, SampleKind};
 use std::fmt::Write;
 
 /// The text of `device.rs`. Include it in a module of its own; it names only the `picoae` crate.
@@ -14,6 +14,11 @@ use std::fmt::Write;
 pub fn rust(lowered: &Lowered) -> Result<String> {
     let model = lowered.model()?;
     let routines = model.routines();
+    let channels = usize::from(model.input().channels);
+    let unit = match model.sample_kind() {
+        SampleKind::Counts => "Counts",
+        _ => "Physical",
+    };
     let mut out = String::new();
     let _ = write!(
         out,
@@ -24,14 +29,16 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     for (doc, name, value) in [
         ("Bytes of working memory that the model needs.", "ARENA_BYTES", model.arena_bytes()),
         ("Values of a window.", "INPUT", model.input().len()),
+        ("Channels of a step.", "CHANNELS", channels),
+        ("Steps of a window.", "WINDOW", model.input().len() / channels.max(1)),
         ("Values that the encoder makes of it.", "LATENT", model.latent().len()),
         ("Values of the reconstruction.", "OUTPUT", model.output().len()),
     ] {
         let _ = write!(out, "/// {doc}\npub const {name}: usize = {value};\n\n");
     }
     out.push_str(
-        "/// Watches a signal with this model: constant, infallible, meant for a static cell.\n\
-         pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, INPUT>;\n\n\
+        "/// Watches a signal with this model: constant, infallible, meant for a static cell. Raw samples go in.\n\
+         pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, CHANNELS, WINDOW>;\n\n\
          /// The routines that the model's stages call: no others are linked.\n\
          #[derive(Debug, Clone, Copy)]\n\
          pub enum Kernels {}\n\n\
@@ -40,21 +47,23 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     for routine in Routine::ALL.iter().filter(|routine| routines.contains(**routine)) {
         let _ = writeln!(out, "    const {}: bool = true;", routine.constant());
     }
-    out.push_str(
-        "}\n\n\
+    let _ = write!(
+        out,
+        "}}\n\n\
          /// The model as a type. The compiler checks every record of it.\n\
          #[derive(Debug, Clone, Copy)]\n\
-         pub enum Compiled {}\n\n\
-         impl picoae::CompiledModel for Compiled {\n    \
+         pub enum Compiled {{}}\n\n\
+         impl picoae::CompiledModel for Compiled {{\n    \
              type Kernels = Kernels;\n    \
+             type Unit = picoae::{unit};\n    \
              const MODEL: picoae::Model<'static, Kernels> =\n        \
-                 match picoae::Model::from_parts(&picoae::PlanParts { header: &HEADER, stages: &STAGES, data: &DATA }) {\n            \
+                 match picoae::Model::from_parts(&picoae::PlanParts {{ header: &HEADER, stages: &STAGES, data: &DATA }}) {{\n            \
                      Ok(model) => model,\n            \
                      Err(_) => panic!(\"the records of this file do not fit together\"),\n        \
-                 };\n\
-         }\n\n\
+                 }};\n\
+         }}\n\n\
          /// The model, for the lower level.\n\
-         pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::CompiledModel>::MODEL;\n\n",
+         pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::CompiledModel>::MODEL;\n\n"
     );
     let _ = write!(
         out,

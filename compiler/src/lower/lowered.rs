@@ -11,7 +11,7 @@ use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
-use picoae::plan::{Header, Kernel, MAGIC, Stage, Tensor, VERSION, work};
+use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, segment_fits, work};
 use picoae::{Model, StreamScorer};
 
 /// A plan in memory.
@@ -57,6 +57,22 @@ fn tensor(shape: [usize; 3], info: &crate::graph::TensorInfo) -> Result<Tensor> 
     })
 }
 
+/// Values of a step of the score's segments for an input of `[rows, columns, channels]`: those of all channels of a signal, one of
+/// an image.
+fn step([_, width, channels]: [usize; 3], segment: u16) -> Result<u16> {
+    let step = if width == 1 { channels } else { 1 };
+    let segment = usize::from(segment);
+    match u16::try_from(step) {
+        Ok(fits) if segment_fits(segment, step) => Ok(fits),
+        _ => {
+            let longest = (1..=MAX_SEGMENT).rev().find(|longest| segment_fits(*longest, step)).unwrap_or(0);
+            Err(Error::invalid(format!(
+                "a segment of {segment} steps of {step} values cannot be scored; a segment may have 1 to {longest} such steps"
+            )))
+        }
+    }
+}
+
 impl Lowered {
     /// Makes the records of `nodes` and plans their memory.
     ///
@@ -70,6 +86,7 @@ impl Lowered {
             stages.push(stage);
         }
         kernels::connect(nodes, &mut stages, &mut data);
+        let encodings = options.input.records(&graph.input, &mut data)?;
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);
         let (first, last) = (&nodes[0], &nodes[nodes.len() - 1]);
         let latent = nodes.iter().position(|n| n.is_latent).unwrap_or(nodes.len() - 1);
@@ -80,11 +97,15 @@ impl Lowered {
             data_bytes: data.bytes.len() as u32,
             encoder_stages: (latent + 1) as u16,
             segment: options.segment,
+            step: step(first.input, options.segment)?,
+            sample_kind: options.input.kind.code(),
+            encodings,
             input: tensor(first.input, &graph.input)?,
             latent: tensor(nodes[latent].output, graph.latent())?,
             output: tensor(last.output, graph.output())?,
             // At first every sample can wait; then it is seen how many do.
             delay_bytes: graph.input.len() as u32,
+            outside_limit: options.threshold.outside,
             lower: options.threshold.lower,
             upper: options.threshold.upper,
             median: options.reference.median,

@@ -2,12 +2,13 @@
 //! node, then memory planning. Every pass leaves every output bit as the reference executor gives it.
 //!
 //! `canonical` makes the nodes, `passes` rewrite them, `select` chooses kernels for a processor, `kernels` pack the constants,
-//! `memory` plans the arena, `cost` estimates, `pareto` offers plans for a budget.
+//! `encoding` makes the records that bring raw samples in, `memory` plans the arena, `cost` estimates, `pareto` offers plans for a budget.
 
 mod canonical;
 mod compile;
 pub mod cost;
 mod data;
+mod encoding;
 mod execute;
 mod geometry;
 mod kernels;
@@ -23,6 +24,7 @@ mod select;
 mod settings;
 
 pub use compile::{Explained, PassReport, lower, lower_explained};
+pub use encoding::{ChannelScaling, InputEncoding};
 pub use execute::execute;
 pub use lowered::{HostArena, Lowered};
 pub use node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};

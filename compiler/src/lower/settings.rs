@@ -1,5 +1,6 @@
 //! What lowering is asked for.
 
+use super::encoding::InputEncoding;
 use super::select::Target;
 use picoae::{ScoreReference, Threshold};
 
@@ -14,12 +15,14 @@ pub struct Options {
     pub ram_budget: Option<u32>,
     /// Most bytes of constant data, if there is a limit.
     pub flash_budget: Option<u32>,
-    /// Consecutive squared residuals in a segment of the score.
+    /// Consecutive steps in a segment of the score: a step is all channels of a signal, one value of an image.
     pub segment: u16,
     /// The limits for the device.
     pub threshold: Threshold,
-    /// Where normal scores lie.
+    /// Where normal scores lie. Its number of samples outside is the threshold's.
     pub reference: ScoreReference,
+    /// What raw samples are, and how they become the network's values.
+    pub input: InputEncoding,
 }
 
 impl Default for Options {
@@ -31,7 +34,8 @@ impl Default for Options {
             flash_budget: None,
             segment: 32,
             threshold: Threshold::OPEN,
-            reference: ScoreReference { median: [0.0; 3], log_low: [-1.0; 3], log_high: [1.0; 3] },
+            reference: ScoreReference { median: [0.0; 3], log_low: [-1.0; 3], log_high: [1.0; 3], outside: u32::MAX },
+            input: InputEncoding::default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Runs any number of models of any size, read from the host one after the other.
 //!
-//! Argument: a file with one line a case, `whole MODEL INPUT RESULT` or `outputs MODEL INPUT RESULT`, each a file name.
-//! `whole` scores every window of INPUT and writes result records; `outputs` writes only what comes out for each input.
+//! Argument: a file with one line a case, a way and `MODEL INPUT RESULT`, each a file name. `whole` scores every window of INPUT and
+//! writes result records; `outputs` writes only what comes out for each input; `raw` takes raw samples and writes verdicts.
 #![no_std]
 #![no_main]
 
@@ -10,12 +10,14 @@ use picoae_firmware_example::harness::{Buffers, accept, examine};
 use picoae_firmware_example::host::{self, Arguments, File};
 use picoae_firmware_example::machine::counter::Counter;
 use picoae_firmware_example::machine::{entry, guard, singleton};
+use picoae_firmware_example::raw;
 use semihosting::println;
 
 const MODEL_BYTES: usize = 768 * 1024;
 const ARENA_BYTES: usize = 384 * 1024;
 const TENSOR_BYTES: usize = 128 * 1024;
 const SCRIPT_BYTES: usize = 64 * 1024;
+const RAW_SAMPLES: usize = 4 * 1024;
 
 struct Memory {
     model: &'static mut Aligned<[u8; MODEL_BYTES]>,
@@ -23,6 +25,7 @@ struct Memory {
     window: &'static mut [i8],
     output: &'static mut [i8],
     latents: &'static mut [i8],
+    raw: &'static mut [i32],
 }
 
 #[entry]
@@ -35,6 +38,7 @@ fn main() -> ! {
         window: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
         output: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
         latents: singleton!(: [i8; TENSOR_BYTES] = [0; TENSOR_BYTES]).expect("the first time"),
+        raw: singleton!(: [i32; RAW_SAMPLES] = [0; RAW_SAMPLES]).expect("the first time"),
     };
     let script = singleton!(: [u8; SCRIPT_BYTES] = [0; SCRIPT_BYTES]).expect("the first time");
     let mut file = File::open(Arguments::get().nth(1));
@@ -71,6 +75,10 @@ fn run_case(line: &str, memory: &mut Memory, counter: &Counter) {
         "whole" => {
             let figures = examine(&model, &mut scorer, counter, &mut buffers, &mut input, &mut results, 0);
             println!("{} windows, {} instructions each", figures.windows, figures.instructions);
+        }
+        "raw" => {
+            let window = &mut memory.raw[..model.input().len()];
+            raw::examine(&model, &mut scorer, counter, window, buffers.window, &mut input, &mut results);
         }
         "outputs" => {
             while input.read_values(buffers.window) {

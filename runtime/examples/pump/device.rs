@@ -7,14 +7,20 @@ pub const ARENA_BYTES: usize = 344;
 /// Values of a window.
 pub const INPUT: usize = 1000;
 
+/// Channels of a step.
+pub const CHANNELS: usize = 1;
+
+/// Steps of a window.
+pub const WINDOW: usize = 1000;
+
 /// Values that the encoder makes of it.
 pub const LATENT: usize = 4000;
 
 /// Values of the reconstruction.
 pub const OUTPUT: usize = 1000;
 
-/// Watches a signal with this model: constant, infallible, meant for a static cell.
-pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, INPUT>;
+/// Watches a signal with this model: constant, infallible, meant for a static cell. Raw samples go in.
+pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, CHANNELS, WINDOW>;
 
 /// The routines that the model's stages call: no others are linked.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +37,7 @@ pub enum Compiled {}
 
 impl picoae::CompiledModel for Compiled {
     type Kernels = Kernels;
+    type Unit = picoae::Counts;
     const MODEL: picoae::Model<'static, Kernels> =
         match picoae::Model::from_parts(&picoae::PlanParts { header: &HEADER, stages: &STAGES, data: &DATA }) {
             Ok(model) => model,
@@ -43,10 +50,10 @@ pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::Compile
 
 static HEADER: Header = Header {
     magic: [112, 99, 65, 69],
-    version: 2,
+    version: 3,
     stages: 5,
-    data_bytes: 10232,
-    checksum: 3586165129,
+    data_bytes: 10256,
+    checksum: 3743894014,
     arena_bytes: 344,
     encoder_stages: 3,
     segment: 32,
@@ -79,6 +86,13 @@ static HEADER: Header = Header {
     median: [f32::from_bits(0x00000000), f32::from_bits(0x00000000), f32::from_bits(0x00000000)],
     log_low: [f32::from_bits(0xbf800000), f32::from_bits(0xbf800000), f32::from_bits(0xbf800000)],
     log_high: [f32::from_bits(0x3f800000), f32::from_bits(0x3f800000), f32::from_bits(0x3f800000)],
+    step: 1,
+    sample_kind: 1,
+    encodings: Span {
+        offset: 10232,
+        bytes: 20,
+    },
+    outside_limit: 1,
     reserved: 0,
     work: 2463964,
 };
@@ -462,7 +476,7 @@ static STAGES: [Stage; 5] = [
 ];
 
 #[rustfmt::skip]
-static DATA: picoae::Aligned<[u8; 10232]> = picoae::Aligned([
+static DATA: picoae::Aligned<[u8; 10256]> = picoae::Aligned([
     76,240,255,255,4,248,255,255,124,237,255,255,152,239,255,255,154,245,255,255,158,249,255,255,203,7,0,0,155,238,255,255,
     239,249,255,255,30,2,0,0,193,243,255,255,206,4,0,0,137,254,255,255,246,244,255,255,147,246,255,255,123,13,0,0,
     78,253,255,255,7,244,255,255,50,3,0,0,32,22,0,0,61,244,255,255,182,3,0,0,132,254,255,255,254,14,0,0,
@@ -782,5 +796,6 @@ static DATA: picoae::Aligned<[u8; 10232]> = picoae::Aligned([
     249,255,23,0,28,0,232,255,14,0,2,0,37,0,204,255,41,0,169,255,249,255,34,0,19,0,254,255,224,255,29,0,
     241,255,222,255,42,0,227,255,252,255,245,255,129,255,48,0,248,255,240,255,19,0,233,255,234,255,11,0,10,0,231,255,
     13,0,17,0,15,0,249,255,12,0,23,0,10,0,250,255,234,255,238,255,22,0,255,255,150,240,87,82,248,255,255,255,
-    0,0,2,0,0,0,1,0,0,0,0,0,1,0,2,0,0,0,1,0,64,0,0,0,
+    0,0,2,0,0,0,1,0,0,0,0,0,1,0,2,0,0,0,1,0,64,0,0,0,219,0,0,0,23,15,0,0,
+    40,253,8,0,183,81,7,192,0,0,0,0,0,0,0,0,
 ]);

@@ -3,6 +3,7 @@
 use super::window::{Reconstruction, Window};
 use crate::error::ScorerError;
 use crate::exec::Probe;
+use crate::input::{Counts, Physical, Unit};
 use crate::kernel_set::{KernelSet, NativeKernels};
 use crate::model::{Aligned, Model};
 use crate::plan::Tensor;
@@ -14,8 +15,10 @@ pub type Scorer<'m, const ARENA: usize, K = NativeKernels> = StreamScorer<'m, Al
 
 /// Runs a model in an arena of the caller's choice: an array, a static slice, a vector on a workstation.
 ///
-/// Samples go in by [`StreamScorer::push`] one at a time, or a window at once by the other methods. For a map they are
-/// `[row][column][channel]`.
+/// This is the lower level. Samples as they come from the sensor go in by [`StreamScorer::push_counts`] and
+/// [`StreamScorer::push_physical`], a step of all channels at a time, or a window at once by [`StreamScorer::score_counts`] and
+/// [`StreamScorer::score_physical`]. The network's int8 values go in by [`StreamScorer::push`], one at a time, or a window at
+/// once by the other methods. A window is `[step][channel]`; for an image `[row][column][channel]`.
 #[derive(Debug, Clone)]
 pub struct StreamScorer<'m, A, K: KernelSet = NativeKernels> {
     model: Model<'m, K>,
@@ -71,9 +74,73 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         self.window.reset();
     }
 
-    /// Takes one sample of the current window; with its last one, gives the window's score and starts the next window.
+    /// Takes one int8 value of the current window; with its last one, gives the window's score and starts the next window.
     pub fn push(&mut self, sample: i8) -> Option<Score> {
         self.window.push(&self.model, self.arena.as_mut(), sample, &mut (), &mut ())
+    }
+
+    /// Takes a step of counts, one a channel, as the converter gives them; with the window's last one, gives the window's score and
+    /// starts the next window.
+    ///
+    /// # Errors
+    /// [`ScorerError::Samples`] where the model takes physical values, [`ScorerError::Length`] unless there is one count a channel.
+    pub fn push_counts(&mut self, step: &[i32]) -> Result<Option<Score>, ScorerError> {
+        self.push_step::<Counts>(step)
+    }
+
+    /// Takes a step of physical values, one a channel; with the window's last one, gives the window's score and starts the next
+    /// window.
+    ///
+    /// # Errors
+    /// [`ScorerError::Samples`] where the model takes counts, [`ScorerError::Length`] unless there is one value a channel.
+    pub fn push_physical(&mut self, step: &[f32]) -> Result<Option<Score>, ScorerError> {
+        self.push_step::<Physical>(step)
+    }
+
+    fn push_step<U: Unit>(&mut self, step: &[U::Raw]) -> Result<Option<Score>, ScorerError> {
+        self.takes::<U>()?;
+        let (expected, given) = (usize::from(self.model.input().channels), step.len());
+        if expected != given {
+            return Err(ScorerError::Length { expected, given });
+        }
+        Ok(self.window.push_step::<U, K>(&self.model, self.arena.as_mut(), step, &mut (), &mut ()))
+    }
+
+    /// Scores a window of counts, step by step, channel by channel. A window that was begun is dropped.
+    ///
+    /// # Errors
+    /// [`ScorerError::Samples`] where the model takes physical values, [`ScorerError::Length`] unless the window has exactly the
+    /// input's values.
+    pub fn score_counts(&mut self, window: &[i32]) -> Result<Score, ScorerError> {
+        self.score_raw::<Counts>(window)
+    }
+
+    /// Scores a window of physical values, step by step, channel by channel. A window that was begun is dropped.
+    ///
+    /// # Errors
+    /// [`ScorerError::Samples`] where the model takes counts, [`ScorerError::Length`] unless the window has exactly the input's
+    /// values.
+    pub fn score_physical(&mut self, window: &[f32]) -> Result<Score, ScorerError> {
+        self.score_raw::<Physical>(window)
+    }
+
+    fn score_raw<U: Unit>(&mut self, window: &[U::Raw]) -> Result<Score, ScorerError> {
+        self.takes::<U>()?;
+        expect(self.model.input(), window.len())?;
+        self.window.reset();
+        let mut score = Score::default();
+        for step in window.chunks(usize::from(self.model.input().channels).max(1)) {
+            if let Some(done) = self.window.push_step::<U, K>(&self.model, self.arena.as_mut(), step, &mut (), &mut ())
+            {
+                score = done;
+            }
+        }
+        Ok(score)
+    }
+
+    fn takes<U: Unit>(&self) -> Result<(), ScorerError> {
+        let expected = self.model.sample_kind();
+        if expected == U::KIND { Ok(()) } else { Err(ScorerError::Samples { expected }) }
     }
 
     fn whole(
@@ -86,7 +153,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         Ok(self.window.score(&self.model, self.arena.as_mut(), window, output, probe))
     }
 
-    /// Scores a window. A window begun with [`StreamScorer::push`] is dropped.
+    /// Scores a window of int8 values. A window begun with [`StreamScorer::push`] is dropped.
     ///
     /// # Errors
     /// [`ScorerError::Length`] unless it has exactly the input's values.

@@ -3,6 +3,7 @@
 
 use super::entry::Entry;
 use crate::exec::{OutputRows, Probe, Scheduler, StageRange};
+use crate::input::{Encoded, Unit};
 use crate::kernel_set::KernelSet;
 use crate::model::Model;
 use crate::plan::Header;
@@ -17,6 +18,8 @@ pub(super) struct Window {
     residuals: Residuals,
     /// Samples that have come.
     entered: u32,
+    /// Of these, outside the range that int8 holds.
+    outside: u32,
     /// Samples whose reconstruction has come.
     scored: u32,
     /// Where the next sample goes in the delay line.
@@ -80,7 +83,8 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
                 if now.is_empty() {
                     return;
                 }
-                self.residuals.extend(usize::from(self.header.segment), inputs, now);
+                let steps = [usize::from(self.header.segment), usize::from(self.header.step)];
+                self.residuals.extend(steps, inputs, now);
                 left = later;
                 *self.delay_out = if behind.is_empty() { 0 } else { (wait + count) as u32 };
             }
@@ -117,6 +121,7 @@ impl Window {
             scheduler: Scheduler::new(),
             residuals: Residuals::NONE,
             entered: 0,
+            outside: 0,
             scored: 0,
             delay_in: 0,
             delay_out: 0,
@@ -138,7 +143,7 @@ impl Window {
     pub(super) fn reset(&mut self) {
         self.scheduler.reset();
         self.residuals.reset();
-        (self.entered, self.scored, self.delay_in, self.delay_out) = (0, 0, 0, 0);
+        (self.entered, self.outside, self.scored, self.delay_in, self.delay_out) = (0, 0, 0, 0, 0);
         self.entry.clear();
     }
 
@@ -200,11 +205,33 @@ impl Window {
             range.enter(complete, &mut rows, probe);
         }
         if self.entered as usize == header.input.len() {
-            let score = self.residuals.score();
+            let score = Score { outside: self.outside, ..self.residuals.score(usize::from(header.step)) };
             self.reset();
             return Some(score);
         }
         None
+    }
+
+    /// Takes a step: a sample of each channel, as it came from the sensor. With the window's last one, gives its score.
+    ///
+    /// The model's samples must be `U`.
+    pub(super) fn push_step<U: Unit, K: KernelSet>(
+        &mut self,
+        model: &Model<'_, K>,
+        arena: &mut [u8],
+        step: &[U::Raw],
+        output: &mut impl Reconstruction,
+        probe: &mut impl Probe,
+    ) -> Option<Score> {
+        let mut score = None;
+        for (channel, sample) in step.iter().enumerate() {
+            let Some(encoding) = model.encoding::<U>(channel) else { break };
+            let Encoded { value, outside } = U::encode(encoding, *sample);
+            self.outside += u32::from(outside);
+            // The window ends with the last channel of its last step.
+            score = self.push(model, arena, value, output, probe);
+        }
+        score
     }
 
     /// Takes as many samples as do nothing but fill rows of a one-channel signal, `places` and all but the last at most;

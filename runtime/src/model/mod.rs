@@ -3,8 +3,10 @@
 mod container;
 
 use crate::error::ModelError;
+use crate::input::{Encodings, SampleKind, Unit};
 use crate::kernel_set::{KernelSet, NativeKernels, Routines};
 use crate::plan::kernel::routines;
+use crate::plan::span::cast_span;
 use crate::plan::verify::verify;
 use crate::plan::{DEFAULT_WORK_LIMIT, Fault, Header, MAGIC, PlanError, Stage, Tensor, VERSION};
 use crate::score::{ScoreReference, Threshold};
@@ -199,15 +201,42 @@ impl<'a, K: KernelSet> Model<'a, K> {
 
     /// The limits that came with the model.
     pub const fn threshold(&self) -> Threshold {
-        Threshold { lower: self.header.lower, upper: self.header.upper }
+        Threshold { lower: self.header.lower, upper: self.header.upper, outside: self.header.outside_limit }
     }
 
     /// What is needed to turn a score into a single number.
     pub const fn reference(&self) -> ScoreReference {
-        ScoreReference { median: self.header.median, log_low: self.header.log_low, log_high: self.header.log_high }
+        let Header { median, log_low, log_high, outside_limit: outside, .. } = *self.header;
+        ScoreReference { median, log_low, log_high, outside }
     }
 
-    /// The int8 value of a sample in real units, see [`crate::quantize()`].
+    /// What samples are.
+    pub const fn sample_kind(&self) -> SampleKind {
+        // Any other code was refused.
+        match SampleKind::from_code(self.header.sample_kind) {
+            Some(kind) => kind,
+            None => SampleKind::Physical,
+        }
+    }
+
+    /// How samples become int8, channel by channel.
+    pub fn encodings(&self) -> Encodings<'a> {
+        match self.sample_kind() {
+            SampleKind::Counts => Encodings::Counts(cast_span(self.data, self.header.encodings)),
+            SampleKind::Physical => Encodings::Physical(cast_span(self.data, self.header.encodings)),
+        }
+    }
+
+    /// The encoding of a channel of a model whose samples are `U`. One at a time, because the length of a list of them takes a
+    /// division.
+    #[inline(always)]
+    pub(crate) fn encoding<U: Unit>(&self, channel: usize) -> Option<&'a U::Encoding> {
+        let bytes = size_of::<U::Encoding>();
+        let at = self.header.encodings.offset as usize + channel * bytes;
+        bytemuck::try_from_bytes(self.data.get(at..at + bytes)?).ok()
+    }
+
+    /// The int8 value of a network's value in real units (not of a sample, see [`Model::encodings`]): [`crate::quantize()`].
     pub fn quantize(&self, value: f32) -> i8 {
         crate::arith::quantize(value, self.header.input.scale, i32::from(self.header.input.zero_point))
     }

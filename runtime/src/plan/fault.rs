@@ -31,7 +31,10 @@ faults! {
     OutputShape "the output is not the last stage's";
     LatentShape "the latent is not what the encoder makes";
     DelayLine "the delay line is empty, or longer than the input";
-    Segment "the segment is not in 1..=64";
+    Segment "a segment has no step, too many steps or too many values, or its steps do not divide the input";
+    SampleKind "the kind of samples is unknown";
+    EncodingCount "there is not one encoding for each channel of the input";
+    EncodingRange "an encoding has a number out of range, or leaves int8";
     ReferenceNumbers "a number of the score's reference is not finite or out of range";
     Reserved "a reserved byte is not 0";
     Limits "a lower limit of the score lies above its upper one";

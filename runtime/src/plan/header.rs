@@ -1,18 +1,30 @@
 //! What a plan says of the whole model.
 
+use super::span::Span;
 use crate::record::record;
 
 /// First four bytes of a plan.
 pub const MAGIC: [u8; 4] = *b"pcAE";
 
 /// Version of the plan's records that this crate reads.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;
 
 /// Most stages that a plan may have.
 pub const MAX_STAGES: usize = 32;
 
-/// Longest segment of the score, in samples.
+/// Longest segment of the score where a step is one value.
 pub const MAX_SEGMENT: usize = 64;
+
+/// Longest segment of the score where a step has several values: their sums take twice the room.
+pub const MAX_SEGMENT_OF_STEPS: usize = MAX_SEGMENT / 2;
+
+/// Whether segments of `segment` steps of `step` values can be scored. A squared residual is at most 255², so a segment's sum stays
+/// below 2³² where it has at most 66,051 values.
+pub const fn segment_fits(segment: usize, step: usize) -> bool {
+    const VALUES: usize = u32::MAX as usize / (255 * 255);
+    let longest = if step == 1 { MAX_SEGMENT } else { MAX_SEGMENT_OF_STEPS };
+    segment >= 1 && segment <= longest && step >= 1 && step <= VALUES / segment
+}
 
 record! {
     /// Shape and quantization of an int8 tensor: real = scale · (q − zero_point).
@@ -65,7 +77,7 @@ record! {
         pub arena_bytes: u32,
         /// Stages of the encoder: the latent is what comes out of the last of them.
         pub encoder_stages: u16,
-        /// Consecutive squared residuals in a segment of the score, 1 to 64.
+        /// Consecutive steps in a segment of the score: 1 to 64, 1 to 32 where a step has several values.
         pub segment: u16,
         /// What goes in.
         pub input: Tensor,
@@ -89,6 +101,14 @@ record! {
         pub log_low: [f32; 3],
         /// Natural logarithms of the ratio of the 99th percentile to the median, at least 0.
         pub log_high: [f32; 3],
+        /// Values of a step of the score's segments: the channels of a signal, 1 for an image. At most 66,051 values a segment.
+        pub step: u16,
+        /// What samples are: 1 counts, 2 physical values.
+        pub sample_kind: u16,
+        /// `CountsEncoding` or `PhysicalEncoding` records, one a channel of the input.
+        pub encodings: Span,
+        /// Most accepted samples of a window that are outside.
+        pub outside_limit: u32,
         /// 0.
         pub reserved: u32,
         /// Work of one window, see `Stage::work`.

@@ -11,6 +11,7 @@ use super::params;
 use super::span::Span;
 use super::stage::Stage;
 use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
+use crate::input::{CountsEncoding, PhysicalEncoding};
 use crate::kernel_set::{
     KernelSet, Routines, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
 };
@@ -140,9 +141,11 @@ impl RecordInfo {
 }
 
 /// Every record: the header and what it holds, a stage and what it holds, geometries, parameters, what lies in the data.
-pub const ALL: [RecordInfo; 29] = [
+pub const ALL: [RecordInfo; 31] = [
     RecordInfo::of::<Header>(),
     RecordInfo::of::<Tensor>(),
+    RecordInfo::of::<CountsEncoding>(),
+    RecordInfo::of::<PhysicalEncoding>(),
     RecordInfo::of::<Stage>(),
     RecordInfo::of::<LineBuffer>(),
     RecordInfo::of::<Span>(),

@@ -22,11 +22,12 @@ mod windows;
 mod work;
 
 pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
+pub use crate::input::{CountsEncoding, PhysicalEncoding, SampleKind};
 pub use crate::record::{Field, Record};
 pub use branches::{Branch, Branches};
 pub use codes::{Kernel, Operator};
 pub use fault::{Fault, PlanError};
-pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_STAGES, Tensor, VERSION};
+pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_SEGMENT_OF_STEPS, MAX_STAGES, Tensor, VERSION, segment_fits};
 pub use kernel::{RecordInfo, keeps_scratch};
 pub use line_buffer::{LayoutKind, LineBuffer};
 pub use span::Span;
@@ -40,6 +41,7 @@ pub mod records {
     pub use super::kernel::ALL;
     pub use super::params::records::*;
     pub use super::{
-        Branch, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, Scale, Span, Stage, Tensor,
+        Branch, CountsEncoding, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, PhysicalEncoding, Scale,
+        Span, Stage, Tensor,
     };
 }

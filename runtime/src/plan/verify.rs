@@ -5,13 +5,14 @@
 
 use super::codes::Kernel;
 use super::fault::{Fault, PlanError};
-use super::header::{Header, MAX_SEGMENT, MAX_STAGES, Tensor};
+use super::header::{Header, MAX_STAGES, Tensor, segment_fits};
 use super::kernel;
 use super::line_buffer::LineBuffer;
 use super::places::{delay_line, lies_apart};
-use super::span::{Span, check, ensure, in_range};
+use super::span::{Span, check, ensure, entries, in_range, word};
 use super::stage::Stage;
 use super::windows::windows_fit;
+use crate::input::{CountsEncoding, PhysicalEncoding, SampleKind};
 use crate::kernel_set::KernelSet;
 
 /// What a model may ask of a caller who says nothing else: about 2²⁸ multiply-accumulates a window.
@@ -92,11 +93,47 @@ const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit:
     ensure!(same_shape(&header.latent, code.out_height, code.out_width, code.out_channels), Fault::LatentShape);
     ensure!(header.delay_bytes > 0 && header.delay_bytes as usize <= header.input.len(), Fault::DelayLine);
     ensure!(delay_line(header).is_within(header.arena_bytes as usize), Fault::Outside);
-    ensure!(in_range(header.segment as i64, 1, MAX_SEGMENT as i64), Fault::Segment);
+    let step = header.step as usize;
+    ensure!(segment_fits(header.segment as usize, step) && header.input.len().is_multiple_of(step), Fault::Segment);
+    check!(encodings_fit(header, data));
     check!(score_fits(header));
     let work = work(stages, data);
     ensure!(work <= work_limit, Fault::WorkTooLarge);
     ensure!(work == header.work, Fault::WorkDiffers);
+    Ok(())
+}
+
+/// Every channel has an encoding, and none leaves int8 for any sample.
+const fn encodings_fit(header: &Header, data: &[u8]) -> Result<(), Fault> {
+    let bytes = match SampleKind::from_code(header.sample_kind) {
+        Some(SampleKind::Counts) => size_of::<CountsEncoding>(),
+        Some(SampleKind::Physical) => size_of::<PhysicalEncoding>(),
+        None => return Err(Fault::SampleKind),
+    };
+    let count = check!(entries(data, header.encodings, bytes, 4));
+    ensure!(count == header.input.channels as usize, Fault::EncodingCount);
+    let (mut at, end) = (header.encodings.offset as usize, header.encodings.end() as usize);
+    while at < end {
+        let valid = if bytes == size_of::<CountsEncoding>() {
+            CountsEncoding {
+                low: word(data, at) as i32,
+                high: word(data, at + 4) as i32,
+                multiplier: word(data, at + 8),
+                bias: word(data, at + 12) as i32,
+                shift: word(data, at + 16),
+            }
+            .is_valid()
+        } else {
+            PhysicalEncoding {
+                offset: f32::from_bits(word(data, at)),
+                gain: f32::from_bits(word(data, at + 4)),
+                center: f32::from_bits(word(data, at + 8)),
+            }
+            .is_valid()
+        };
+        ensure!(valid, Fault::EncodingRange);
+        at += bytes;
+    }
     Ok(())
 }
 

@@ -8,12 +8,13 @@ use heapless::Vec;
 ///
 /// ```
 /// use picoae::{Calibrator, Decision, Score};
-/// let mut calibrator = Calibrator::<64>::new(); // the scores lie in the struct: 64 · 16 bytes
+/// let mut calibrator = Calibrator::<64>::new(); // the scores lie in the struct: 64 · 24 bytes
 /// for total in 100..150 {
-///     calibrator.add(Score { total, segment_max: 20, segment_min: 3 });
+///     calibrator.add(Score { total, segment_max: 20, segment_min: 3, outside: 0 });
 /// }
 /// let limits = calibrator.threshold(50).unwrap();
-/// assert_eq!(limits.decide(&Score { total: 400, segment_max: 20, segment_min: 3 }), Decision::Anomaly);
+/// let high = Score { total: 400, segment_max: 20, segment_min: 3, outside: 0 };
+/// assert_eq!(limits.decide(&high), Decision::Anomaly);
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Calibrator<const N: usize> {
@@ -41,8 +42,8 @@ impl<const N: usize> Calibrator<N> {
         self.scores.is_empty()
     }
 
-    /// Limits at the smallest and largest score seen, moved outwards by `margin_percent` of their value.
-    /// `None` before the first score.
+    /// Limits at the smallest and largest score seen, moved outwards by `margin_percent` of their value; one sample outside is
+    /// always accepted. `None` before the first score.
     pub fn threshold(&self, margin_percent: u32) -> Option<Threshold> {
         let first = self.scores.first()?.parts();
         let (mut lower, mut upper) = (first, first);
@@ -57,6 +58,8 @@ impl<const N: usize> Calibrator<N> {
             lower[i] = lower[i].saturating_sub(lower[i].saturating_mul(margin) / 100);
             upper[i] = upper[i].saturating_add(upper[i].saturating_mul(margin) / 100);
         }
-        Some(Threshold { lower, upper })
+        let most = self.scores.iter().map(|score| score.outside).max().unwrap_or(0);
+        let most = u64::from(most).saturating_add(u64::from(most).saturating_mul(margin) / 100).max(1);
+        Some(Threshold { lower, upper, outside: u32::try_from(most).unwrap_or(u32::MAX) })
     }
 }

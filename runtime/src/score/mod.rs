@@ -1,4 +1,4 @@
-//! The anomaly score: three exact integers of the squared residuals, their limits, and limits learned in place.
+//! The anomaly score: three exact integers of the squared residuals and a count, their limits, and limits learned in place.
 
 mod accumulator;
 mod calibrator;
@@ -8,5 +8,5 @@ mod threshold;
 pub(crate) use accumulator::Residuals;
 pub use accumulator::ScoreAccumulator;
 pub use calibrator::Calibrator;
-pub use parts::Score;
-pub use threshold::{Decision, ScoreReference, Threshold, Verdict};
+pub use parts::{Part, Score, Side};
+pub use threshold::{Breach, Decision, ScoreReference, Threshold, Verdict};

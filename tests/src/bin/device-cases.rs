@@ -2,21 +2,27 @@
 //! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
 //! segment u32, little-endian, then reconstruction and latent values).
 //!
+//! `raw-NAME` are recordings as sensors give them, with the verdicts: `device.safetensors`, `device.rs`, `samples.raw` (words,
+//! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_tests::raw::RECORD`).
+//!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker` and `depthwise_dsp` take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
+use picoae::SampleKind;
 use picoae::plan::Kernel;
 use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Options, ParetoPoint, Target, lower, lower_explained};
+use picoae_compiler::lower::{
+    ChannelScaling, InputEncoding, Lowered, Options, ParetoPoint, Target, lower, lower_explained,
+};
 use picoae_compiler::spec;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::swar16::CASES;
-use picoae_tests::{conv_kronecker, depthwise};
+use picoae_tests::{conv_kronecker, depthwise, raw};
 use picoae_trainer::Result;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -66,6 +72,18 @@ fn write_all(folder: &Path) -> Result<()> {
         write(&folder.join(format!("swar21-{}.riscv32", case.name)), &graph, &inputs, &riscv)?;
     }
     let m4 = Options { target: Target::CortexM4, ..Options::default() };
+    for case in raw::CASES {
+        let targets = [("", Target::Portable), (".cortex-m4", Target::CortexM4), (".cortex-m0", Target::CortexM0)];
+        for (suffix, target) in targets.into_iter().chain([(".riscv32", Target::Riscv32)]) {
+            let (lowered, verdicts) = case.plan(&Options { target, ..Options::default() })?;
+            let folder = folder.join(format!("raw-{}{suffix}", case.name));
+            write_atomic(folder.join("device.safetensors"), export::blob(&lowered)?)?;
+            write_atomic(folder.join("device.rs"), export::rust(&lowered)?)?;
+            let samples: Vec<u8> = case.recording().iter().flat_map(|sample| sample.to_le_bytes()).collect();
+            write_atomic(folder.join("samples.raw"), samples)?;
+            write_atomic(folder.join("verdicts.bin"), verdicts.iter().flat_map(raw::record).collect::<Vec<u8>>())?;
+        }
+    }
     for case in depthwise::CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
@@ -89,7 +107,7 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     for (target, suffix) in
         [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0"), (Target::Riscv32, "riscv32")]
     {
-        let options = Options { target, ..Options::default() };
+        let options = Options { target, input: counts(graph), ..Options::default() };
         let (_, explained) = lower_explained(graph, &options)?;
         let sizes = || explained.points.iter().map(|o| &o.lowered.header);
         let (ram, flash) = (sizes().map(|h| h.arena_bytes).min(), sizes().map(|h| h.data_bytes).min());
@@ -102,6 +120,12 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     Ok(())
 }
 
+/// Samples of a converter of 12 bits: what a product has.
+fn counts(graph: &QGraph) -> InputEncoding {
+    let scaling = ChannelScaling { mean: 2048.0, std: 12.0 / f64::from(graph.input.scale) };
+    InputEncoding::alike(SampleKind::Counts, scaling, graph.input.shape[2])
+}
+
 fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     for (suffix, target) in [
         ("", Target::Portable),
@@ -111,7 +135,7 @@ fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     ] {
         let mut name = folder.as_os_str().to_os_string();
         name.push(suffix);
-        write(Path::new(&name), graph, inputs, &Options { target, ..Options::default() })?;
+        write(Path::new(&name), graph, inputs, &Options { target, input: counts(graph), ..Options::default() })?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let network = run.network(&pipeline::architecture(&config, prepared.input())?)?;
     let graph = run.graph()?;
     let (was, now) = (run.fingerprint()?, Fingerprint::of(&config, &prepared));
-    let options = config.lower.options();
+    let options = pipeline::options(&config.lower, &prepared.normalizer);
     let normal = if args.settings.is_empty() {
         run.normal()?
     } else {
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
         pipeline::normal(&network, &graph, &prepared.validation, &config.threshold, &options)?
     };
     let plan = pipeline::planned(&graph, &normal.int8, &options)?;
-    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &normal.float)?;
+    let assessment = pipeline::assess(&network, &plan, &prepared, &normal.float)?;
     let samples_changed = was.difference(&now);
     if let Some(what) = &samples_changed {
         note!("{what}: these figures are of other samples than those of the training, by its normalization and limits");

@@ -42,7 +42,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let mut config = run.config()?;
     config.lower = args.plan.over(&config.lower);
-    let plan = pipeline::planned(&run.graph()?, &run.normal()?.int8, &config.lower.options())?;
+    let graph = run.graph()?;
+    let options = pipeline::options(&config.lower, &run.normalizer()?);
+    let plan = pipeline::planned(&graph, &run.normal()?.int8, &options)?;
     staged.save_config(&config)?;
     staged.save_plan(&plan)?;
     if out.is_some() {

@@ -29,10 +29,10 @@ pub(super) fn finish(
     format: Format,
 ) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
-    let options = config.lower.options();
+    let options = pipeline::options(&config.lower, &prepared.normalizer);
     let normal = pipeline::normal(network, &graph, &prepared.validation, &config.threshold, &options)?;
     let plan = pipeline::planned(&graph, &normal.int8, &options)?;
-    let assessment = pipeline::assess(network, &graph, &plan, prepared, &normal.float)?;
+    let assessment = pipeline::assess(network, &plan, prepared, &normal.float)?;
     let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
     soundness::sound(&evidence)?.iter().for_each(|warning| note!("warning: {warning}"));
     staged.save_config(config)?;

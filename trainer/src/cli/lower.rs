@@ -4,6 +4,7 @@ use super::output::{Format, json, say};
 use super::plan::PlanArgs;
 use super::plan_facts::{facts, kernel_name, weight_bytes};
 use crate::error::Result;
+use crate::pipeline;
 use crate::run::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
 use picoae_compiler::lower::{Drawback, Lowered, Node, ParetoPoint, Scarce, Target, lower_explained};
@@ -26,7 +27,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
-    let options = args.plan.over(&run.config()?.lower).options();
+    let options = pipeline::options(&args.plan.over(&run.config()?.lower), &run.normalizer()?);
     let (lowered, explained) = lower_explained(&graph, &options)?;
     if args.format == Format::Json {
         return say!("{}", json(&facts(&lowered, &explained, options.target, args.explain))?);

@@ -6,10 +6,9 @@ use super::score_input::samples;
 use super::scored::{Place, Printer, ScoredWindow};
 use crate::data::{Recording, Windows};
 use crate::error::{Error, Result};
-use crate::pipeline::{chunks, integer_scores, quantize_range};
+use crate::pipeline::{self, chunks, encode_range, integer_scores};
 use crate::run::RunDir;
 use picoae::Model;
-use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::{Lowered, lower};
 use std::path::PathBuf;
 
@@ -38,10 +37,12 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let mut settings: Vec<String> = args.recording.settings(&[])?.into_iter().collect();
     settings.extend(args.settings.iter().cloned());
     let (config, recording, windows) = samples(&args.input, &run, &model, &settings)?;
-    let windows = windows.normalized(&run.normalizer()?);
     // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
     let host = match run.has("quantized.safetensors") {
-        true => Some(lower(&run.graph()?, &config.lower.options().on_host())?),
+        true => {
+            let graph = run.graph()?;
+            Some(lower(&graph, &pipeline::options(&config.lower, &run.normalizer()?).on_host())?)
+        }
         false => None,
     };
     check_shape(&model, &windows)?;
@@ -51,10 +52,10 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let timed = recording.as_ref().is_some_and(|r| r.time_text(windows.start(0)).is_some());
     let printer = Printer::new(&model, timed, args.format)?;
     for range in chunks(windows.len()) {
-        let values = quantize_range(&windows, range.clone(), &input(&model));
+        let encoded = encode_range(&windows, range.clone(), &model)?;
         let scored = match &host {
-            Some(host) => integer_scores(&host.model()?, &values)?,
-            None => integer_scores(&model, &values)?,
+            Some(host) => integer_scores(&host.model()?, &encoded)?,
+            None => integer_scores(&model, &encoded)?,
         };
         for (window, score) in range.zip(&scored.scores) {
             let place = place(&windows, window, recording.as_ref());
@@ -73,13 +74,6 @@ fn place(windows: &Windows, window: usize, recording: Option<&Recording>) -> Pla
     Place { start: Some(row), time: recording.time_text(row), file: file.map(|file| file.display().to_string()) }
 }
 
-/// What the model's input is.
-fn input(model: &Model<'_>) -> TensorInfo {
-    let t = model.input();
-    let shape = [usize::from(t.height), usize::from(t.width), usize::from(t.channels)];
-    TensorInfo { shape, scale: t.scale, zero_point: i32::from(t.zero_point) }
-}
-
 fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
     let t = model.input();
     let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
@@ -93,7 +87,7 @@ fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
 
 /// Refuses an artifact that is not of this network.
 fn check_alike(model: &Model<'_>, host: &Lowered, windows: &Windows) -> Result<()> {
-    let first = quantize_range(windows, 0..windows.len().min(1), &input(model));
+    let first = encode_range(windows, 0..windows.len().min(1), model)?;
     if integer_scores(&host.model()?, &first)?.scores == integer_scores(model, &first)?.scores {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use super::output::note;
 use crate::config::{DataConfig, RunConfig, Source};
 use crate::data::{Content, LabelConfig, LabelSource, Recording, Samples, Windows, file_start, find_files, images};
 use crate::error::{Error, Result};
+use crate::pipeline::pixels;
 use crate::run::RunDir;
 use picoae::Model;
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ pub(super) fn samples(
         for file in &found {
             all.values.extend(images::read(&file.path, shape)?.values);
         }
-        return Ok((config, None, all.into()));
+        return Ok((config, None, pixels(all).into()));
     }
     if config.data.source != Source::Recording {
         // A run of synthetic signals says nothing about recordings.

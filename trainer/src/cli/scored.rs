@@ -2,8 +2,7 @@
 
 use super::output::{Format, json_line, say};
 use crate::error::Result;
-use crate::evaluate::PART_NAMES;
-use picoae::{Decision, Model, Score};
+use picoae::{Decision, Model, Part, Score};
 use serde::Serialize;
 
 /// A window's score and the verdict on it.
@@ -63,8 +62,10 @@ impl ScoredPart {
 /// The parts of a score by a model's limits.
 fn parts(model: &Model<'_>, score: &Score) -> Vec<ScoredPart> {
     let limits = model.threshold();
-    let values = PART_NAMES.iter().zip(score.parts()).zip(limits.lower.iter().zip(limits.upper));
-    values.map(|((name, value), (lower, upper))| ScoredPart::new(name, value, *lower, upper)).collect()
+    let values = Part::OF_RESIDUALS.iter().zip(score.parts()).zip(limits.lower.iter().zip(limits.upper));
+    let of_residuals = values.map(|((part, value), (lower, upper))| ScoredPart::new(part.name(), value, *lower, upper));
+    let outside = ScoredPart::new(Part::Outside.name(), score.outside.into(), 0, limits.outside.into());
+    of_residuals.chain([outside]).collect()
 }
 
 impl ScoredWindow {
@@ -110,13 +111,13 @@ impl Printer {
     pub(super) fn new(model: &Model<'_>, timed: bool, format: Format) -> Result<Self> {
         let printer = Self { format, timed };
         if format == Format::Text {
-            let names: Vec<String> = PART_NAMES.iter().map(|name| name.to_string()).collect();
+            let limits = parts(model, &Score::default());
+            let names: Vec<String> = limits.iter().map(|part| part.name.into()).collect();
             printer.row(
                 ["window", "start", "time"],
                 &names,
                 &format!("{:>12} {:>10}  decision", "mse", "deviation"),
             )?;
-            let limits = parts(model, &Score::default());
             printer.row(["", "at least", ""], &text(|p| p.lower, &limits), "")?;
             printer.row(["", "at most", ""], &text(|p| p.upper, &limits), "")?;
         }

@@ -79,10 +79,11 @@ impl Deviation {
         self.of_parts(parts).into_iter().fold(0.0, f64::max)
     }
 
-    /// The same in the runtime's form, for scores of integers.
-    pub fn statistics(&self) -> ScoreReference {
-        let f32s = |parts: Parts| parts.map(|v| v as f32);
-        ScoreReference { median: f32s(self.median), log_low: f32s(self.log_low), log_high: f32s(self.log_high) }
+    /// The same in the runtime's form, for scores of integers of which `outside` samples may be outside.
+    pub fn statistics(&self, outside: u32) -> ScoreReference {
+        let [median, log_low, log_high] =
+            [self.median, self.log_low, self.log_high].map(|parts| parts.map(|v| v as f32));
+        ScoreReference { median, log_low, log_high, outside }
     }
 }
 
@@ -105,7 +106,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn score((total, segment_max, segment_min): (u64, u32, u32)) -> Score {
-        Score { total, segment_max, segment_min }
+        Score { total, segment_max, segment_min, outside: 0 }
     }
 
     fn some_scores() -> impl Strategy<Value = Vec<Score>> {
@@ -160,7 +161,7 @@ mod tests {
             let d = Deviation::from_integer(&all).unwrap();
             let unit = d.log_low.iter().chain(&d.log_high).map(|v| v.abs()).fold(f64::INFINITY, f64::min);
             prop_assume!(unit > 0.05);
-            let (host, device) = (d.largest(parts(&one)), f64::from(d.statistics().deviation(&one)));
+            let (host, device) = (d.largest(parts(&one)), f64::from(d.statistics(1).deviation(&one)));
             prop_assert!((host - device).abs() <= 0.001 * host + 0.005 / unit, "{} {}", host, device);
         }
     }

@@ -5,9 +5,8 @@ use super::quantized::CalibratedPlan;
 use super::scoring::{SetScores, float_set_scores, integer_set_scores};
 use crate::data::Windows;
 use crate::error::Result;
-use crate::evaluate::{Confusion, FloatScore, NormalRange, SampleVerdict, average_precision, parts, roc_auc};
+use crate::evaluate::{Confusion, FloatScore, NormalRange, SampleVerdict, average_precision, roc_auc};
 use crate::network::Autoencoder;
-use picoae_compiler::graph::QGraph;
 use serde::{Deserialize, Serialize};
 
 /// One kind of abnormal samples (or all of them) against the normal ones.
@@ -61,22 +60,21 @@ pub struct Assessment {
 /// Of scoring.
 pub fn assess(
     network: &Autoencoder,
-    graph: &QGraph,
     plan: &CalibratedPlan,
     prepared: &Prepared,
     normal: &NormalRange,
 ) -> Result<Assessment> {
-    let segment = usize::from(plan.lowered.header.segment);
+    let steps = [plan.lowered.header.segment, plan.lowered.header.step].map(usize::from);
     let float_scores =
-        |samples: &Windows| -> Result<SetScores<FloatScore>> { float_set_scores(network, samples, segment) };
+        |samples: &Windows| -> Result<SetScores<FloatScore>> { float_set_scores(network, samples, steps) };
     let float = model_result(prepared, |samples| {
         let SetScores { scores, error } = float_scores(samples)?;
-        Ok((scores.iter().map(|s| normal.verdict(s.parts())).collect(), error))
+        Ok((scores.iter().map(|s| normal.float_verdict(s)).collect(), error))
     })?;
     let model = plan.host.model()?;
     let int8 = model_result(prepared, |samples| {
-        let SetScores { scores, error } = integer_set_scores(&model, samples, &graph.input)?;
-        Ok((scores.iter().map(|s| plan.normal.verdict(parts(s))).collect(), error))
+        let SetScores { scores, error } = integer_set_scores(&model, samples)?;
+        Ok((scores.iter().map(|s| plan.normal.verdict(s)).collect(), error))
     })?;
     Ok(Assessment { normal: prepared.test.len(), float, int8 })
 }

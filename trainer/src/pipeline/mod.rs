@@ -2,6 +2,7 @@
 //! what the step before made and nothing else, so each can be done again from a run's files.
 
 mod assess;
+mod encoding;
 mod prepare;
 mod quantized;
 mod rehearse;
@@ -10,11 +11,12 @@ pub mod soundness;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
-pub use prepare::{Prepared, architecture, prepare, prepare_again};
+pub use encoding::{EncodedWindows, encode_range, input_encoding, options};
+pub use prepare::{Prepared, architecture, pixels, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;
 pub use scoring::{
     SetScores, chunks, dequantize_samples, float_reconstructions, float_scores, float_set_scores, integer_decoded,
-    integer_latents, integer_reconstructions, integer_scores, integer_set_scores, quantize_range, quantize_samples,
+    integer_latents, integer_reconstructions, integer_scores, integer_set_scores, quantize_samples,
 };
 pub use summary::summary;

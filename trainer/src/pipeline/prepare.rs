@@ -72,10 +72,16 @@ fn read(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
         Source::Mnist => {
             let mnist = data::mnist::load(&config.data.mnist.folder, config.data.mnist.validation, config.seed)?;
             let others = data::anomalies::make(&mnist.test, config.data.mnist.anomalies, config.seed)?;
-            let kinds = others.into_iter().map(|(kind, samples)| (kind.name().to_string(), samples)).collect();
+            let kinds = others.into_iter().map(|(kind, samples)| (kind.name().to_string(), pixels(samples))).collect();
             finished(
                 config,
-                Sets { train: mnist.train, validation: mnist.validation, test: mnist.test, kinds }.into(),
+                Sets {
+                    train: pixels(mnist.train),
+                    validation: pixels(mnist.validation),
+                    test: pixels(mnist.test),
+                    kinds,
+                }
+                .into(),
                 known,
             )
         }
@@ -132,10 +138,33 @@ impl Prepared {
     }
 }
 
+fn is_images(config: &RunConfig) -> bool {
+    matches!(config.data.source, Source::Mnist | Source::Images)
+}
+
+/// The count of a white pixel.
+const WHITE: f32 = 255.0;
+
+/// Images as a camera gives them, counts from 0 to 255, out of values from 0 to 1.
+#[must_use]
+pub fn pixels(mut images: Samples) -> Samples {
+    images.values.iter_mut().for_each(|v| *v = (*v * WHITE).round());
+    images
+}
+
+/// Counts of pixels to values from 0 to 1.
+fn of_pixels() -> Normalizer {
+    Normalizer { encoding: SampleEncoding::Counts, ..Normalizer::of(&[(0.0, WHITE)]) }
+}
+
 fn finished(config: &RunConfig, sets: Prepared, known: Option<&Normalizer>) -> Result<Prepared> {
     let normalizer = match known {
         Some(known) => fitting(known, &sets.train)?,
-        None => Normalizer::fit(config.data.normalization(), &sets.train, SampleEncoding::Physical).0,
+        None if is_images(config) && config.data.normalization() == Normalization::None => of_pixels(),
+        None => {
+            let encoding = if is_images(config) { SampleEncoding::Counts } else { SampleEncoding::Physical };
+            Normalizer::fit(config.data.normalization(), &sets.train, encoding).0
+        }
     };
     Ok(sets.normalized(normalizer))
 }
@@ -156,8 +185,8 @@ fn images(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
     let data::images::Images { normal, kinds } =
         data::images::find(&config.data.files, &config.data.labels, &config.data.format)?;
     let split = config.data.split.split(normal.len(), 0, config.seed)?;
-    let kinds = kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect();
-    finished(config, Prepared::of(&split, &normal.into(), kinds), known)
+    let kinds = kinds.into_iter().map(|(name, samples)| (name, pixels(samples).into())).collect();
+    finished(config, Prepared::of(&split, &pixels(normal).into(), kinds), known)
 }
 
 fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {

@@ -53,7 +53,8 @@ pub struct Normal {
     pub int8: NormalRange,
 }
 
-/// Learns from validation samples what is normal. The integer scores are the same by every plan.
+/// Learns from validation samples what is normal. The integer scores are the same by every plan; how raw samples become the
+/// network's values stands in `options`.
 ///
 /// # Errors
 /// As [`lower`]; without validation samples.
@@ -66,8 +67,8 @@ pub fn normal(
 ) -> Result<Normal> {
     let host = on_host(graph, options)?;
     let int8 = integer_normal(&host, graph, validation, config)?;
-    let segment = usize::from(host.header.segment);
-    let float = NormalRange::from_float(&float_set_scores(network, validation, segment)?.scores, config)?;
+    let steps = [host.header.segment, host.header.step].map(usize::from);
+    let float = NormalRange::from_float(&float_set_scores(network, validation, steps)?.scores, config)?;
     Ok(Normal { float, int8 })
 }
 
@@ -78,7 +79,7 @@ fn integer_normal(
     validation: &Windows,
     config: &ThresholdConfig,
 ) -> Result<NormalRange> {
-    NormalRange::from_integer(&integer_set_scores(&host.model()?, validation, &graph.input)?.scores, config)
+    NormalRange::from_integer(&integer_set_scores(&host.model()?, validation)?.scores, graph.input.len(), config)
 }
 
 /// Lowers a network and learns from validation samples what is normal.
@@ -99,7 +100,7 @@ pub fn calibrated(
 /// # Errors
 /// As [`lower`].
 pub fn planned(graph: &QGraph, normal: &NormalRange, options: &Options) -> Result<CalibratedPlan> {
-    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics());
+    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics(normal.limits.outside));
     let host = on_host(graph, options)?;
     let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
     comes_after_its_samples(&lowered)?;

@@ -1,5 +1,6 @@
 //! Samples through both networks, float and int8, on all cores.
 
+use super::encoding::{EncodedWindows, encode_range};
 use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
@@ -28,14 +29,10 @@ pub struct SetScores<S> {
     pub error: f64,
 }
 
-/// Samples as int8, one behind the other, both in the order `[h][w][c]`.
+/// Samples in the network's range as int8, one behind the other, both in the order `[h][w][c]`. Raw samples are for
+/// [`encode_range`].
 pub fn quantize_samples(samples: &Windows, input: &TensorInfo) -> Vec<i8> {
-    quantize_range(samples, 0..samples.len(), input)
-}
-
-/// As [`quantize_samples`], of the windows of a range of indices.
-pub fn quantize_range(samples: &Windows, range: Range<usize>, input: &TensorInfo) -> Vec<i8> {
-    samples.batch(range).into_iter().map(|v| input.quantize(v)).collect()
+    samples.batch(0..samples.len()).into_iter().map(|v| input.quantize(v)).collect()
 }
 
 /// Int8 values of the tensor `info` as real ones, both in the order `[h][w][c]`.
@@ -48,15 +45,15 @@ pub fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).step_by(CHUNK).map(move |from| from..count.min(from + CHUNK))
 }
 
-/// Scores a set with the runtime, a part at a time.
+/// Scores a set with the runtime, from its raw samples, a part at a time.
 ///
 /// # Errors
 /// As [`integer_scores`].
-pub fn integer_set_scores(model: &Model<'_>, samples: &Windows, input: &TensorInfo) -> Result<SetScores<Score>> {
+pub fn integer_set_scores(model: &Model<'_>, samples: &Windows) -> Result<SetScores<Score>> {
     let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
     for range in chunks(samples.len()) {
         let count = range.len() as f64;
-        let part = integer_scores(model, &quantize_range(samples, range, input))?;
+        let part = integer_scores(model, &encode_range(samples, range, model)?)?;
         all.error += part.error * count;
         all.scores.extend(part.scores);
     }
@@ -64,15 +61,16 @@ pub fn integer_set_scores(model: &Model<'_>, samples: &Windows, input: &TensorIn
     Ok(all)
 }
 
-/// Scores a set with the float network, a part at a time; `segment` is the length of a segment in samples.
+/// Scores a set with the float network, a part at a time, for segments of `[segment, step]`: so many steps of so
+/// many values.
 ///
 /// # Errors
 /// Of the tensor library.
-pub fn float_set_scores(network: &Autoencoder, samples: &Windows, segment: usize) -> Result<SetScores<FloatScore>> {
+pub fn float_set_scores(network: &Autoencoder, samples: &Windows, steps: [usize; 2]) -> Result<SetScores<FloatScore>> {
     let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
     for range in chunks(samples.len()) {
         let (count, input) = (range.len(), samples.batch(range));
-        let part = float_scores(&input, &float_reconstructions(network, &input)?, samples.sample_len(), segment);
+        let part = float_scores(&input, &float_reconstructions(network, &input)?, samples.sample_len(), steps);
         all.error += part.error * count as f64;
         all.scores.extend(part.scores);
     }
@@ -101,28 +99,31 @@ fn each_window<T: Send>(
     Ok(done.into_iter().flatten().collect())
 }
 
-/// Scores int8 windows (as [`quantize_samples`] makes them) with the runtime.
+/// Scores windows with the runtime: what a device makes of the raw samples.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the windows have not the model's length.
-pub fn integer_scores(model: &Model<'_>, windows: &[i8]) -> Result<SetScores<Score>> {
-    let scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
+pub fn integer_scores(model: &Model<'_>, windows: &EncodedWindows) -> Result<SetScores<Score>> {
+    let EncodedWindows { values: windows, outside } = windows;
+    let mut scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
+    scores.iter_mut().zip(outside).for_each(|(score, outside)| score.outside = *outside);
     let sum: f64 = scores.iter().map(|s| s.total as f64).sum();
     let scale = f64::from(model.input().scale);
     Ok(SetScores { error: sum * scale * scale / (windows.len().max(1)) as f64, scores })
 }
 
-/// Reconstructions of int8 windows, one behind the other in the order `[h][w][c]`, with their scores.
+/// Reconstructions of windows, one behind the other in the order `[h][w][c]`, with their scores.
 ///
 /// # Errors
 /// As [`integer_scores`].
-pub fn integer_reconstructions(model: &Model<'_>, windows: &[i8]) -> Result<(Vec<i8>, Vec<Score>)> {
-    let done = each_window(model, windows, model.input().len(), |scorer, window| {
+pub fn integer_reconstructions(model: &Model<'_>, windows: &EncodedWindows) -> Result<(Vec<i8>, Vec<Score>)> {
+    let done = each_window(model, &windows.values, model.input().len(), |scorer, window| {
         let mut output = vec![0; model.output().len()];
         let score = scorer.reconstruct(window, &mut output)?;
         Ok((output, score))
     })?;
-    let (outputs, scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
+    let (outputs, mut scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
+    scores.iter_mut().zip(&windows.outside).for_each(|(score, outside)| score.outside = *outside);
     Ok((outputs.concat(), scores))
 }
 
@@ -165,12 +166,12 @@ pub fn float_reconstructions(network: &Autoencoder, input: &[f32]) -> Result<Vec
     Ok(out)
 }
 
-/// Scores of samples of `n` values each against their float reconstructions `output`; `segment` is the length of a segment in
-/// values.
-pub fn float_scores(input: &[f32], output: &[f32], n: usize, segment: usize) -> SetScores<FloatScore> {
+/// Scores of samples of `n` values each against their float reconstructions `output`, for segments of `[segment, step]`: so many
+/// steps of so many values.
+pub fn float_scores(input: &[f32], output: &[f32], n: usize, [segment, step]: [usize; 2]) -> SetScores<FloatScore> {
     let n = n.max(1);
     let scores: Vec<FloatScore> =
-        input.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment)).collect();
+        input.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment, step)).collect();
     let sum: f64 = scores.iter().map(|s| s.total).sum();
     SetScores { error: sum / input.len().max(1) as f64, scores }
 }

@@ -3,7 +3,7 @@
 use crate::config::RunConfig;
 use crate::data::{Samples, Windows};
 use crate::error::{Error, Result};
-use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict, parts};
+use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
 use crate::pipeline::{self, Prepared};
@@ -69,8 +69,9 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let network = run.network(&architecture)?;
     let graph = run.graph()?;
     let history = run.history()?;
-    let lowered = lower(&graph, &config.lower.options())?;
-    let host = lower(&graph, &config.lower.options().on_host())?;
+    let options = pipeline::options(&config.lower, &prepared.normalizer);
+    let lowered = lower(&graph, &options)?;
+    let host = lower(&graph, &options.on_host())?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(&path)?;
     run.fingerprint()?.check(&Fingerprint::of(&config, &prepared))?;
@@ -79,16 +80,16 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
             "no normal samples to test with, which a report shows; train with data.split.test above 0",
         ));
     }
-    let segment = usize::from(lowered.header.segment).max(1);
+    let [segment, step] = [lowered.header.segment, lowered.header.step].map(|n| usize::from(n).max(1));
     let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
         let output = pipeline::float_reconstructions(&network, &samples.values)?;
-        let scores = pipeline::float_scores(&samples.values, &output, samples.sample_len(), segment).scores;
+        let scores = pipeline::float_scores(&samples.values, &output, samples.sample_len(), [segment, step]).scores;
         Ok((output, scores))
     };
     let float_normal = run.normal()?.float;
     let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
     let values = prepared.test.sample_len();
-    let long = segment.min(values);
+    let long = (segment * step).min(values);
     let square = f64::from(graph.input.scale).powi(2);
     let per_value = |parts: Parts, unit: f64| -> Parts {
         let counts = [values, long, long];
@@ -100,21 +101,23 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         deviation: verdicts.iter().map(|v| v.deviation).collect(),
         abnormal: verdicts.iter().map(|v| v.abnormal).collect(),
     };
-    let judge = |name: &str, samples: &Windows| -> Result<Kind> {
-        let samples = first(samples, most);
+    let judge = |name: &str, windows: &Windows| -> Result<Kind> {
+        let samples = first(windows, most);
         let (output, scores) = float(&samples)?;
-        let verdicts = scores.iter().map(|s| float_normal.verdict(s.parts())).collect();
+        let verdicts = scores.iter().map(|s| float_normal.float_verdict(s)).collect();
         let float = scored(output, verdicts, 1.0);
-        let windows = pipeline::quantize_samples(&samples.clone().into(), &graph.input);
-        let (output, scores) = pipeline::integer_reconstructions(&host.model()?, &windows)?;
-        let verdicts = scores.iter().map(|s| int8_normal.verdict(parts(s))).collect();
+        let encoded = pipeline::encode_range(windows, 0..samples.len(), &model)?;
+        let (output, scores) = pipeline::integer_reconstructions(&host.model()?, &encoded)?;
+        let verdicts = scores.iter().map(|s| int8_normal.verdict(s)).collect();
         let int8 = scored(pipeline::dequantize_samples(&output, graph.output()), verdicts, square);
         Ok(Kind { name: name.into(), samples, float, int8 })
     };
     let normal = judge("normal", &prepared.test)?;
     let kinds = prepared.kinds.iter().map(|(name, samples)| judge(name, samples)).collect::<Result<_>>()?;
-    let shown =
-        |limits: &Limits, unit| Limits { lower: per_value(limits.lower, unit), upper: per_value(limits.upper, unit) };
+    let shown = |limits: &Limits, unit| {
+        let [lower, upper] = [limits.lower, limits.upper].map(|parts| per_value(parts, unit));
+        Limits { lower, upper, ..*limits }
+    };
     let limits = [shown(&float_normal.limits, 1.0), shown(&int8_normal.limits, square)];
     let train = first(&prepared.train, most.saturating_mul(5));
     let artifact_bytes = blob.bytes().len();

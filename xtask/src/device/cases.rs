@@ -10,7 +10,8 @@ use super::cores::{CORES, Core, Part};
 use crate::support::tool::tool;
 use crate::support::{paths, shell};
 
-/// A folder of cases, one folder a model: `device.safetensors`, `device.rs`, `inputs.i8`, `expected.bin`.
+/// A folder of cases, one folder a model: `device.safetensors`, `device.rs`, `inputs.i8`, `expected.bin`; those of raw samples
+/// (`raw-NAME`) have `samples.raw` and `verdicts.bin`.
 pub(crate) struct Cases {
     pub(crate) folder: PathBuf,
     /// Names of the models, sorted.
@@ -81,6 +82,11 @@ impl Cases {
         };
         self.models.iter().filter(|name| !other(name)).collect()
     }
+}
+
+/// Whether a case is one of raw samples.
+pub(crate) fn is_raw(model: &str) -> bool {
+    model.starts_with("raw-")
 }
 
 /// Names of the folders in a folder, sorted.

@@ -32,10 +32,34 @@ pub(crate) fn compare(expected: &[u8], found: &[u8], windows: usize, output: usi
     Ok(())
 }
 
+/// Bytes of a verdict: total (u64), largest and smallest segment, samples outside (u32 each), little-endian; part and side that are
+/// outside the limits; two bytes of 0.
+const VERDICT: usize = 24;
+
+/// Compares the verdicts of all windows, bit for bit, and gives their number.
+pub(crate) fn compare_verdicts(expected: &[u8], found: &[u8]) -> Result<usize> {
+    if expected.is_empty() || !expected.len().is_multiple_of(VERDICT) {
+        bail!("the expected verdicts have {} bytes, which is no whole number of them", expected.len());
+    }
+    if expected.len() != found.len() {
+        bail!("the device wrote {} bytes of verdicts, the host {}", found.len(), expected.len());
+    }
+    for (window, (expected, found)) in expected.chunks(VERDICT).zip(found.chunks(VERDICT)).enumerate() {
+        if expected != found {
+            let told = |v: &[u8]| format!("{}, {} outside, part {} side {}", score(v), word(&v[16..20]), v[20], v[21]);
+            bail!("window {window}: {} on the device, {} on the host", told(found), told(expected));
+        }
+    }
+    Ok(expected.len() / VERDICT)
+}
+
+/// A number, little-endian.
+fn word(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
+}
+
 fn score(record: &[u8]) -> String {
-    let number =
-        |range: std::ops::Range<usize>| record[range].iter().rev().fold(0_u64, |sum, b| sum << 8 | u64::from(*b));
-    format!("{}/{}/{}", number(0..8), number(8..12), number(12..16))
+    format!("{}/{}/{}", word(&record[..8]), word(&record[8..12]), word(&record[12..16]))
 }
 
 fn differing(name: &str, expected: &[u8], found: &[u8]) -> Option<String> {
@@ -59,7 +83,7 @@ pub(crate) fn figure(output: &str, name: &str) -> Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, figure};
+    use super::{compare, compare_verdicts, figure};
 
     fn record(total: u64, output: &[i8], latent: &[i8]) -> Vec<u8> {
         let mut bytes = total.to_le_bytes().to_vec();
@@ -81,6 +105,18 @@ mod tests {
         );
         device[20] = 9;
         assert!(compare(&host, &device, 2, 3).unwrap_err().to_string().contains("score 9/0/0 on the device, 8/0/0"));
+    }
+
+    #[test]
+    fn verdicts_are_compared_to_the_last_bit() {
+        let host: Vec<u8> = (0..48).collect();
+        assert_eq!(compare_verdicts(&host, &host).unwrap(), 2);
+        let mut device = host.clone();
+        device[24 + 20] = 4;
+        let message = compare_verdicts(&host, &device).unwrap_err().to_string();
+        assert!(message.starts_with("window 1: ") && message.contains("part 4 side 45 on the device"), "{message}");
+        assert!(compare_verdicts(&host, &host[..24]).is_err());
+        assert!(compare_verdicts(&[], &[]).is_err() && compare_verdicts(&host[..20], &host[..20]).is_err());
     }
 
     #[test]

@@ -6,9 +6,10 @@ use crate::error::Result;
 use crate::evaluate::ThresholdConfig;
 use crate::network::Autoencoder;
 use crate::pipeline::assess::Assessment;
+use crate::pipeline::encoding::encode_range;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::quantized::CalibratedPlan;
-use crate::pipeline::scoring::{float_reconstructions, integer_latents, integer_reconstructions, quantize_samples};
+use crate::pipeline::scoring::{float_reconstructions, integer_latents, integer_reconstructions};
 use picoae_compiler::graph::QGraph;
 
 /// Validation windows that are looked at; more say nothing new.
@@ -30,8 +31,9 @@ pub fn measure(
     let values = windows.batch(0..windows.len());
     let output = float_reconstructions(network, &values)?;
     let model = plan.host.model()?;
-    let quantized = quantize_samples(&windows, &graph.input);
-    let (reconstructed, _) = integer_reconstructions(&model, &quantized)?;
+    let encoded = encode_range(&windows, 0..windows.len(), &model)?;
+    let (reconstructed, _) = integer_reconstructions(&model, &encoded)?;
+    let quantized = encoded.values;
     let (input_step, output_step) = (f64::from(graph.input.scale), f64::from(graph.output().scale));
     let latents = integer_latents(&model, &quantized)?;
     let train = some(&prepared.train);
