@@ -23,7 +23,7 @@ macro_rules! routines {
         impl KernelSet for AllKernels { $($(const $constant: bool = true;)+)+ }
 
         /// The routines of plans that were made for this processor: what models have that are read while the program runs. On a
-        /// workstation, and on a processor that has no kernels of its own, that is every one.
+        /// workstation, and on a processor that has no kernels of its own, that is every one; where it is big-endian, the portable ones.
         #[derive(Debug, Clone, Copy)]
         pub enum NativeKernels {}
 
@@ -50,11 +50,13 @@ macro_rules! routines {
 /// Whose kernels [`NativeKernels`] has.
 mod native {
     const DEVICE: bool = cfg!(any(picoae_dsp, picoae_armv6m, picoae_riscv32));
+    /// Kernels for little-endian processors read words that were packed as bytes.
+    const EVERY: bool = !DEVICE && cfg!(target_endian = "little");
     pub(super) const PORTABLE: bool = true;
-    pub(super) const DSP: bool = cfg!(picoae_dsp) || !DEVICE;
-    pub(super) const ARMV6M: bool = cfg!(picoae_armv6m) || !DEVICE;
-    pub(super) const RISCV32: bool = cfg!(picoae_riscv32) || !DEVICE;
-    pub(super) const HOST: bool = !DEVICE;
+    pub(super) const DSP: bool = cfg!(picoae_dsp) || EVERY;
+    pub(super) const ARMV6M: bool = cfg!(picoae_armv6m) || EVERY;
+    pub(super) const RISCV32: bool = cfg!(picoae_riscv32) || EVERY;
+    pub(super) const HOST: bool = EVERY;
 }
 
 routines! {

@@ -78,12 +78,12 @@ pub(crate) const fn in_range(value: i64, lowest: i64, highest: i64) -> bool {
 
 /// The half word that starts at byte `at`.
 pub(crate) const fn half(data: &[u8], at: usize) -> u16 {
-    u16::from_le_bytes([data[at], data[at + 1]])
+    u16::from_ne_bytes([data[at], data[at + 1]])
 }
 
 /// The word that starts at byte `at`.
 pub(crate) const fn word(data: &[u8], at: usize) -> u32 {
-    u32::from_le_bytes([data[at], data[at + 1], data[at + 2], data[at + 3]])
+    u32::from_ne_bytes([data[at], data[at + 1], data[at + 2], data[at + 3]])
 }
 
 /// The typed content of a span of `data`; empty where the span does not fit.

@@ -14,7 +14,7 @@ pub(super) fn offset(layout: &RowLayout, i: usize) -> usize {
 fn word_at(arena: &[u8], at: usize) -> u32 {
     let at = at & !3;
     match arena.get(at..at + 4) {
-        Some(&[a, b, c, d]) => u32::from_le_bytes([a, b, c, d]),
+        Some(&[a, b, c, d]) => u32::from_ne_bytes([a, b, c, d]),
         _ => 0,
     }
 }
@@ -26,7 +26,7 @@ pub(crate) fn put(arena: &mut [u8], at: usize, value: i8) {
     let word = if at & 2 == 0 { pack22(value, high) } else { pack22(low, value) };
     let at = at & !3;
     if let Some(to) = arena.get_mut(at..at + 4) {
-        to.copy_from_slice(&word.to_le_bytes());
+        to.copy_from_slice(&word.to_ne_bytes());
     }
 }
 

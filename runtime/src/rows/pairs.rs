@@ -19,14 +19,14 @@ pub(super) fn offset(layout: &RowLayout, i: usize) -> usize {
 pub(super) fn put(layout: &RowLayout, arena: &mut [u8], at: usize, value: i8) {
     let scaled = (layout.factor * (i32::from(value) - layout.zero)) as i16;
     if let Some(to) = arena.get_mut(at..at + 2) {
-        to.copy_from_slice(&scaled.to_le_bytes());
+        to.copy_from_slice(&scaled.to_ne_bytes());
     }
 }
 
 #[inline]
 pub(super) fn get(layout: &RowLayout, arena: &[u8], at: usize) -> i8 {
     let Some(&[low, high]) = arena.get(at..at + 2) else { return 0 };
-    let scaled = i32::from(i16::from_le_bytes([low, high]));
+    let scaled = i32::from(i16::from_ne_bytes([low, high]));
     let value = if layout.factor == 1 { scaled } else { scaled / 2 };
     (value + layout.zero) as i8
 }

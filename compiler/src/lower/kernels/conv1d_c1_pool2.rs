@@ -46,7 +46,7 @@ pub(crate) fn connect(conv: &ConvNode, stage: &mut Stage, next: Option<&Stage>, 
     for (o, scale) in scales(conv, usize::from(stage.out_channels), rectified).iter().enumerate() {
         let tap = |k: usize| if k < t.taps[0] { t.weights[o * t.taps[0] + k] } else { 0 };
         for k in [0, 1, 2, 3, 1, 2, 3, 4] {
-            packed.extend_from_slice(&tap(k).to_le_bytes());
+            packed.extend_from_slice(&tap(k).to_ne_bytes());
         }
         packed.extend_from_slice(bytemuck::bytes_of(scale));
     }

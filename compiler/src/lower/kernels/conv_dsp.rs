@@ -175,8 +175,8 @@ fn pack(out: &mut Vec<u8>, t: &BranchTaps, channels: usize, planes: usize, signa
                     for j in 0..planes {
                         for tap in 0..taps {
                             // Doubled here, because activations beside wide weights are not.
-                            out.extend_from_slice(&(2 * weight(j, tap, 0)).to_le_bytes());
-                            out.extend_from_slice(&(2 * weight(j, tap, 1)).to_le_bytes());
+                            out.extend_from_slice(&(2 * weight(j, tap, 0)).to_ne_bytes());
+                            out.extend_from_slice(&(2 * weight(j, tap, 1)).to_ne_bytes());
                         }
                     }
                 }
@@ -265,7 +265,7 @@ fn pack_differences(out: &mut Vec<u8>, pairs: &[[i16; 2]], channels: usize, plan
         for j in 0..planes {
             for tap in 0..2 {
                 for c in [2 * j, 2 * j + 1] {
-                    out.extend_from_slice(&row.get(c).map_or(0, |d| 2 * d[tap]).to_le_bytes());
+                    out.extend_from_slice(&row.get(c).map_or(0, |d| 2 * d[tap]).to_ne_bytes());
                 }
             }
         }

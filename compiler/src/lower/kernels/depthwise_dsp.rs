@@ -30,18 +30,18 @@ pub(crate) fn stage(node: &Node, conv: &ConvNode, data: &mut Data, option: PlanO
     let mut packed: Vec<u8> = Vec::with_capacity(group_count(channels) * group_bytes(count));
     for group in 0..group_count(channels) {
         let own = group_start(channels, group)..group_start(channels, group) + GROUP;
-        own.clone().for_each(|o| packed.extend(requants[o].bias.to_le_bytes()));
+        own.clone().for_each(|o| packed.extend(requants[o].bias.to_ne_bytes()));
         for tap in 0..count {
             for channel in [0, 2, 1, 3] {
-                packed.extend((2 * taps.weights[(own.start + channel) * count + tap]).to_le_bytes());
+                packed.extend((2 * taps.weights[(own.start + channel) * count + tap]).to_ne_bytes());
             }
             let offset = tap_offset(&draft.stage, tap / columns, tap % columns);
             let offset = u32::try_from(offset).map_err(|_| Error::invalid("a layer is too wide for a plan"))?;
-            packed.extend(offset.to_le_bytes());
+            packed.extend(offset.to_ne_bytes());
         }
         for HighMulRequant { multiplier, rounding, shift, .. } in &requants[own] {
             for word in [*multiplier, *rounding, *shift as i32] {
-                packed.extend(word.to_le_bytes());
+                packed.extend(word.to_ne_bytes());
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::rows::put_packed;
 /// The int16 at byte `at`.
 fn half(bytes: &[u8], at: usize) -> i32 {
     match bytes.get(at..at + 2) {
-        Some(&[low, high]) => i32::from(i16::from_le_bytes([low, high])),
+        Some(&[low, high]) => i32::from(i16::from_ne_bytes([low, high])),
         _ => 0,
     }
 }
@@ -43,7 +43,7 @@ pub(super) fn make<K: KernelSet>(call: &Rows, arena: &mut [u8], data: &[u8]) {
             };
             let value = factor * value.clamp(0, 255) as i16;
             if let Some(to) = arena.get_mut(out + i * 4..out + i * 4 + 2) {
-                to.copy_from_slice(&value.to_le_bytes());
+                to.copy_from_slice(&value.to_ne_bytes());
             }
         }
         out = out.wrapping_add(call.steps[channel % 2]);

@@ -5,14 +5,14 @@ use crate::plan::line_buffer::PACKED_BITS;
 
 fn word(bytes: &[u8], at: usize) -> i32 {
     match bytes.get(at..at + 4) {
-        Some(&[a, b, c, d]) => i32::from_le_bytes([a, b, c, d]),
+        Some(&[a, b, c, d]) => i32::from_ne_bytes([a, b, c, d]),
         _ => 0,
     }
 }
 
 fn put(bytes: &mut [u8], at: usize, word: i32) {
     if let Some(to) = bytes.get_mut(at..at + 4) {
-        to.copy_from_slice(&word.to_le_bytes());
+        to.copy_from_slice(&word.to_ne_bytes());
     }
 }
 

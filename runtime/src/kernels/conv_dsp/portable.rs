@@ -13,7 +13,7 @@ use crate::rows::put_packed;
 /// Two int16 side by side.
 fn word(bytes: &[u8], at: usize) -> [i32; 2] {
     match bytes.get(at..at + 4) {
-        Some(&[a, b, c, d]) => [i16::from_le_bytes([a, b]), i16::from_le_bytes([c, d])].map(i32::from),
+        Some(&[a, b, c, d]) => [i16::from_ne_bytes([a, b]), i16::from_ne_bytes([c, d])].map(i32::from),
         _ => [0; 2],
     }
 }
@@ -24,7 +24,7 @@ fn byte(bytes: &[u8], at: usize) -> i32 {
 
 fn half(bytes: &[u8], at: usize) -> i32 {
     match bytes.get(at..at + 2) {
-        Some(&[a, b]) => i32::from(i16::from_le_bytes([a, b])),
+        Some(&[a, b]) => i32::from(i16::from_ne_bytes([a, b])),
         _ => 0,
     }
 }
@@ -179,7 +179,7 @@ fn store(call: &Call, scale: &HighMulRequant, data: &[u8], arena: &mut [u8], at:
         Store::PackedRelu | Store::PackedTable => put_packed(arena, at, value as i8),
         _ => {
             if let Some(to) = arena.get_mut(at..at + 2) {
-                to.copy_from_slice(&(value as i16).to_le_bytes());
+                to.copy_from_slice(&(value as i16).to_ne_bytes());
             }
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn run(task: &mut Task<'_>, layout: &RowLayout, rows: usize) {
                 let value = table[(scale.value(doubled).clamp(-128, 127) + 128) as usize & 255];
                 if layout.pairs {
                     if let Some(to) = to.get_mut(at..at + 2) {
-                        to.copy_from_slice(&value.to_le_bytes());
+                        to.copy_from_slice(&value.to_ne_bytes());
                     }
                     at = at.wrapping_add(if c % 2 == 0 { 2 } else { layout.plane.wrapping_sub(2) });
                 } else {

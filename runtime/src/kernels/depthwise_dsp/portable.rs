@@ -10,7 +10,7 @@ use crate::plan::params::depthwise_dsp::{GROUP, Store};
 /// The word at byte `at`.
 fn word(data: &[u8], at: usize) -> i32 {
     match data.get(at..at + 4) {
-        Some(&[a, b, c, d]) => i32::from_le_bytes([a, b, c, d]),
+        Some(&[a, b, c, d]) => i32::from_ne_bytes([a, b, c, d]),
         _ => 0,
     }
 }

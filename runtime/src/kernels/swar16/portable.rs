@@ -47,9 +47,9 @@ pub(super) fn pack(p: &mut Packed<'_>) {
 fn weight(packing: Packing, from: &[u8], i: usize) -> i32 {
     match packing {
         Packing::Bytes => i32::from(from[i] as i8),
-        Packing::Halves => i32::from(i16::from_le_bytes([from[i * 2], from[i * 2 + 1]])),
+        Packing::Halves => i32::from(i16::from_ne_bytes([from[i * 2], from[i * 2 + 1]])),
         Packing::Words | Packing::DualPhase => {
-            i32::from_le_bytes([from[i * 4], from[i * 4 + 1], from[i * 4 + 2], from[i * 4 + 3]])
+            i32::from_ne_bytes([from[i * 4], from[i * 4 + 1], from[i * 4 + 2], from[i * 4 + 3]])
         }
     }
 }

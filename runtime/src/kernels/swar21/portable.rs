@@ -37,7 +37,7 @@ pub(crate) fn pack(p: &mut Pack<'_>) {
 /// Weight `i`.
 fn weight(weights: &[u8], halves: bool, i: usize) -> i32 {
     if halves {
-        i32::from(i16::from_le_bytes([weights[i * 2], weights[i * 2 + 1]]))
+        i32::from(i16::from_ne_bytes([weights[i * 2], weights[i * 2 + 1]]))
     } else {
         i32::from(weights[i] as i8)
     }

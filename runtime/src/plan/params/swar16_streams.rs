@@ -42,7 +42,7 @@ pub(crate) const fn weight_bytes(packing: Packing, words: usize) -> usize {
 
 /// The flags of channel `i` among those that lie in `raw`.
 pub(super) const fn flags_at(raw: &[u8], i: usize) -> u16 {
-    u16::from_le_bytes([raw[i * 2], raw[i * 2 + 1]])
+    u16::from_ne_bytes([raw[i * 2], raw[i * 2 + 1]])
 }
 
 /// Bytes of weights of all output channels, whose flags lie in `raw`, in one slice.

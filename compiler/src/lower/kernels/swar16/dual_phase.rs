@@ -30,7 +30,7 @@ pub(super) fn weights(node: &Node, c: &ConvNode, pitch: usize) -> PackedWeights 
         let (mut words, excess_taps) = packed(node, [&pair[0], &pair[1]], pitch);
         all.starts.extend([all.bytes.len(), excess_taps.len()]);
         words.extend(excess_taps.into_iter().flat_map(|(offset, word)| [offset as i32, word]));
-        all.bytes.extend(words.into_iter().flat_map(i32::to_le_bytes));
+        all.bytes.extend(words.into_iter().flat_map(i32::to_ne_bytes));
     }
     all
 }

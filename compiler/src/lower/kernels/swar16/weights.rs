@@ -122,7 +122,7 @@ impl PackedWeights {
     fn push(&mut self, words: &[i32], packing: Packing) {
         let whole = if packing == Packing::Words { 2 } else { 4 };
         for i in 0..words.len().next_multiple_of(whole) {
-            let word = words.get(i).copied().unwrap_or(0).to_le_bytes();
+            let word = words.get(i).copied().unwrap_or(0).to_ne_bytes();
             self.bytes.extend_from_slice(match packing {
                 Packing::Bytes => &word[..1],
                 Packing::Halves => &word[..2],

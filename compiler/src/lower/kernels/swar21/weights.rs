@@ -51,7 +51,7 @@ pub(super) fn packed(c: &ConvNode, activations: Activations, halves: bool) -> (V
             groups.flat_map(|g| (0..taps).flat_map(move |tap| (g..g + GROUP).map(move |o| (o, tap)))).collect()
         };
         for (o, tap) in order {
-            let weight = weight(o, tap).to_le_bytes();
+            let weight = weight(o, tap).to_ne_bytes();
             bytes.extend_from_slice(if halves { &weight } else { &weight[..1] });
         }
         bytes.resize(bytes.len().next_multiple_of(4), 0);
