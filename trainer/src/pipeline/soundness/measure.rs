@@ -55,11 +55,13 @@ pub fn measure(
         validation: prepared.validation.len(),
         asked_rate: (limits.lower_percentile + 100.0 - limits.upper_percentile) / 100.0,
         normal: [assessment.normal, decided.false_positive],
-        abnormal: areas.map(|(int8, float)| Abnormal {
-            count: int8.count,
-            alarms: decided.true_positive,
-            float_area: float.roc_auc,
-            int8_area: int8.roc_auc,
+        abnormal: areas.and_then(|(int8, float)| {
+            Some(Abnormal {
+                count: int8.count,
+                alarms: decided.true_positive,
+                float_area: float.roc_auc?,
+                int8_area: int8.roc_auc?,
+            })
         }),
     })
 }
