@@ -135,12 +135,12 @@ mod tests {
     fn presets_files_and_settings_lie_on_each_other() {
         let config = load(
             "model = \"digits\"\nseed = 7\n[data.mnist]\nvalidation = 100\n[fit]\nepochs = 3\n",
-            &["seed = 9", "data.signals.noise = 0.25", "fit.batch_size = 8"],
+            &["seed = 9", "data.mnist.anomalies = 25", "fit.batch_size = 8"],
         )
         .unwrap();
         assert_eq!((config.seed, config.data.source, config.data.mnist.validation), (9, Source::Mnist, 100));
         assert_eq!(config.data.mnist.folder, PathBuf::from("data/mnist"));
-        assert_eq!(config.data.signals.noise, 0.25);
+        assert_eq!(config.data.mnist.anomalies, 25);
         assert_eq!((config.fit.epochs, config.fit.batch_size), (3, 8));
         let plain = RunConfig::load(None, None, &[]).unwrap();
         assert_eq!(plain, RunConfig::preset("timeseries").unwrap());

@@ -173,7 +173,7 @@ impl FormatConfig {
             return bad("max_expanded", self.max_expanded.to_string(), "1 to 1048576 MiB");
         }
         if let Some(raw) = &self.raw {
-            super::formats::RawType::parse(raw)?;
+            super::raw_type::RawType::parse(raw)?;
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use super::csv::{self, At, Interval, Wanted};
 use super::files::{self, InputFile};
 use super::format::{ColumnRef, FormatConfig};
-use super::formats::{self, RawType};
+use super::formats;
 use super::labels::{LabelConfig, LabelSource};
+use super::raw_type::RawType;
 use super::recording::{Clock, Part, Recording};
 use super::sniff::Content;
 use super::text;

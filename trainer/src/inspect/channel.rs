@@ -134,19 +134,22 @@ fn resolution(values: impl Iterator<Item = f32>, low: f32, high: f32) -> (Option
     if seen.len() < 2 {
         return (None, None);
     }
-    let step = seen.windows(2).map(|w| f64::from(w[1]) - f64::from(w[0])).fold(f64::INFINITY, f64::min);
+    let distances: Vec<f64> = seen.windows(2).map(|w| f64::from(w[1]) - f64::from(w[0])).collect();
+    let smallest = distances.iter().copied().fold(f64::INFINITY, f64::min);
+    let largest = f64::from(low.abs().max(high.abs()));
+    // Values on a lattice are whole numbers of steps apart, as exactly as f32 can say it; no two need be one step apart.
+    let fits = |step: &f64| {
+        let inexact = 0.02 + 2.0 * largest * f64::from(f32::EPSILON) / step;
+        inexact < 0.2 && distances.iter().all(|d| (d / step - (d / step).round()).abs() < inexact)
+    };
+    let Some(step) = (1..=64).map(|k| smallest / f64::from(k)).find(fits) else { return (None, None) };
+    // All steps together say more exactly how long one is.
     let range = f64::from(seen[seen.len() - 1]) - f64::from(seen[0]);
-    let steps = range / step;
-    // Values on a lattice are whole numbers of steps apart; f32 rounds them a little.
-    let whole = seen.windows(2).all(|w| {
-        let n = (f64::from(w[1]) - f64::from(w[0])) / step;
-        (n - n.round()).abs() < 0.05 * n.max(1.0)
-    });
-    if !whole || steps > 16_777_216.0 {
+    let steps = (range / step).round();
+    if steps > 16_777_216.0 {
         return (None, None);
     }
-    // All steps together say more exactly how long one is.
-    (Some(range / steps.round()), Some((steps + 1.0).log2().ceil() as u32))
+    (Some(range / steps), Some((steps + 1.0).log2().ceil() as u32))
 }
 
 /// Runs of equal values.

@@ -47,8 +47,11 @@ mod tests {
         assert_eq!(period(sine(300, 12.0)).unwrap().0, 12);
         let pulses = (0..3000).map(|i| if i % 90 < 4 { 1.0 } else { 0.0 });
         assert_eq!(period(pulses).unwrap().0, 90);
-        let noise = (0..5000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 16) as f32);
-        assert_eq!(period(noise), None);
+        let next = |state: &mut u32| {
+            *state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            Some((*state >> 16) as f32)
+        };
+        assert_eq!(period((0..5000).scan(7, |state, _| next(state))), None);
         assert_eq!(period(std::iter::repeat_n(3.0, 500)), None);
         assert_eq!(period(std::iter::empty()), None);
     }

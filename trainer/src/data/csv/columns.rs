@@ -4,8 +4,8 @@ use super::super::format::{ColumnRef, FormatConfig, Layout};
 use super::super::labels::{LabelConfig, LabelSource, is_label_name};
 use super::dialect::Dialect;
 use super::fields::{is_missing, number};
-use super::read::Wanted;
 use super::times::{Times, is_time_name};
+use super::wanted::Wanted;
 use crate::error::{Error, Result};
 use std::path::Path;
 

@@ -74,7 +74,7 @@ impl<'a> Dialect<'a> {
         let mut notes = Vec::new();
         // What is behind the preamble, however long that is.
         let tail = &looked[looked.len().saturating_sub(1).min(looked.len() / 2).min(PREAMBLE)..];
-        let (separator, decimal) = writing(tail, format, &mut notes);
+        let (separator, decimal) = writing(&looked, tail, format, &mut notes);
         let tail: Vec<Vec<&str>> = tail.iter().map(|l| split(l.text, separator)).collect();
         let columns = most_common(tail.iter().map(Vec::len));
         // A column is one of numbers or times if most of its fields are.
@@ -121,7 +121,12 @@ fn no_numbers(path: &Path, looked: &[Line<'_>], separator: Separator) -> Error {
 }
 
 /// Separator and decimal sign.
-fn writing(tail: &[Line<'_>], format: &FormatConfig, notes: &mut Vec<String>) -> (Separator, char) {
+fn writing(
+    looked: &[Line<'_>],
+    tail: &[Line<'_>],
+    format: &FormatConfig,
+    notes: &mut Vec<String>,
+) -> (Separator, char) {
     let stated = format.delimiter.map(|c| match c {
         ' ' => Separator::Blanks,
         c => Separator::Char(c),
@@ -150,22 +155,27 @@ fn writing(tail: &[Line<'_>], format: &FormatConfig, notes: &mut Vec<String>) ->
         let good = rows.iter().flatten().filter(|f| is_datum(f, decimal)).count() as f64;
         // A mean of both; the first of equals stays.
         let score = alike * (0.2 + good / all);
-        if columns > 1 && alike > 0.5 && score > best.1 + 1e-9 {
+        if columns > 1 && alike >= 0.5 && score > best.1 + 1e-9 {
             best = (separator, score);
         }
     }
-    // One column of decimal commas looks like two columns; leading zeros behind the comma give it away.
-    if best.0 == Separator::Char(',') && format.decimal.is_none() {
-        let pairs: Vec<Vec<&str>> = tail.iter().map(|l| split(l.text, best.0)).collect();
-        let whole = |f: &str| f.strip_prefix('-').unwrap_or(f).bytes().all(|b| b.is_ascii_digit());
-        if pairs.iter().all(|p| p.len() == 2 && whole(p[0]) && !p[1].starts_with('-') && whole(p[1]))
-            && pairs.iter().any(|p| p[1].len() > 1 && p[1].starts_with('0') || p[0].len() > 1 && p[0].starts_with("-0"))
-        {
-            notes.push("one column with decimal commas; if these are two columns, --delimiter , says so".into());
-            best.0 = Separator::None;
-        }
+    if best.0 == Separator::Char(',') && format.decimal.is_none() && is_decimal_commas(looked) {
+        notes.push("one column with decimal commas; if these are two columns, --delimiter , says so".into());
+        best.0 = Separator::None;
     }
     (best.0, decimal_of(best.0))
+}
+
+/// One column of decimal commas looks like two columns of whole numbers. Leading zeros behind the comma give it away, or a name
+/// in front that has no comma.
+fn is_decimal_commas(looked: &[Line<'_>]) -> bool {
+    let fields: Vec<Vec<&str>> = looked.iter().map(|l| split(l.text, Separator::Char(','))).collect();
+    let digits = |f: &str| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit());
+    let is_pair = |f: &Vec<&str>| f.len() == 2 && digits(f[0].strip_prefix('-').unwrap_or(f[0])) && digits(f[1]);
+    let pairs: Vec<&Vec<&str>> = fields.iter().filter(|f| is_pair(f)).collect();
+    let zeros = pairs.iter().any(|p| p[1].len() > 1 && p[1].starts_with('0') || p[0].starts_with("-0"));
+    let name = fields.iter().zip(&fields[1..]).any(|(a, b)| a.len() == 1 && is_pair(b));
+    10 * pairs.len() >= 9 * (fields.len() - 1) && !pairs.is_empty() && (zeros || name)
 }
 
 fn most_common(counts: impl Iterator<Item = usize>) -> usize {

@@ -9,7 +9,9 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod times;
+mod wanted;
 
 pub use marks::read_marks;
 pub(super) use marks::{At, Interval, read_intervals};
-pub(super) use read::{Wanted, read};
+pub(super) use read::read;
+pub(super) use wanted::Wanted;

@@ -1,27 +1,13 @@
 //! Reads the rows of a text file.
 
 use super::super::Part;
-use super::super::format::{ColumnRef, FormatConfig};
-use super::super::labels::LabelConfig;
 use super::super::rows::Rows;
 use super::columns::Columns;
 use super::dialect::{Dialect, lines};
 use super::fields::{Separator, fields, is_missing, sample};
+use super::wanted::Wanted;
 use crate::error::{Error, Result};
 use std::path::Path;
-
-/// What is wanted of a file.
-#[derive(Debug, Clone, Copy)]
-pub(in super::super) struct Wanted<'a> {
-    /// The channels; empty for all.
-    pub(in super::super) channels: &'a [ColumnRef],
-    /// Samples of a window, where that is known.
-    pub(in super::super) window: Option<usize>,
-    /// How the file is written.
-    pub(in super::super) format: &'a FormatConfig,
-    /// Where its labels are.
-    pub(in super::super) labels: &'a LabelConfig,
-}
 
 /// Reads a text file; `path` is for messages.
 ///

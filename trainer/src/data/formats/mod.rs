@@ -6,7 +6,6 @@ mod wav;
 mod zip;
 
 pub(super) use npy::read as read_npy;
-pub use raw::RawType;
 pub(super) use raw::read as read_raw;
 pub(super) use wav::read as read_wav;
 pub(super) use zip::read as read_npz;

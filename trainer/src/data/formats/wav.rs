@@ -4,7 +4,8 @@
 
 use super::super::Part;
 use super::super::format::FormatConfig;
-use super::raw::{Number, RawType, names, rows};
+use super::super::raw_type::{Number, RawType};
+use super::raw::{names, rows};
 use crate::error::{Error, Result};
 use std::path::Path;
 
