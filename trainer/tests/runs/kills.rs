@@ -84,7 +84,7 @@ fn kill(mut command: Command, work: &Path, delay: Duration, staged: bool) {
                 .any(|path| path.join("run.json").exists() || path.ends_with("commit.json"))
         };
         while !staged() && child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60) {
-            std::hint::spin_loop();
+            std::thread::sleep(Duration::from_micros(200));
         }
     }
     std::thread::sleep(delay);
