@@ -1,6 +1,7 @@
 //! What can go wrong in the trainer, one variant a cause, each with what lies beneath it.
 
 use picoae_compiler::error::io_exit_code;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Result of the trainer's own functions.
@@ -271,11 +272,22 @@ impl Error {
 
     /// Whether it is that nobody reads any more what is written: a pipe whose reader has gone.
     pub fn is_closed_pipe(&self) -> bool {
-        let closed = |e: &std::io::Error| e.kind() == std::io::ErrorKind::BrokenPipe;
+        self.io_kind() == Some(ErrorKind::BrokenPipe)
+    }
+
+    /// Whether there is no room on the disk, or none that the user may take.
+    pub fn is_full_disk(&self) -> bool {
+        let full = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded];
+        !matches!(self, Self::Output(_)) && self.io_kind().is_some_and(|kind| full.contains(&kind))
+    }
+
+    /// What the operating system said, where it said something.
+    fn io_kind(&self) -> Option<ErrorKind> {
         match self {
-            Self::Output(source) | Self::Io { source, .. } => closed(source),
-            Self::Compiler(picoae_compiler::Error::Io { source, .. }) => closed(source),
-            _ => false,
+            Self::Output(source) | Self::Io { source, .. } => Some(source.kind()),
+            Self::Compiler(picoae_compiler::Error::Io { source, .. }) => Some(source.kind()),
+            Self::In { source, .. } => source.io_kind(),
+            _ => None,
         }
     }
 
@@ -304,7 +316,6 @@ impl Error {
 mod tests {
     use super::*;
     use std::error::Error as _;
-    use std::io::ErrorKind;
 
     #[test]
     fn input_is_2_and_trouble_is_1() {
@@ -313,6 +324,19 @@ mod tests {
         assert_eq!([ErrorKind::StorageFull, ErrorKind::OutOfMemory, ErrorKind::Other].map(io), [1; 3]);
         assert_eq!(Error::Diverged { epoch: 1, learning_rate: 1.0, largest: 1.0 }.in_file("p").exit_code(), 1);
         assert_eq!(Error::invalid("x").in_file("p").exit_code(), 2);
+    }
+
+    #[test]
+    fn pipes_and_full_disks_are_told() {
+        let io = |kind: ErrorKind| Error::io("p", kind.into());
+        let compiler = |kind: ErrorKind| Error::Compiler(picoae_compiler::Error::io("p", kind.into()));
+        assert!(io(ErrorKind::BrokenPipe).is_closed_pipe() && compiler(ErrorKind::BrokenPipe).is_closed_pipe());
+        assert!(
+            io(ErrorKind::StorageFull).in_file("q").is_full_disk() && compiler(ErrorKind::QuotaExceeded).is_full_disk()
+        );
+        assert!(
+            !Error::Output(ErrorKind::StorageFull.into()).is_full_disk() && !io(ErrorKind::NotFound).is_full_disk()
+        );
     }
 
     #[test]

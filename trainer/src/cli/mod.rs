@@ -102,7 +102,8 @@ pub fn main() -> ExitCode {
         // Whoever reads has seen enough.
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            note!("picoae: {}", one_line(&error.to_string()));
+            let hint = if error.is_full_disk() { "; make room and try again: all is as it was before" } else { "" };
+            note!("picoae: {}{hint}", one_line(&error.to_string()));
             ExitCode::from(error.exit_code())
         }
     }

@@ -67,9 +67,9 @@ fn a_run_trains_evaluates_scores_and_exports() {
     let lines = String::from_utf8(out.stdout).unwrap();
     let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3);
-    let text = picoae().args(["score", run_text, "--input", csv]).output().unwrap();
-    let text = String::from_utf8(text.stdout).unwrap();
-    assert_eq!(text.lines().count(), 3 + 3, "names and both limits, then the windows");
+    let scored = picoae().args(["score", run_text, "--input", csv]).output().unwrap();
+    let scored = String::from_utf8(scored.stdout).unwrap();
+    assert_eq!(scored.lines().count(), 3 + 3, "names and both limits, then the windows");
 
     let out = picoae().args(["lower", run_text, "--explain"]).output().unwrap();
     let text = String::from_utf8(out.stdout).unwrap();
@@ -85,7 +85,7 @@ fn a_run_trains_evaluates_scores_and_exports() {
     assert!(to.join("device.rs").is_file());
     // The device's plan alone says the same as the one for the workstation.
     let alone = picoae().args(["score", to.to_str().unwrap(), "--input", csv]).output().unwrap();
-    assert_eq!(String::from_utf8(alone.stdout).unwrap(), text);
+    assert_eq!(String::from_utf8(alone.stdout).unwrap(), scored);
 
     // Altered, cut and missing artifacts, and one of another quantization.
     let artifact = run.join("device.safetensors");

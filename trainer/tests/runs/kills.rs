@@ -84,7 +84,7 @@ fn kill(mut command: Command, work: &Path, delay: Duration, staged: bool) {
                 .any(|path| path.join("run.json").exists() || path.ends_with("commit.json"))
         };
         while !staged() && child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60) {
-            std::hint::spin_loop();
+            std::thread::sleep(Duration::from_micros(200));
         }
     }
     std::thread::sleep(delay);
@@ -135,7 +135,7 @@ fn a_killed_command_leaves_the_old_run_or_the_new_one() {
             // Half of them at any moment, half of them when files are about to be put in place.
             let staged = (i / CASES.len()) % 2 == 1;
             let part: f64 = moments.lock().unwrap().random();
-            let delay = if staged { Duration::from_secs_f64(0.012 * part) } else { took.mul_f64(1.1 * part) };
+            let delay = if staged { Duration::from_secs_f64(0.15 * part) } else { took.mul_f64(1.1 * part) };
             kill((case.command)(&run), &hidden, delay, staged);
 
             let why = format!("kill {i} of {} after {delay:?}, staged: {staged}", case.name);
