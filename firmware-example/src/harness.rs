@@ -74,7 +74,7 @@ pub fn examine<A: AsMut<[u8]>, K: KernelSet>(
         }
         let decision = model.threshold().decide(&score);
         if index < shown {
-            let Score { total, segment_max, segment_min } = score;
+            let Score { total, segment_max, segment_min, .. } = score;
             println!("window {}: total {}, segments {} to {}: {:?}", index, total, segment_min, segment_max, decision);
         }
         figures.windows += 1;

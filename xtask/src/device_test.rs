@@ -151,7 +151,7 @@ fn compare_verdicts(folder: &Path, found: &Path) -> Result<usize> {
 
 /// Prints what raw samples cost, case by case.
 fn tell_costs(output: &str, core: &Core) {
-    let mut case = "";
+    let mut case = "the detector";
     for line in output.lines() {
         case = line.strip_prefix("case raw ").and_then(|files| files.split('/').next()).unwrap_or(case);
         if let Some(costs) = line.strip_prefix("raw samples: ") {
@@ -178,7 +178,8 @@ fn detector_run(toolchain: &Toolchain, folder: &Path, part: Part) -> Result<usiz
     let found = folder.join("detected.bin");
     script::remove(&found)?;
     let arguments = ["samples.raw", "detected.bin"];
-    qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: script::PATIENCE }.start()?;
+    let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: script::PATIENCE };
+    tell_costs(&run.start()?, part.core);
     compare_verdicts(folder, &found)
 }
 

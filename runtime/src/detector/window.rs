@@ -223,15 +223,17 @@ impl Window {
         output: &mut impl Reconstruction,
         probe: &mut impl Probe,
     ) -> Option<Score> {
-        let mut score = None;
         for (channel, sample) in step.iter().enumerate() {
             let Some(encoding) = model.encoding::<U>(channel) else { break };
             let Encoded { value, outside } = U::encode(encoding, *sample);
             self.outside += u32::from(outside);
             // The window ends with the last channel of its last step.
-            score = self.push(model, arena, value, output, probe);
+            let score = self.push(model, arena, value, output, probe);
+            if score.is_some() {
+                return score;
+            }
         }
-        score
+        None
     }
 
     /// Takes as many samples as do nothing but fill rows of a one-channel signal, `places` and all but the last at most;
