@@ -79,12 +79,12 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     let network = Autoencoder::from_weights(&net, &outcome.weights).unwrap();
 
     let graph = pipeline::quantized(&network, &prepared.train, &config.quantize).unwrap();
-    let lower = LowerConfig::default().options();
-    let plan = pipeline::calibrated(&graph, &prepared.validation, &config.threshold, &lower).unwrap();
+    let options = pipeline::options(&LowerConfig::default(), &prepared.normalizer);
+    let range = pipeline::normal(&network, &graph, &prepared.validation, &config.threshold, &options).unwrap();
+    let plan = pipeline::planned(&graph, &range.int8, &options).unwrap();
     let model = plan.host.model().unwrap();
     let totals = |samples: &Windows| -> Vec<f64> {
-        let windows = pipeline::quantize_samples(samples, &graph.input);
-        let scores = pipeline::integer_scores(&model, &windows).unwrap().scores;
+        let scores = pipeline::integer_set_scores(&model, samples).unwrap().scores;
         scores.iter().map(|score| score.total as f64).collect()
     };
     let (normal, abnormal) = (totals(&prepared.test), totals(&prepared.kinds[0].1));
@@ -93,7 +93,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     assert!(area >= 0.995, "area under the ROC curve {area:.4}");
     assert!(precision >= 0.90, "average precision {precision:.4}");
 
-    let assessment = pipeline::assess(&network, &graph, &plan, &prepared, &config.threshold).unwrap();
+    let assessment = pipeline::assess(&network, &plan, &prepared, &range.float).unwrap();
     let evidence =
         pipeline::soundness::measure(&network, &graph, &plan, &prepared, &assessment, &config.threshold).unwrap();
     pipeline::soundness::sound(&evidence).unwrap();

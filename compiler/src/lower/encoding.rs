@@ -112,7 +112,7 @@ fn counts_encoding(scaling: ChannelScaling, input: &TensorInfo) -> std::result::
     // A distance without its last bits is on average half a block too short.
     let bias = (value(lowest) + (block - 1.0) / 2.0 / step + 0.5) * fraction;
     let multiplier = if span == 0 { 0.0 } else { (fraction * block / step).round() };
-    if !(multiplier <= f64::from(u32::MAX)) {
+    if multiplier > f64::from(u32::MAX) {
         return Err(format!("{step} counts an int8 value are too few"));
     }
     let encoding = CountsEncoding {
@@ -195,7 +195,7 @@ mod tests {
                 let encoded = encoding.encode_counts(count);
                 let value = f64::from(encoded.value);
                 if encoded.outside {
-                    prop_assert!(exact < -128.5 + 1.0 / 64.0 || exact >= 127.5 - 1.0 / 64.0, "{count}: {exact}");
+                    prop_assert!(!(-128.5 + 1.0 / 64.0..127.5 - 1.0 / 64.0).contains(&exact), "{count}: {exact}");
                     prop_assert_eq!(i32::from(encoded.value), if exact > 0.0 { 127 } else { -128 });
                 } else {
                     prop_assert!((value - exact).abs() <= 0.5 + 1.0 / 64.0, "{count}: {exact} becomes {value}");
@@ -214,7 +214,7 @@ mod tests {
             let exact = formula(f64::from(sample), scaling, &input);
             let encoded = encoding.encode_physical(sample);
             if encoded.outside {
-                prop_assert!(exact < -128.5 + 1e-3 || exact >= 127.5 - 1e-3);
+                prop_assert!(!(-128.5 + 1e-3..127.5 - 1e-3).contains(&exact));
                 prop_assert_eq!(i32::from(encoded.value), if exact > 0.0 { 127 } else { -128 });
             } else {
                 prop_assert!((f64::from(encoded.value) - exact).abs() <= 0.5 + 1e-3, "{exact} becomes {}", encoded.value);

@@ -1,7 +1,9 @@
 //! The samples of a run, in the network's range.
 
 use crate::config::{DataConfig, RunConfig, Source};
-use crate::data::{self, Independent, Normalization, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows};
+use crate::data::{
+    self, Independent, Normalization, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows,
+};
 use crate::error::{Error, Result};
 use picoae_compiler::spec::Architecture;
 
