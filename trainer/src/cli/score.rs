@@ -3,7 +3,7 @@
 use super::data_args::DataArgs;
 use super::output::{Format, json, say};
 use crate::config::{RunConfig, Source};
-use crate::data::{Content, Recording, Windows, file_start, find_files, images};
+use crate::data::{Recording, Windows, find_files, images};
 use crate::error::{Error, Result};
 use crate::pipeline::{chunks, integer_scores, quantize_range};
 use crate::run_dir::RunDir;
@@ -122,14 +122,15 @@ fn samples(
 ) -> Result<(RunConfig, Option<Recording>, Windows)> {
     let t = model.input();
     let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
-    let found = find_files(&args.input)?;
+    // A plan may have time along either side of its maps.
+    let length = shape[1] * shape[2];
     let mut config = run.config()?;
-    if shape[1] > 1 || Content::of(&file_start(&found[0])?).is_images() {
+    if matches!(config.data.source, Source::Mnist | Source::Images) {
         if !settings.is_empty() {
             return Err(Error::invalid("options for recordings have no effect on images"));
         }
         let mut all = crate::data::Samples::new(shape);
-        for file in &found {
+        for file in &find_files(&args.input)? {
             all.values.extend(images::read(&file.path, shape)?.values);
         }
         return Ok((config, None, all.into()));
@@ -137,7 +138,7 @@ fn samples(
     if config.data.source != Source::Recording {
         // A run of synthetic signals says nothing about recordings.
         config.data = crate::config::DataConfig { source: Source::Recording, ..Default::default() };
-        config.data.window = Some(shape[2]);
+        config.data.window = Some(length);
     }
     config.data.files.clone_from(&args.input);
     // Stretches of the recording that was trained on are none of this one.
@@ -147,20 +148,20 @@ fn samples(
         config.data.labels = crate::data::LabelConfig::default();
     }
     let config = config.with(settings)?;
-    if let Some(window) = config.data.window.filter(|window| *window != shape[2]) {
-        let expected = format!("{}: the run was trained with windows of that length", shape[2]);
+    if let Some(window) = config.data.window.filter(|window| *window != length) {
+        let expected = format!("{}: the run was trained with windows of that length", length);
         return Err(Error::setting("data.window", window, expected));
     }
-    let mut source = config.data.recording(shape[2]);
+    let mut source = config.data.recording(length);
     // What is scored need not say what is normal.
     let unlabelled = crate::data::LabelConfig { normal: vec![], ..source.labels.clone() };
     let labels = crate::data::LabelConfig { from: crate::data::LabelSource::None, column: None, ..unlabelled };
     source.labels = &labels;
     let recording = source.read()?;
     recording.notes.iter().for_each(|note| eprintln!("{note}"));
-    let window = recording.window.unwrap_or(shape[2]);
-    if window != shape[2] {
-        let message = format!("windows of {window} samples, the run takes {}", shape[2]);
+    let window = recording.window.unwrap_or(length);
+    if window != length {
+        let message = format!("windows of {window} samples, the run takes {}", length);
         return Err(Error::invalid(message).in_file(&args.input[0]));
     }
     let windows = recording.cut_whole(window, config.data.hop.filter(|_| recording.window.is_none()).unwrap_or(window));
@@ -188,12 +189,11 @@ fn input(model: &Model<'_>) -> TensorInfo {
 
 fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
     let t = model.input();
-    let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
-    if windows.shape() == shape {
+    let [found, ..] = windows.shape();
+    if found == usize::from(t.channels) && windows.sample_len() == t.len() {
         return Ok(());
     }
-    let [channels, ..] = windows.shape();
-    let message = format!("{channels} channels, the run was trained with {}; choose them with --channels", shape[0]);
+    let message = format!("{found} channels, the run was trained with {}; choose them with --channels", t.channels);
     Err(Error::invalid(message))
 }
 
