@@ -80,7 +80,7 @@ pub enum Error {
     Graph(#[from] GraphError),
     /// The description of a network is refused.
     #[error(transparent)]
-    Architecture(#[from] ArchitectureError),
+    Architecture(Box<ArchitectureError>),
     /// Float weights do not fit a network.
     #[error(transparent)]
     Weights(#[from] WeightsError),
@@ -109,6 +109,12 @@ pub enum Error {
     /// A plan cannot say or hold what is asked for.
     #[error("{0}")]
     Invalid(String),
+}
+
+impl From<ArchitectureError> for Error {
+    fn from(error: ArchitectureError) -> Self {
+        Self::Architecture(Box::new(error))
+    }
 }
 
 impl Error {

@@ -21,10 +21,8 @@ pub(super) fn make_room_for_settings(base: &mut Table, over: &Table) {
 
 /// A network that is changed is no longer the one of that name.
 fn rename(base: &mut Table, over: &Table) {
-    if over.contains_key("network") {
-        if let Some(Value::Table(network)) = base.get_mut("network") {
-            network.remove("name");
-        }
+    if let (true, Some(Value::Table(network))) = (over.contains_key("network"), base.get_mut("network")) {
+        network.remove("name");
     }
 }
 

@@ -247,6 +247,8 @@ impl NetworkBuilder<'_> {
             && part == self.layers[i].part
             && factor[0] == 1
             && self.regions[i] == [1, self.map.width * factor[1]]
+            // All of what it makes: a crop behind it may end inside the last input's outputs.
+            && self.regions[i + 1] == self.regions[i]
             && self.slides(conv, factor[1])
     }
 

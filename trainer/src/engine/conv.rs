@@ -69,11 +69,15 @@ impl FloatOp for Conv {
     fn forward(&self, io: &Io<'_>, x: &[f32], y: &mut [f32], scratch: &mut [f32]) {
         let (weight, bias) = io.parameters.split_at(self.weights());
         let (rows, width, outputs) = (self.window.rows(), self.window.width(), self.output.channels);
-        let group = self.group(io.samples);
+        // Between samples with room for zeros one product cannot write.
+        let group = if io.y.is_dense() { self.group(io.samples) } else { 1 };
         for first in (0..io.samples).step_by(group) {
             let count = group.min(io.samples - first);
             let seen = self.gather(io, x, first, count, scratch);
-            let out = &mut y[first * io.y.stride()..(first + count) * io.y.stride()];
+            let out = match count {
+                1 => io.y.of_mut(y, first),
+                _ => &mut y[first * io.y.stride()..(first + count) * io.y.stride()],
+            };
             multiply([rows * count, outputs, width], out, false, seen, Matrix::rows(weight, outputs));
             self.activation.forward(out, bias);
         }
@@ -84,7 +88,13 @@ impl FloatOp for Conv {
         let (d_weight, d_bias) = gradient.split_at_mut(self.weights());
         let (rows, width, outputs) = (self.window.rows(), self.window.width(), self.output.channels);
         let dy = &mut dy[..io.samples * io.dy.stride()];
-        self.activation.backward(dy, &y[..io.samples * io.y.stride()], d_bias);
+        if io.y.is_dense() {
+            self.activation.backward(dy, &y[..io.samples * io.y.stride()], d_bias);
+        } else {
+            for i in 0..io.samples {
+                self.activation.backward(io.dy.of_mut(dy, i), io.y.of(y, i), d_bias);
+            }
+        }
         let weight = &io.parameters[..self.weights()];
         let group = self.group(io.samples);
         for first in (0..io.samples).step_by(group) {

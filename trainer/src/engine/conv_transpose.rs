@@ -93,9 +93,16 @@ impl FloatOp for ConvTranspose {
             let from = &x[first * io.x.stride()..(first + count) * io.x.stride()];
             multiply([self.inputs, width, rows * count], d_weight, true, Matrix::transposed(from, self.inputs), seen);
             if let Some(dx) = dx.as_deref_mut() {
-                let into = &mut dx[first * io.dx.stride()..(first + count) * io.dx.stride()];
                 let weight = Matrix::transposed(weight, width);
-                multiply([rows * count, self.inputs, width], into, false, seen, weight);
+                if io.dx.is_dense() {
+                    let into = &mut dx[first * io.dx.stride()..(first + count) * io.dx.stride()];
+                    multiply([rows * count, self.inputs, width], into, false, seen, weight);
+                    continue;
+                }
+                for i in 0..count {
+                    let seen = Matrix::rows(&scratch[i * self.window.len()..], width);
+                    multiply([rows, self.inputs, width], io.dx.of_mut(dx, first + i), false, seen, weight);
+                }
             }
         }
     }

@@ -35,6 +35,16 @@ impl FeatureMap {
         self.len() + (self.halo[0] + self.halo[1]) * self.channels
     }
 
+    /// Whether samples lie one behind the other without room for zeros.
+    pub(crate) fn is_dense(&self) -> bool {
+        self.halo == [0, 0]
+    }
+
+    /// Where the values of the first sample begin.
+    pub(crate) fn first(&self) -> usize {
+        self.inner(0).start
+    }
+
     /// Where sample `i` lies, halo included.
     fn whole(&self, i: usize) -> std::ops::Range<usize> {
         i * self.stride()..(i + 1) * self.stride()

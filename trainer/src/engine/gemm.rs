@@ -34,8 +34,21 @@ impl<'a> Matrix<'a> {
 
 /// `out` (`m`×`n`, row-major and dense) = or += `a` (`m`×`k`) · `b` (`k`×`n`), on the calling thread alone, so that the
 /// order of additions depends on nothing but the sizes.
-pub(crate) fn multiply([m, n, k]: [usize; 3], out: &mut [f32], accumulate: bool, a: Matrix<'_>, b: Matrix<'_>) {
-    assert!(m * n <= out.len() && a.holds(m, k) && b.holds(k, n), "matrices of {m}×{n}×{k} exceed their slices");
+pub(crate) fn multiply(size: [usize; 3], out: &mut [f32], accumulate: bool, a: Matrix<'_>, b: Matrix<'_>) {
+    multiply_into(size, out, size[1], accumulate, a, b);
+}
+
+/// As [`multiply`], with `row` values (at least `n`) from row to row of `out`.
+pub(crate) fn multiply_into(
+    [m, n, k]: [usize; 3],
+    out: &mut [f32],
+    row: usize,
+    accumulate: bool,
+    a: Matrix<'_>,
+    b: Matrix<'_>,
+) {
+    let held = row >= n && (m == 0 || (m - 1) * row + n <= out.len());
+    assert!(held && a.holds(m, k) && b.holds(k, n), "matrices of {m}×{n}×{k} exceed their slices");
     // SAFETY: every element that an m×n×k product touches lies within the three slices, as just checked, and `out` is
     // borrowed mutably, so nothing else reads or writes it meanwhile.
     #[allow(unsafe_code)]
@@ -46,7 +59,7 @@ pub(crate) fn multiply([m, n, k]: [usize; 3], out: &mut [f32], accumulate: bool,
             k,
             out.as_mut_ptr(),
             1,
-            n as isize,
+            row as isize,
             accumulate,
             a.data.as_ptr(),
             a.column as isize,

@@ -3,7 +3,7 @@
 use super::activation::Activation;
 use super::feature_map::FeatureMap;
 use super::float_op::{Backward, FloatOp, Io};
-use super::gemm::{Matrix, multiply};
+use super::gemm::{Matrix, multiply, multiply_into};
 
 /// A linear layer with bias and activation. Its weight lies as `[output, input]`, both in the order of the maps beside it;
 /// outputs that nothing depends on come last and are not computed.
@@ -46,15 +46,17 @@ impl FloatOp for Linear {
     fn forward(&self, io: &Io<'_>, x: &[f32], y: &mut [f32], _scratch: &mut [f32]) {
         let (weight, bias) = io.parameters.split_at(self.output_order.len() * self.inputs);
         let (n, live) = (io.samples, self.output.len());
-        let y = &mut y[..n * live];
-        multiply(
+        multiply_into(
             [n, live, self.inputs],
-            y,
+            &mut y[io.y.first()..],
+            io.y.stride(),
             false,
             Matrix::rows(x, self.inputs),
             Matrix::transposed(weight, self.inputs),
         );
-        self.activation.forward(y, &bias[..live]);
+        for i in 0..n {
+            self.activation.forward(io.y.of_mut(y, i), &bias[..live]);
+        }
     }
 
     fn backward(&self, io: &Io<'_>, pass: Backward<'_>) {
@@ -62,12 +64,19 @@ impl FloatOp for Linear {
         let (n, live) = (io.samples, self.output.len());
         let (d_weight, d_bias) = gradient.split_at_mut(self.output_order.len() * self.inputs);
         let dy = &mut dy[..n * live];
-        self.activation.backward(dy, &y[..n * live], &mut d_bias[..live]);
+        if io.y.is_dense() {
+            self.activation.backward(dy, &y[..n * live], &mut d_bias[..live]);
+        } else {
+            for (i, dy) in dy.chunks_exact_mut(live).enumerate() {
+                self.activation.backward(dy, io.y.of(y, i), &mut d_bias[..live]);
+            }
+        }
         let (input, gradients) = (Matrix::rows(x, self.inputs), Matrix::rows(dy, live));
         multiply([live, self.inputs, n], d_weight, true, gradients.t(), input);
         if let Some(dx) = dx {
             let weight = Matrix::rows(io.parameters, self.inputs);
-            multiply([n, self.inputs, live], dx, false, gradients, weight);
+            let (first, stride) = (io.dx.first(), io.dx.stride());
+            multiply_into([n, self.inputs, live], &mut dx[first..], stride, false, gradients, weight);
         }
     }
 }

@@ -156,6 +156,7 @@ fn networks_of_the_language_are_candles() {
         ("channels = [8, 4]\nkernel = 5\nlatent = 3", [3, 1, 61]),
         ("channels = [6]\nkernel = 5\npool = 4\npooling = \"average\"\nlatent = 3\nbottleneck = \"dense\"", [2, 1, 90]),
         ("channels = [5, 4]\npool = 2\npooling = \"stride\"\nup = \"transpose\"\nlatent = 3", [2, 11, 13]),
+        ("channels = [5, 4]\npool = 2\npooling = \"stride\"\nup = \"transpose\"\nlatent = 3", [2, 1, 40]),
         ("hidden = [24, 12]\nlatent = 4", [3, 1, 40]),
         ("block = 25\nlatent = 6", [2, 1, 240]),
     ];
@@ -290,6 +291,51 @@ proptest! {
             Layer::Trim(layers::Trim { size }),
         ];
         same_as_candle(&network([2, h, w], layers), n, seed);
+    }
+
+    /// Each kind of layer beside each: what one keeps room for, the other leaves free.
+    #[test]
+    fn one_dimensional_layers_in_any_order_are_candles(
+        kinds in prop::collection::vec(0usize..9, 2..6), c in 1usize..4, w in 8usize..20, cut in 0usize..4,
+        n in 2usize..4, seed in 0u64..1000,
+    ) {
+        let (mut shape, mut all) = ([c, 1, w], Vec::new());
+        for (i, kind) in kinds.into_iter().enumerate() {
+            let (channels, out) = (shape[0], 2 + i % 3);
+            let conv = |stride, padding| conv(channels, out, [1, 3], [1, stride], [0, padding]);
+            let more = match kind {
+                0 | 1 => vec![conv(1, 1), Layer::Relu],
+                2 => vec![conv(2, 1), Layer::LeakyRelu(layers::LeakyRelu { slope: 0.2 })],
+                3 => {
+                    let dense = layers::Conv::dense(channels, out, [1, 3], [1, 1], [0, 2]);
+                    vec![Layer::Conv(layers::Conv { dilation: [1, 2], ..dense })]
+                }
+                4 => {
+                    let dense = layers::Conv::dense(channels, channels, [1, 3], [1, 1], [0, 1]);
+                    vec![Layer::Conv(layers::Conv { groups: channels, ..dense })]
+                }
+                5 => vec![conv_transpose(channels, out, [1, 4], [1, 2], [0, 1])],
+                6 => vec![Layer::Upsample(layers::Upsample { factor: [1, 2] })],
+                7 => vec![
+                    Layer::Flatten,
+                    Layer::Linear(layers::Linear { input: shape.iter().product(), output: out * 8 }),
+                    Layer::Reshape(layers::Reshape { shape: [out, 1, 8] }),
+                ],
+                _ => vec![Layer::AvgPool(layers::AvgPool { kernel: [1, 2] }), Layer::Sigmoid],
+            };
+            for layer in more {
+                let Ok(next) = layer.output_shape(shape) else { break };
+                shape = next;
+                all.push(layer);
+            }
+        }
+        // Cut short, so that only a part of each map is alive.
+        if cut < shape[2] && shape[1] == 1 {
+            shape[2] -= cut;
+            all.push(Layer::Trim(layers::Trim { size: [1, shape[2]] }));
+        }
+        prop_assume!(shape.iter().product::<usize>() > 0 && shape[2] < 200);
+        same_as_candle(&network([c, 1, w], all), n, seed);
     }
 
     #[test]

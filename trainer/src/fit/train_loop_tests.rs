@@ -154,7 +154,7 @@ fn a_learning_rate_that_is_too_large_is_lowered() {
     let n = outcome.restarts.len();
     assert!((1..=3).contains(&n), "{:?}", outcome.restarts);
     for restart in &outcome.restarts {
-        assert!(!(restart.loss <= 10.0 * restart.start), "{restart:?}");
+        assert!(!restart.loss.is_finite() || restart.loss > 10.0 * restart.start, "{restart:?}");
         assert!((restart.next / restart.learning_rate - 0.1).abs() < 1e-12);
     }
     assert_eq!(outcome.history.len(), 6);
@@ -220,7 +220,7 @@ fn networks_of_the_language_learn_what_candles_own_operators_learn() {
         let got = losses(&fast, &net, [&train, &validation], &config);
         assert!(want[1][1] < 0.98 * want[0][0], "{text}: {want:?}");
         for (got, want) in got.iter().flatten().zip(want.iter().flatten()) {
-            assert!((got / want - 1.0).abs() < 5e-3, "{text}: {got} {want}");
+            assert!((got / want - 1.0).abs() < 2e-3, "{text}: {got} {want}");
         }
     }
 }

@@ -158,7 +158,7 @@ fn a_network_of_ones_own_goes_the_whole_way() {
     let run_text = run.to_str().unwrap();
     let data = recording(f, 20_000);
     let network = write(f, "small.toml", "[data]\nwindow = 130\n[network]\nchannels = [8, 6]\npool = 4\nlatent = 3\n");
-    let train = ["train", "--data", &data, "--config", &network, "--out", run_text, "--set", "fit.epochs=20"];
+    let train = ["train", "--data", &data, "--config", &network, "--out", run_text, "--set", "fit.learning_rate=0.01"];
     let out = picoae().args(train).args(["--set", "network.latent=2", "--set", "fit.batch_size=16"]).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     let config = fs::read_to_string(run.join("config.toml")).unwrap();
@@ -187,7 +187,7 @@ fn what_cannot_be_built_or_cannot_see_is_refused() {
         "network.decoder=[{ type = \"upsample\", factor = 4 }, { type = \"conv\", channels = \"input\", kernel = 1 }]";
     train(&[list, back, "data.window=998"], &["1 channel × 996", "1 channel × 998", "use a window of 996 or 1000"]);
     train(&["network.hidden=[8]", "network.latent=2", "network.pool=2"], &["network.pool has no effect"]);
-    train(&["network.channels=[100000]"], &["are the most"]);
+    train(&["network.hidden=[100000]", "network.latent=4"], &["are the most"]);
     assert!(!Path::new(out).exists(), "nothing is made for a network that is refused");
     // One step teaches nothing.
     train(&["fit.epochs=1", "fit.batch_size=64"], &["blind detector", "no better than", "fit.min_steps"]);

@@ -166,6 +166,7 @@ fn digits() {
         "data.mnist.validation=40".into(),
         "data.mnist.anomalies=6".into(),
         "fit.epochs=1".into(),
+        "fit.min_steps=40".into(),
     ];
     let mut arguments = vec!["train", "digits"];
     settings.iter().for_each(|s| arguments.extend(["--set", s.as_str()]));

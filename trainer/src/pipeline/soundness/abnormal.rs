@@ -18,7 +18,8 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let remedy =
         "allow a smaller latent (network.latent), train longer, or narrow the limits (threshold.upper_percentile)";
     // Few windows may all be missed by chance.
-    if a.count >= 4 && !(a.int8_area > GUESSING) {
+    let better_than_guessing = a.int8_area > GUESSING;
+    if a.count >= 4 && !better_than_guessing {
         return Some(Finding::Refusal(format!("{text}; {remedy}")));
     }
     Some(Finding::Warning(format!("{text}; {remedy}")))

@@ -17,7 +17,9 @@ const REMEDY: &str = "cut the tails of the layers' ranges (quantize.percentile =
 
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let (float, int8) = (e.float_error, e.int8_error);
-    if !(int8 < MOST * e.mean_error) {
+    // What is no number is refused.
+    let better_than_the_mean = int8 < MOST * e.mean_error;
+    if !better_than_the_mean {
         return Some(Finding::Refusal(format!(
             "as an int8 network its error on normal validation windows is {int8:.6} ({float:.6} in floating point), no better \
              than the {:.6} of predicting their mean; {REMEDY}",

@@ -13,7 +13,8 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
          range; leave such values out of the recording, or out of the training part",
         e.input_deviation
     );
-    if !(e.input_deviation >= LEAST[0]) {
+    let enough = e.input_deviation >= LEAST[0];
+    if !enough {
         return Some(Finding::Refusal(text));
     }
     (e.input_deviation < LEAST[1]).then_some(Finding::Warning(text))

@@ -8,12 +8,12 @@ const MOST: f64 = 0.95;
 
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let (float, mean) = (e.float_error, e.mean_error);
-    // Written so that what is no number is refused.
-    (!(float < MOST * mean)).then(|| {
+    // What is no number is refused.
+    let better = float < MOST * mean;
+    (!better).then(|| {
         Finding::Refusal(format!(
             "its error on normal validation windows is {float:.6}, no better than the {mean:.6} of predicting their mean; train \
-             longer (fit.epochs, fit.min_steps), allow a larger latent (network.latent), or see with `picoae report` what \
-             the data look like"
+             longer (fit.epochs, fit.min_steps) or with a larger fit.learning_rate, or allow a larger latent (network.latent)"
         ))
     })
 }

@@ -22,6 +22,7 @@ use crate::error::{Error, Result};
 /// What the checks find, the refusals and the warnings in the checks' order.
 pub fn findings(evidence: &Evidence) -> Vec<Finding> {
     [
+        windows::check(evidence),
         levels::check(evidence),
         mean::check(evidence),
         integers::check(evidence),
@@ -29,7 +30,6 @@ pub fn findings(evidence: &Evidence) -> Vec<Finding> {
         latent::check(evidence),
         alarms::check(evidence),
         abnormal::check(evidence),
-        windows::check(evidence),
     ]
     .into_iter()
     .flatten()

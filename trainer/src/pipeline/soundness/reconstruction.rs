@@ -10,7 +10,8 @@ const LEAST: f64 = 0.05;
 const MOST: f64 = 0.25;
 
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
-    if !(e.output_deviation >= LEAST * e.input_deviation) {
+    let follows = e.output_deviation >= LEAST * e.input_deviation;
+    if !follows {
         return Some(Finding::Refusal(format!(
             "its reconstruction of normal windows is constant: a standard deviation of {:.2} steps where the windows have {:.2}; \
              train longer or with a smaller fit.learning_rate, or allow a larger latent (network.latent)",
