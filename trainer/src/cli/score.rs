@@ -76,12 +76,11 @@ fn place(windows: &Windows, window: usize, recording: Option<&Recording>) -> Pla
 
 fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
     let t = model.input();
-    let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
-    if windows.shape() == shape {
+    let [found, ..] = windows.shape();
+    if found == usize::from(t.channels) && windows.sample_len() == t.len() {
         return Ok(());
     }
-    let [channels, ..] = windows.shape();
-    let message = format!("{channels} channels, the run was trained with {}; choose them with --channels", shape[0]);
+    let message = format!("{found} channels, the run was trained with {}; choose them with --channels", t.channels);
     Err(Error::invalid(message))
 }
 

@@ -2,7 +2,7 @@
 
 use super::output::note;
 use crate::config::{DataConfig, RunConfig, Source};
-use crate::data::{Content, LabelConfig, LabelSource, Recording, Samples, Windows, file_start, find_files, images};
+use crate::data::{LabelConfig, LabelSource, Recording, Samples, Windows, find_files, images};
 use crate::error::{Error, Result};
 use crate::pipeline::pixels;
 use crate::run::RunDir;
@@ -18,14 +18,15 @@ pub(super) fn samples(
 ) -> Result<(RunConfig, Option<Recording>, Windows)> {
     let t = model.input();
     let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
-    let found = find_files(input)?;
+    // A plan may have time along either side of its maps.
+    let length = shape[1] * shape[2];
     let mut config = run.config()?;
-    if shape[1] > 1 || Content::of(&file_start(&found[0])?).is_images() {
+    if matches!(config.data.source, Source::Mnist | Source::Images) {
         if !settings.is_empty() {
             return Err(Error::invalid("options for recordings have no effect on images"));
         }
         let mut all = Samples::new(shape);
-        for file in &found {
+        for file in &find_files(input)? {
             all.values.extend(images::read(&file.path, shape)?.values);
         }
         return Ok((config, None, pixels(all).into()));
@@ -33,7 +34,7 @@ pub(super) fn samples(
     if config.data.source != Source::Recording {
         // A run of synthetic signals says nothing about recordings.
         config.data = DataConfig { source: Source::Recording, ..Default::default() };
-        config.data.window = Some(shape[2]);
+        config.data.window = Some(length);
     }
     config.data.files = input.to_vec();
     // Stretches of the recording that was trained on are none of this one.
@@ -43,20 +44,20 @@ pub(super) fn samples(
         config.data.labels = LabelConfig::default();
     }
     let config = config.with(None, settings)?;
-    if let Some(window) = config.data.window.filter(|window| *window != shape[2]) {
-        let expected = format!("{}: the run was trained with windows of that length", shape[2]);
+    if let Some(window) = config.data.window.filter(|window| *window != length) {
+        let expected = format!("{}: the run was trained with windows of that length", length);
         return Err(Error::setting("data.window", window, expected));
     }
-    let mut source = config.data.recording(shape[2]);
+    let mut source = config.data.recording(length);
     // What is scored need not say what is normal.
     let unlabelled = LabelConfig { normal: vec![], ..source.labels.clone() };
     let labels = LabelConfig { from: LabelSource::None, column: None, ..unlabelled };
     source.labels = &labels;
     let recording = source.read()?;
     recording.notes.iter().for_each(|text| note!("{text}"));
-    let window = recording.window.unwrap_or(shape[2]);
-    if window != shape[2] {
-        let message = format!("windows of {window} samples, the run takes {}", shape[2]);
+    let window = recording.window.unwrap_or(length);
+    if window != length {
+        let message = format!("windows of {window} samples, the run takes {}", length);
         return Err(Error::invalid(message).in_file(&input[0]));
     }
     let windows = recording.cut_whole(window, config.data.hop.filter(|_| recording.window.is_none()).unwrap_or(window));

@@ -145,7 +145,7 @@ fn resolution(values: impl Iterator<Item = f32>, low: f32, high: f32) -> (Option
     let Some(step) = (1..=64).map(|k| smallest / f64::from(k)).find(fits) else { return (None, None) };
     // All steps together say more exactly how long one is.
     let range = f64::from(seen[seen.len() - 1]) - f64::from(seen[0]);
-    let steps = (range / step).round();
+    let steps: f64 = distances.iter().map(|d| (d / step).round()).sum();
     if steps > 16_777_216.0 {
         return (None, None);
     }

@@ -46,7 +46,9 @@ pub struct Inspection {
 pub fn inspect(recording: &Recording, window: Option<usize>, hop: Option<usize>) -> Inspection {
     const SHOWN: usize = 20;
     let channels: Vec<ChannelFacts> = (0..recording.width()).map(|c| ChannelFacts::of(recording, c)).collect();
-    let within_file = recording.stretches.windows(2).filter(|s| s[0].file == s[1].file);
+    // Windows that stand one a row have no gaps.
+    let gaps = recording.window.is_none();
+    let within_file = recording.stretches.windows(2).filter(|s| gaps && s[0].file == s[1].file);
     let gap = |pair: &[Stretch]| Gap {
         place: recording.place(pair[1].rows.start),
         seconds: match (recording.time(pair[0].rows.end - 1), pair[1].time, recording.clock) {

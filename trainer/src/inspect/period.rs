@@ -32,8 +32,10 @@ pub(super) fn period(values: impl Iterator<Item = f32>) -> Option<(usize, f64)> 
     if best < LEAST {
         return None;
     }
-    // Twice the period is one, too: the first that is nearly as good.
-    (apart.max(2)..lags).find(|lag| peak(*lag) && correlation[*lag] >= 0.9 * best).map(|lag| (lag, correlation[lag]))
+    // Twice the period is one, too: the first that is nearly as good, and the best of its neighbours.
+    let first = (apart.max(2)..lags).find(|lag| peak(*lag) && correlation[*lag] >= 0.9 * best)?;
+    let near = (first..lags).take_while(|lag| correlation[*lag] >= 0.9 * best);
+    near.max_by(|a, b| correlation[*a].total_cmp(&correlation[*b])).map(|lag| (lag, correlation[lag]))
 }
 
 #[cfg(test)]

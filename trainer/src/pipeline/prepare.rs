@@ -276,7 +276,8 @@ fn window(recording: &Recording, config: &RunConfig) -> Result<usize> {
 
 /// A recording in a line.
 fn described(recording: &Recording) -> String {
-    let rate = recording.rate.map_or(String::new(), |rate| format!(" at {rate:.6} a second"));
+    let rate =
+        recording.rate.map_or(String::new(), |rate| format!(" at {} a second", (rate * 1000.0).round() / 1000.0));
     let plural = |n: usize, word: &str| if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") };
     let stretches = match recording.stretches.len() {
         1 => "without a gap".into(),

@@ -202,7 +202,7 @@ fn a_recording_is_looked_at_and_the_recommendation_is_taken_as_it_is() {
             format!(
                 "{:.3};{:.4}\n",
                 f64::from(i) / 1000.0,
-                (f64::from(i) * std::f64::consts::TAU / 250.0).sin() + f64::from(i * 7919 % 97) / 970.0
+                (f64::from(i) * std::f64::consts::TAU / 250.0).sin() + f64::from(i * 7919 % 97) / 9700.0
             )
         })
         .collect();

@@ -56,7 +56,7 @@ impl Columns {
         let (format, labels) = (wanted.format, wanted.labels);
         let name = |c: usize| dialect.header.as_ref().and_then(|h| h.get(c)).map_or("", |n| n.trim());
         let wants = |c: usize| wanted.channels.iter().any(|w| find(path, dialect, "channel", w).ok() == Some(c));
-        let label = label_column(path, dialect, labels, &name, &wants)?;
+        let label = label_column(path, dialect, labels, &name, &wants, wanted.channels.is_empty())?;
         let left_alone = |c: usize| labels.from == LabelSource::None && is_label_name(name(c));
         let times = times(path, dialect, format, &name, &wants)?;
         let index = running_number(dialect, &name).filter(|c| !wants(*c));
@@ -166,12 +166,13 @@ fn label_column<'n>(
     labels: &LabelConfig,
     name: &impl Fn(usize) -> &'n str,
     wants: &impl Fn(usize) -> bool,
+    all: bool,
 ) -> Result<Option<usize>> {
     match (labels.from, &labels.column) {
         (LabelSource::Column, Some(column)) => find(path, dialect, "label column", column).map(Some),
         (LabelSource::Auto, _) => Ok((0..dialect.columns).find(|c| is_label_name(name(*c)) && !wants(*c))),
         // Other labels count, and a column that is called so is not trained on.
-        (LabelSource::Folders | LabelSource::Intervals, _) => {
+        (LabelSource::Folders | LabelSource::Intervals, _) if all => {
             match (0..dialect.columns).find(|c| is_label_name(name(*c)) && !wants(*c)) {
                 Some(c) => Err(Error::file(
                     path,

@@ -35,6 +35,8 @@ pub(super) struct Dialect<'a> {
     pub(super) header: Option<Vec<String>>,
     /// The first rows of data.
     pub(super) first: Vec<Line<'a>>,
+    /// Their fields.
+    fields: Vec<Vec<&'a str>>,
     pub(super) notes: Vec<String>,
 }
 
@@ -100,12 +102,14 @@ impl<'a> Dialect<'a> {
         if first == looked.len() {
             return Err(Error::file(path, "nothing but a header; expected rows of numbers"));
         }
-        Ok(Self { separator, decimal, columns, header, first: looked[first..].to_vec(), notes })
+        let first = looked[first..].to_vec();
+        let fields = first.iter().map(|l| split(l.text, separator)).collect();
+        Ok(Self { separator, decimal, columns, header, first, fields, notes })
     }
 
     /// Fields of column `c` in the first rows of data.
     pub(super) fn column(&self, c: usize) -> Vec<&'a str> {
-        self.first.iter().filter_map(|l| split(l.text, self.separator).get(c).copied()).collect()
+        self.fields.iter().filter_map(|fields| fields.get(c).copied()).collect()
     }
 }
 
