@@ -60,10 +60,14 @@ pub fn random_net(net: &Architecture, seed: u64) -> QGraph {
                 Geometry { kernel: *kernel, stride: *kernel, padding: [0, 0], dilation: one, groups: 1 },
                 [-128, 127],
             ),
+            Layer::AvgPool(layers::AvgPool { kernel }) => {
+                QOp::AvgPool(Geometry { kernel: *kernel, stride: *kernel, padding: [0, 0], dilation: one, groups: 1 })
+            }
             Layer::Upsample(layers::Upsample { factor }) => QOp::Upsample(*factor),
+            Layer::ZeroPad(layers::ZeroPad { sides }) => QOp::Pad(*sides),
             Layer::Trim { .. } => QOp::Trim,
             Layer::Flatten | Layer::Reshape { .. } => QOp::Reshape,
-            _ => continue,
+            Layer::Identity => continue,
         };
         layers.push(QLayer { name: format!("layer.{i}"), op, output });
     }
