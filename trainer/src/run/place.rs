@@ -13,7 +13,7 @@ pub(super) struct Place {
     /// The folder as the user named it, for messages.
     pub(super) shown: PathBuf,
     /// The folder, absolute, links resolved as far as it is there.
-    pub(super) folder: PathBuf,
+    pub(super) resolved: PathBuf,
     /// The hidden folder: `.NAME.picoae`.
     pub(super) work: PathBuf,
 }
@@ -42,7 +42,7 @@ impl Place {
             return Err(Error::file(folder, "a path without a name; name a folder in it"));
         };
         let work = parent.join(hidden(name));
-        Ok(Self { shown: folder.to_path_buf(), work, folder: resolved })
+        Ok(Self { shown: folder.to_path_buf(), work, resolved })
     }
 
     /// Refuses what cannot be replaced by renaming.
@@ -54,7 +54,7 @@ impl Place {
         {
             use std::os::unix::fs::MetadataExt as _;
             let device = |path: &Path| std::fs::metadata(path).map(|known| known.dev());
-            if let (Ok(own), Ok(around)) = (device(&self.folder), device(self.parent()))
+            if let (Ok(own), Ok(around)) = (device(&self.resolved), device(self.parent()))
                 && own != around
             {
                 return Err(Error::file(&self.shown, "a mount point, which cannot be replaced; name a folder in it"));
@@ -105,7 +105,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         let place = Place::of(&root.join("run")).unwrap();
-        assert_eq!((place.work, place.folder), (root.join(".run.picoae"), root.join("run")));
+        assert_eq!((place.work, place.resolved), (root.join(".run.picoae"), root.join("run")));
         let long = Place::of(&root.join("n".repeat(255))).unwrap();
         assert!(long.work.file_name().unwrap().len() < 50);
         std::fs::create_dir(root.join("there")).unwrap();

@@ -48,7 +48,7 @@ struct Journal {
 /// # Errors
 /// [`Error::Io`], and [`Error::File`] where something of another kind has a file's name; the old set is then in place.
 pub(super) fn publish(place: &Place, change: &Change<'_>, _lock: &WriteLock) -> Result<()> {
-    let (next, folder) = (change.next, &place.folder);
+    let (next, folder) = (change.next, &place.resolved);
     sync(next)?;
     if !folder.exists() {
         fs::rename(next, folder).map_err(|e| Error::io(&place.shown, e))?;
@@ -131,7 +131,7 @@ pub(super) fn clean(place: &Place, _lock: &WriteLock) -> Result<()> {
 fn put_in_place(place: &Place, journal: &Journal) -> Result<()> {
     let next = place.work.join(&journal.next);
     for name in &journal.files {
-        let (from, to) = (next.join(name), place.folder.join(name));
+        let (from, to) = (next.join(name), place.resolved.join(name));
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
         }
@@ -141,17 +141,17 @@ fn put_in_place(place: &Place, journal: &Journal) -> Result<()> {
         }
     }
     for name in &journal.removed {
-        let path = place.folder.join(name);
+        let path = place.resolved.join(name);
         match fs::remove_file(&path) {
             Err(e) if e.kind() != ErrorKind::NotFound => return Err(Error::io(&path, e)),
             _ => {}
         }
-        let parents = path.ancestors().skip(1).take_while(|parent| *parent != place.folder);
+        let parents = path.ancestors().skip(1).take_while(|parent| *parent != place.resolved);
         parents.for_each(|parent| {
             let _ = fs::remove_dir(parent); // only where it is empty
         });
     }
-    sync_folder(&place.folder)?;
+    sync_folder(&place.resolved)?;
     fs::remove_file(place.journal()).map_err(|e| Error::io(place.journal(), e))?;
     let _ = fs::remove_dir_all(next);
     Ok(())
@@ -162,7 +162,7 @@ fn put_in_place(place: &Place, journal: &Journal) -> Result<()> {
 fn exchange(place: &Place, change: &Change<'_>) -> Result<bool> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     for name in &change.unchanged {
-        let (from, to) = (place.folder.join(name), change.next.join(name));
+        let (from, to) = (place.resolved.join(name), change.next.join(name));
         if let Some(parent) = to.parent() {
             fs::create_dir_all(parent).map_err(|e| Error::io(parent, e))?;
         }
@@ -171,10 +171,10 @@ fn exchange(place: &Place, change: &Change<'_>) -> Result<bool> {
             sync_file(&to)?;
         }
     }
-    let known = fs::metadata(&place.folder).map_err(|e| Error::io(&place.shown, e))?;
+    let known = fs::metadata(&place.resolved).map_err(|e| Error::io(&place.shown, e))?;
     fs::set_permissions(change.next, known.permissions()).map_err(|e| Error::io(change.next, e))?;
     sync_folder(change.next)?;
-    Ok(renameat_with(CWD, change.next, CWD, &place.folder, RenameFlags::EXCHANGE).is_ok())
+    Ok(renameat_with(CWD, change.next, CWD, &place.resolved, RenameFlags::EXCHANGE).is_ok())
 }
 
 /// Only Linux exchanges folders in one step.
@@ -218,8 +218,8 @@ fn is_inside(folder: &Path) -> bool {
 
 /// Refuses to put a file where a folder or a device is.
 fn check_free(place: &Place, name: &str) -> Result<()> {
-    let path = place.folder.join(name);
-    for (above, path) in path.ancestors().take_while(|path| *path != place.folder).enumerate() {
+    let path = place.resolved.join(name);
+    for (above, path) in path.ancestors().take_while(|path| *path != place.resolved).enumerate() {
         let Ok(known) = fs::symlink_metadata(path) else { continue };
         if (above == 0 && !known.is_file()) || (above > 0 && !known.is_dir()) {
             let message = format!("in the way of {name}: move it away, or name another folder");

@@ -68,7 +68,7 @@ impl Staged {
                     format!("{what}; replace it with --overwrite, or name another folder with --out"),
                 ))
             }
-            None if !is_empty(&staged.place.folder)? => {
+            None if !is_empty(&staged.place.resolved)? => {
                 let message = "occupied by something that is no run of this version, which is never replaced; name another \
                                folder with --out";
                 Err(Error::file(folder, message))
@@ -130,7 +130,7 @@ impl Staged {
         let lock = WriteLock::take(&place, command)?;
         publish::finish(&place, &lock)?;
         publish::clean(&place, &lock)?;
-        let old = Manifest::read(&place.folder)?;
+        let old = Manifest::read(&place.resolved)?;
         let next = place.work.join(format!("next-{}", std::process::id()));
         fs::create_dir(&next).map_err(|e| Error::io(&next, e))?;
         Ok(Self { place, next, kind, old, run: None, dropped: Vec::new(), lock })
@@ -309,7 +309,7 @@ impl Staged {
     /// Refuses to replace files that no export has written.
     fn refuse_others(&self, names: &[String], old: &[String]) -> Result<()> {
         let others = names.iter().filter(|name| !old.contains(name));
-        match others.map(|name| self.place.folder.join(name)).find(|path| path.exists()) {
+        match others.map(|name| self.place.resolved.join(name)).find(|path| path.exists()) {
             Some(path) => {
                 Err(Error::file(path, "not written by picoae export, so it stays; name another folder with --out"))
             }

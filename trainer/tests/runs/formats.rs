@@ -1,6 +1,6 @@
 //! What commands print: JSON on every one, dashes for what cannot be said, the parts that tripped.
 
-use super::support::{done, on, picoae, recording, train, windows};
+use super::support::{done, on, picoae, recording, train};
 use serde_json::Value;
 
 fn json(text: &str) -> Value {
@@ -121,7 +121,6 @@ fn what_cannot_be_said_is_a_dash() {
     assert!(text.contains("reconstruction error: -") && text.contains("data.split.test"), "{text}");
     assert!(!text.contains("0.0000") && !text.contains("NaN"), "{text}");
     done(&mut on(&untested, "evaluate", &[]));
-    let _ = windows(folder.path());
 }
 
 #[test]
