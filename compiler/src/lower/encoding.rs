@@ -112,7 +112,7 @@ fn counts_encoding(scaling: ChannelScaling, input: &TensorInfo) -> std::result::
     // A distance without its last bits is on average half a block too short.
     let bias = (value(lowest) + (block - 1.0) / 2.0 / step + 0.5) * fraction;
     let multiplier = if span == 0 { 0.0 } else { (fraction * block / step).round() };
-    if !(multiplier <= f64::from(u32::MAX)) {
+    if multiplier > f64::from(u32::MAX) {
         return Err(format!("{step} counts an int8 value are too few"));
     }
     let encoding = CountsEncoding {
