@@ -186,7 +186,10 @@ fn what_cannot_be_built_or_cannot_see_is_refused() {
     train(&["network.hidden=[100000]", "network.latent=4"], &["are the most"]);
     assert!(!Path::new(out).exists(), "nothing is made for a network that is refused");
     // One step teaches nothing.
-    train(&["fit.epochs=1", "fit.batch_size=64"], &["blind detector", "no better than", "fit.min_steps"]);
+    train(
+        &["data.window=200", "fit.epochs=1", "fit.batch_size=128"],
+        &["blind detector", "no better than", "fit.min_steps"],
+    );
     assert!(!Path::new(out).join("device.rs").exists());
     // So large a rate is lowered, and said.
     let mut fast = picoae();
