@@ -33,10 +33,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
     config::only(&args.settings, &["threshold"], "evaluate")?;
     let run = RunDir::open(&args.run)?;
     let config = run.config()?.with(None, &args.settings)?;
+    let was = run.fingerprint()?;
     let prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
     let network = run.network(&pipeline::architecture(&config, prepared.input())?)?;
     let graph = run.graph()?;
-    let (was, now) = (run.fingerprint()?, Fingerprint::of(&config, &prepared));
+    let now = Fingerprint::of(&config, &prepared);
     let options = pipeline::options(&config.lower, &prepared.normalizer);
     let normal = if args.settings.is_empty() {
         run.normal()?

@@ -71,7 +71,9 @@ fn place(windows: &Windows, window: usize, recording: Option<&Recording>) -> Pla
     let row = windows.start(window);
     let several = recording.files.len() > 1;
     let file = recording.stretch_of(row).filter(|_| several).map(|stretch| &recording.files[stretch.file]);
-    Place { start: Some(row), time: recording.time_text(row), file: file.map(|file| file.display().to_string()) }
+    // Windows that stand in rows have no order in time.
+    let start = recording.window.is_none().then_some(row);
+    Place { start, time: recording.time_text(row), file: file.map(|file| file.display().to_string()) }
 }
 
 fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {

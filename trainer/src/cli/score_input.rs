@@ -36,14 +36,17 @@ pub(super) fn samples(
         config.data = DataConfig { source: Source::Recording, ..Default::default() };
         config.data.window = Some(length);
     }
-    config.data.files = input.to_vec();
+    // A configuration has names that are text; what is scored may have any.
+    config.data.files = vec!["input".into()];
+    let hop = config.data.hop;
     // Stretches of the recording that was trained on are none of this one.
     config.data.exclude.clear();
     config.data.labels.file = None;
     if config.data.labels.from == LabelSource::Intervals {
         config.data.labels = LabelConfig::default();
     }
-    let config = config.with(None, settings)?;
+    let mut config = config.with(None, settings)?;
+    config.data.files = input.to_vec();
     if let Some(window) = config.data.window.filter(|window| *window != length) {
         let expected = format!("{}: the run was trained with windows of that length", length);
         return Err(Error::setting("data.window", window, expected));
@@ -58,6 +61,10 @@ pub(super) fn samples(
     let window = recording.window.unwrap_or(length);
     if window != length {
         let message = format!("windows of {window} samples, the run takes {}", length);
+        return Err(Error::invalid(message).in_file(&input[0]));
+    }
+    if recording.window.is_some() && config.data.hop != hop {
+        let message = "--hop has no effect on windows that stand in rows; leave it out";
         return Err(Error::invalid(message).in_file(&input[0]));
     }
     let windows = recording.cut_whole(window, config.data.hop.filter(|_| recording.window.is_none()).unwrap_or(window));

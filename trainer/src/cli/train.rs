@@ -120,14 +120,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
                 folder.display()
             )));
         }
-        Stopped::Interrupted => {
-            let device = if args.device == "cpu" { String::new() } else { format!(" --device {}", args.device) };
-            let out = shell_word(folder.as_os_str());
-            note!(
-                "interrupted: the weights of epoch {best}, the best so far, make the run; go on with: picoae train --resume \
-                 --out {out}{device}"
-            );
-        }
+        Stopped::Interrupted => {}
         Stopped::EarlyStop => note!("stopped early; the weights of epoch {best} go on"),
         Stopped::Finished => note!("the weights of epoch {best} go on"),
     }
@@ -141,7 +134,33 @@ pub(super) fn run(args: &Args) -> Result<()> {
         staged.copy(&last, "checkpoint.safetensors")?;
     }
     let network = Autoencoder::from_weights(&architecture, &outcome.weights)?;
-    finish(staged, &config, &network, &prepared, args.format)
+    let done = finish(staged, &config, &network, &prepared, args.format);
+    if outcome.stopped == Stopped::Interrupted {
+        return interrupted(done, best, &folder, &args.device);
+    }
+    if matches!(done, Err(Error::Blind(_))) {
+        // It has come to its end: going on would say the same.
+        training.discard()?;
+    }
+    done
+}
+
+/// Says what became of a training that was interrupted after epoch `best`, and how it is gone on with.
+fn interrupted(done: Result<()>, best: usize, folder: &Path, device: &str) -> Result<()> {
+    let device = if device == "cpu" { String::new() } else { format!(" --device {device}") };
+    let go_on = format!("go on with: picoae train --resume --out {}{device}", shell_word(folder.as_os_str()));
+    match done {
+        Ok(()) => note!("interrupted: the weights of epoch {best}, the best so far, make the run; {go_on}"),
+        Err(Error::Blind(why)) => {
+            return Err(Error::Interrupted(format!(
+                "interrupted: the weights of epoch {best}, the best so far, would make a blind detector ({why}), so {} is as it \
+                 was; {go_on}",
+                folder.display()
+            )));
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(())
 }
 
 /// The settings that the options mean, with those of `--set` behind them, which win.

@@ -97,10 +97,10 @@ mod tests {
         let kept = RunConfig::preset("digits").unwrap();
         let same = kept.with(None, &["fit.epochs = 14".into()]).unwrap();
         assert_eq!((same == kept, kept.difference(&same).unwrap()), (true, None));
-        let other = kept.with(None, &["fit.epochs = 15".into(), "data.window = 7".into()]).unwrap();
+        let other = kept.with(None, &["fit.epochs = 15".into(), "lower.ram_budget = 4000".into()]).unwrap();
         let (key, was, is) = kept.difference(&other).unwrap().unwrap();
         assert_eq!([key.as_str(), &was, &is], ["fit.epochs", "14", "15"]);
-        let file = kept.with(None, &["data.window = 7".into()]).unwrap();
+        let file = kept.with(None, &["lower.ram_budget = 4000".into()]).unwrap();
         assert_eq!(kept.difference(&file).unwrap().unwrap().1, "not set");
         assert!(kept.with(None, &["fit.epoch = 1".into()]).unwrap_err().to_string().contains("epoch"));
     }

@@ -48,8 +48,8 @@ impl Recommendation {
             (None, Some(hop)) => hop,
             // Where there are few windows, let them overlap.
             (None, None) if independent >= 2000 => window,
-            (None, None) if independent >= 500 => window.div_ceil(2),
-            (None, None) => window.div_ceil(4),
+            (None, None) if independent >= 500 => off_phase(window.div_ceil(2)),
+            (None, None) => off_phase(window.div_ceil(4)),
         };
         let (left, taken): (Vec<&ChannelFacts>, Vec<&ChannelFacts>) = channels.iter().partition(|c| c.constant);
         let validation = (independent as f64 * VALIDATION).round() as usize;
@@ -67,6 +67,11 @@ impl Recommendation {
             missing_windows: Independent::LEAST.saturating_sub(independent),
         }
     }
+}
+
+/// A hop of whole periods would show every window of a periodic signal at the same phase, so that nothing is to be learnt.
+fn off_phase(hop: usize) -> usize {
+    (hop * 13 / 16).max(1)
 }
 
 /// Four periods of the channel with the clearest one, else 256 samples; fewer, but one period at least, where that would leave

@@ -64,6 +64,7 @@ fn first(all: &Windows, most: usize) -> Samples {
 /// Reads a run and judges at most `most` samples of each kind.
 pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let config = run.config()?;
+    let was = run.fingerprint()?;
     let prepared: Prepared = pipeline::prepare_again(&config, &run.normalizer()?)?;
     let architecture = pipeline::architecture(&config, prepared.input())?;
     let network = run.network(&architecture)?;
@@ -74,7 +75,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let host = lower(&graph, &options.on_host())?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(&path)?;
-    run.fingerprint()?.check(&Fingerprint::of(&config, &prepared))?;
+    was.check(&Fingerprint::of(&config, &prepared))?;
     if prepared.test.is_empty() {
         return Err(Error::invalid(
             "no normal samples to test with, which a report shows; train with data.split.test above 0",

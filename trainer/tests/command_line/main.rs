@@ -164,7 +164,7 @@ fn a_network_of_ones_own_goes_the_whole_way() {
         picoae().args([command, run_text]).assert().success();
     }
     let out = picoae().args(["score", run_text, "--input", &data]).output().unwrap();
-    assert_eq!(String::from_utf8(out.stdout).unwrap().lines().count(), 1 + 20_000_usize.div_ceil(130));
+    assert_eq!(String::from_utf8(out.stdout).unwrap().lines().count(), 3 + 20_000_usize.div_ceil(130));
 }
 
 #[test]

@@ -1,13 +1,19 @@
 //! What was derived in training is used by every later command, not derived again.
 
-use super::support::{done, files, on, picoae, recording, refused, timeless, windows};
+use super::support::{counts_in_rows, done, files, on, picoae, recording, refused, timeless};
 use std::fs;
 use std::path::Path;
 
 fn trained(folder: &Path) -> (std::path::PathBuf, std::path::PathBuf) {
     let (run, csv) = (folder.join("run"), folder.join("pump.csv"));
-    recording(&csv, 20_000, |v| v);
-    done(picoae().args(["train", "--set", "fit.epochs=1", "--data"]).arg(&csv).arg("--out").arg(&run));
+    recording(&csv, 40_000, |v| v);
+    done(
+        picoae()
+            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
+            .arg(&csv)
+            .arg("--out")
+            .arg(&run),
+    );
     (run, csv)
 }
 
@@ -22,7 +28,7 @@ fn a_recording_that_has_changed_changes_nothing_or_is_said() {
     let (evaluated, quiet) = done(&mut on(&run, "evaluate", &[]));
     assert_eq!(quiet, "");
 
-    recording(&csv, 20_000, |v| 2.0 * v + 500.0);
+    recording(&csv, 40_000, |v| 2.0 * v + 500.0);
     assert_eq!(score(), scores);
     let (now, said) = done(&mut on(&run, "evaluate", &[]));
     assert!(now != evaluated && said.contains("pump.csv has changed since training"), "{said}");
@@ -89,7 +95,7 @@ fn settings_without_effect_are_refused() {
     refuse("generate", "fit.epochs=5", &["fit.epochs", "no effect", "data.signals.*"]);
     refuse("generate", "data.csv.hop=5", &["data.csv.hop", "no effect"]);
     refused(picoae().args(["train", "--set", "fit.seed=5", "--out"]).arg(&input), 2, &["fit.seed is 5", "`seed`"]);
-    let rows = windows(folder.path());
+    let rows = counts_in_rows(folder.path());
     refused(&mut on(&run, "score", &["--hop", "5", "--input", &rows]), 2, &["--hop has no effect"]);
     fs::remove_file(rows).unwrap();
     assert!(files(folder.path()) == before);

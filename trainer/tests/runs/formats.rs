@@ -42,8 +42,14 @@ fn every_command_has_json() {
 fn a_scored_window_says_where_it_is_and_what_tripped() {
     let folder = tempfile::tempdir().unwrap();
     let (run, csv) = (folder.path().join("run"), folder.path().join("pump.csv"));
-    recording(&csv, 20_000, |v| v);
-    done(picoae().args(["train", "--set", "fit.epochs=1", "--data"]).arg(&csv).arg("--out").arg(&run));
+    recording(&csv, 40_000, |v| v);
+    done(
+        picoae()
+            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
+            .arg(&csv)
+            .arg("--out")
+            .arg(&run),
+    );
     // Something else altogether in the second of three windows, at a hop of half a window.
     let text = std::fs::read_to_string(&csv).unwrap();
     let strange = |(i, line): (usize, &str)| {
@@ -90,7 +96,7 @@ fn a_scored_window_says_where_it_is_and_what_tripped() {
     assert!(windows[1]["anomaly"] == true, "{machine}");
     // Windows in rows have no start.
     let (rows, _) =
-        done(&mut on(&run, "score", &["--input", &super::support::windows(folder.path()), "--format", "json"]));
+        done(&mut on(&run, "score", &["--input", &super::support::counts_in_rows(folder.path()), "--format", "json"]));
     assert!(rows.lines().all(|line| json(line)["start"].is_null()));
 }
 
@@ -98,10 +104,15 @@ fn a_scored_window_says_where_it_is_and_what_tripped() {
 fn what_cannot_be_said_is_a_dash() {
     let folder = tempfile::tempdir().unwrap();
     let csv = folder.path().join("pump.csv");
-    recording(&csv, 20_000, |v| v);
+    recording(&csv, 40_000, |v| v);
     let train = |run: &std::path::Path, more: &[&str]| {
         let mut command = picoae();
-        command.args(["train", "--set", "fit.epochs=1", "--data"]).arg(&csv).args(more).arg("--out").arg(run);
+        command
+            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
+            .arg(&csv)
+            .args(more)
+            .arg("--out")
+            .arg(run);
         done(&mut command).0
     };
     let row = |text: &str, name: &str| {

@@ -18,7 +18,13 @@ const NAMES: [&str; 9] = [
 
 /// Trains on `csv` into `run` and does everything once.
 fn everything(csv: &Path, run: &Path) {
-    done(picoae().args(["train", "--set", "fit.epochs=1", "--data"]).arg(csv).arg("--out").arg(run));
+    done(
+        picoae()
+            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
+            .arg(csv)
+            .arg("--out")
+            .arg(run),
+    );
     done(on(run, "score", &["--input"]).arg(csv));
     done(&mut on(run, "evaluate", &[]));
     done(&mut on(run, "quantize", &[]));
@@ -35,7 +41,7 @@ fn any_name_will_do() {
         let root = folder.path().join(name);
         fs::create_dir(&root).unwrap();
         let csv = root.join(format!("{name}.csv"));
-        recording(&csv, 10_000, |v| v);
+        recording(&csv, 40_000, |v| v);
         everything(&csv, &root.join(name));
         let out = root.join(format!("{name} generated"));
         done(picoae().args(["generate", "--count", "1", "--out"]).arg(&out));
@@ -103,7 +109,7 @@ fn links_and_dots_lead_to_the_run() {
     std::os::unix::fs::symlink("nothing", root.join("dangling")).unwrap();
     refused(&mut train(&root.join("dangling"), &[]), 2, &["a link to nothing"]);
     // Folders that are made on the way, and a refusal that leaves none.
-    refused(&mut train(&root.join("a/b/c"), &["--set", "data.signals.window=999"]), 2, &["data.signals.window"]);
+    refused(&mut train(&root.join("a/b/c"), &["--set", "data.signals.window=0"]), 2, &["data.signals.window"]);
     assert!(!root.join("a").exists());
     done(&mut train(&root.join("a/b/c"), &[]));
     assert_eq!(files(&root.join("a")).keys().filter(|name| !name.starts_with("b/c/")).count(), 0);

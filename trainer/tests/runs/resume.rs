@@ -18,6 +18,8 @@ fn until(command: &mut Command, path: &Path) -> Child {
     child
 }
 
+/// Many epochs, each of which says something.
+const MANY: [&str; 4] = ["--set", "fit.epochs=4000", "--set", "fit.min_steps=240000"];
 const EPOCHS: [&str; 2] = ["--set", "fit.epochs=30"];
 
 #[test]
@@ -68,7 +70,7 @@ fn an_interrupted_training_is_not_lost_by_the_same_command() {
 fn a_recording_that_has_changed_is_not_gone_on_with() {
     let folder = tempfile::tempdir().unwrap();
     let (run, csv) = (folder.path().join("run"), folder.path().join("pump.csv"));
-    recording(&csv, 20_000, |v| v);
+    recording(&csv, 40_000, |v| v);
     let mut command = picoae();
     command.args(["train", "--set", "fit.epochs=100000", "--data"]).arg(&csv).arg("--out").arg(&run);
     let mut child = until(&mut command, &folder.path().join(".run.picoae/training/checkpoint.safetensors"));
@@ -80,9 +82,9 @@ fn a_recording_that_has_changed_is_not_gone_on_with() {
         command
     };
     // As many windows, with an affine map that normalization would hide; then one value.
-    recording(&csv, 20_000, |v| 2.0 * v + 500.0);
+    recording(&csv, 40_000, |v| 2.0 * v + 500.0);
     refused(&mut resume(), 2, &["pump.csv has changed since training", "restore", "--overwrite"]);
-    recording(&csv, 20_000, |v| v);
+    recording(&csv, 40_000, |v| v);
     let text = fs::read_to_string(&csv).unwrap();
     fs::write(&csv, text.replacen("2048", "2049", 1)).unwrap();
     refused(&mut resume(), 2, &["pump.csv has changed since training"]);
@@ -114,7 +116,7 @@ fn ctrl_c_says_what_is_true() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing was written");
 
     // Later: a run, and a line to go on with.
-    let child = until(&mut train(&run, &["--set", "fit.epochs=4000"]), &hidden.join("training/checkpoint.safetensors"));
+    let child = until(&mut train(&run, &MANY), &hidden.join("training/checkpoint.safetensors"));
     interrupt(&child);
     let out = child.wait_with_output().unwrap();
     let text = String::from_utf8(out.stderr).unwrap();

@@ -36,7 +36,7 @@ pub(crate) fn refused(command: &mut Command, code: i32, words: &[&str]) -> Strin
 /// `picoae train` of a few synthetic windows in one epoch.
 pub(crate) fn train(run: &Path, more: &[&str]) -> Command {
     let mut command = picoae();
-    command.args(["train", "timeseries", "--set", "fit.epochs=1"]);
+    command.args(["train", "timeseries", "--set", "fit.epochs=1", "--set", "fit.min_steps=60"]);
     for set in ["train_windows=12", "validation_windows=6", "test_windows=3", "fault_windows=1"] {
         command.args(["--set", &format!("data.signals.{set}")]);
     }
@@ -58,14 +58,24 @@ pub(crate) fn windows(folder: &Path) -> String {
     path.to_str().expect("a plain name").to_owned()
 }
 
+/// Sample `i` of a recording.
+fn sample(i: usize) -> f64 {
+    let t = i as f64;
+    2048.0 + 300.0 * (t / 7.0).sin() + 120.0 * (t / 31.0).sin() + (i * 7919 % 101) as f64 / 4.0
+}
+
 /// A recording of one column, `rows` long; `change` is done to every value.
 pub(crate) fn recording(path: &Path, rows: usize, change: impl Fn(f64) -> f64) {
-    let value = |i: usize| {
-        let t = i as f64;
-        2048.0 + 300.0 * (t / 7.0).sin() + 120.0 * (t / 31.0).sin() + (i * 7919 % 101) as f64 / 4.0
-    };
-    let text: String = (0..rows).map(|i| format!("{}\n", change(value(i)).round())).collect();
+    let text: String = (0..rows).map(|i| format!("{}\n", change(sample(i)).round())).collect();
     fs::write(path, text).expect("the recording is written");
+}
+
+/// Three windows of it, one a row.
+pub(crate) fn counts_in_rows(folder: &Path) -> String {
+    let row = |w: usize| (0..1000).map(|i| sample(1000 * w + i).round().to_string()).collect::<Vec<_>>().join(",");
+    let path = folder.join("rows.csv");
+    fs::write(&path, (0..3).map(|w| row(w) + "\n").collect::<String>()).expect("the windows are written");
+    path.to_str().expect("a plain name").to_owned()
 }
 
 /// All files of a folder by their names.
