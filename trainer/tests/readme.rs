@@ -38,7 +38,7 @@ fn run(folder: &Path, words: &[String]) -> Output {
 #[test]
 fn the_lines_on_ones_own_data_do_as_they_say() {
     let folder = tempfile::tempdir().unwrap();
-    write(&folder.path().join("pump.csv"), 1, 60, false);
+    write(&folder.path().join("pump.csv"), 1, 300, false);
     write(&folder.path().join("today.csv"), 2, 3, true);
     let lines = commands("Your own data");
     assert!(lines.len() >= 6, "{lines:?}");

@@ -78,8 +78,12 @@ fn name(value: &impl ValueEnum) -> Value {
 
 /// A path as the configuration has it.
 pub(super) fn path_value(path: &Path) -> Result<Value> {
-    let text =
-        path.to_str().ok_or_else(|| Error::file(path, "the path is not UTF-8, which a configuration must be"))?;
+    let text = path.to_str().ok_or_else(|| {
+        Error::file(
+            path,
+            "the name is no UTF-8 text, which a configuration cannot keep; rename it, or make a link to it",
+        )
+    })?;
     Ok(Value::String(text.into()))
 }
 

@@ -78,6 +78,15 @@ classes! {
 }
 
 impl Class {
+    /// A class whose instructions follow from the features alike, but for a factor.
+    pub fn like(self) -> Option<Self> {
+        match self {
+            Self::KroneckerApart | Self::KroneckerFar => Some(Self::KroneckerNear),
+            Self::Im2col | Self::ConvDspStep2 => Some(Self::ConvDspImage),
+            _ => None,
+        }
+    }
+
     /// The class of `stage`.
     pub fn of(stage: &Stage) -> Self {
         let signal = stage.input.is_signal();

@@ -30,6 +30,18 @@ pub(crate) fn rates(samples: &[(Features, f64)]) -> Features {
     rates.map(four_digits)
 }
 
+/// `like`, times the one factor with the least sum of squared relative errors over `samples`: for so few samples that rates of
+/// their own would say nothing of any other.
+pub(crate) fn scaled(samples: &[(Features, f64)], like: &Features) -> Features {
+    let (mut products, mut wanted) = (0.0, 0.0);
+    for (features, counted) in samples {
+        let ratio = features.iter().zip(like).map(|(feature, rate)| feature * rate).sum::<f64>() / counted.max(1.0);
+        (products, wanted) = (products + ratio * ratio, wanted + ratio);
+    }
+    let factor = if products > 0.0 { wanted / products } else { 1.0 };
+    like.map(|rate| four_digits(rate * factor))
+}
+
 /// More digits would say nothing, and differ from machine to machine.
 fn four_digits(rate: f64) -> f64 {
     format!("{rate:.3e}").parse().unwrap_or(rate)
@@ -55,7 +67,14 @@ pub(crate) fn residual(samples: &[(Features, f64)], rates: &Features) -> Residua
 
 #[cfg(test)]
 mod tests {
-    use super::{rates, residual};
+    use super::{rates, residual, scaled};
+
+    #[test]
+    fn few_samples_are_as_another_class_times_a_factor() {
+        let like = [2.0, 10.0, 0.0, 0.0, 100.0, 0.0, 0.0];
+        let samples = [([50.0, 5.0, 0.0, 0.0, 2.0, 0.0, 0.0], 420.0), ([10.0, 9.0, 3.0, 0.0, 1.0, 0.0, 0.0], 252.0)];
+        assert_eq!(scaled(&samples, &like), like.map(|rate| 1.2 * rate));
+    }
 
     #[test]
     fn exact_samples_give_their_rates() {
