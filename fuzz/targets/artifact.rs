@@ -64,7 +64,9 @@ fn results(model: &Model<'_>, samples: &[i8], fill: u8) -> (Vec<i8>, Vec<i8>, Ve
         let _ = (model.threshold().decide(score), model.quantize(f32::MAX));
     }
     let raw = match model.sample_kind() {
-        SampleKind::Counts => scorer.score_counts(&samples.iter().map(|v| i32::from(*v) << 24 >> (*v & 24)).collect::<Vec<_>>()),
+        SampleKind::Counts => {
+            scorer.score_counts(&samples.iter().map(|v| i32::from(*v) << 24 >> (*v & 24)).collect::<Vec<_>>())
+        }
         _ => scorer.score_physical(&samples.iter().map(|v| 1.0 / f32::from(*v)).collect::<Vec<_>>()),
     };
     assert!(raw.is_ok(), "{raw:?}");

@@ -55,6 +55,14 @@ pub const CASES: &[Case] = &[
     Case { name: "pairs", layers: &[Layer { outputs: 9, ..PLAIN }, Layer { outputs: 3, ..PLAIN }], ..CASE },
     Case { name: "pairs-table", layers: &[Layer { outputs: 8, zero_point: -7, ..PLAIN }, PLAIN], ..CASE },
     Case { name: "pairs-pooled", input: [62, 28], layers: &[Layer { outputs: 8, ..POOLED }, PLAIN], ..CASE },
+    // The same in front of a stage that is beyond the kernel.
+    Case { name: "pairs-beyond", layers: &[Layer { outputs: 33, ..PLAIN }, PLAIN], same: true, ..CASE },
+    Case {
+        name: "pairs-beyond-table",
+        layers: &[Layer { outputs: 33, zero_point: 4, ..PLAIN }, PLAIN],
+        same: true,
+        ..CASE
+    },
     // Behind the kernel for one channel.
     Case { name: "mono", input: [96, 1], layers: &[Layer { taps: 5, ..POOLED }, POOLED, PLAIN], ..CASE },
     // The largest sums that the fields hold: 32 channels of one sign.

@@ -4,7 +4,9 @@
 use libfuzzer_sys::fuzz_target;
 use picoae_fuzz::file::with_file;
 use picoae_fuzz::limit::limited;
-use picoae_trainer::data::{ColumnRef, FormatConfig, HeaderRule, LabelConfig, Layout, Missing, RecordingSource, read_marks};
+use picoae_trainer::data::{
+    ColumnRef, FormatConfig, HeaderRule, LabelConfig, Layout, Missing, RecordingSource, read_marks,
+};
 
 fuzz_target!(|bytes: &[u8]| limited(|| run(bytes)));
 

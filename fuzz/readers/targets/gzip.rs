@@ -20,8 +20,15 @@ fn read(file: &[u8]) {
         let files = [path.to_path_buf()];
         let (format, labels) = (FormatConfig { max_expanded: 16, ..FormatConfig::default() }, LabelConfig::default());
         let window = Some(4);
-        let source =
-            RecordingSource { files: &files, channels: &[], window, rate: None, exclude: &[], format: &format, labels: &labels };
+        let source = RecordingSource {
+            files: &files,
+            channels: &[],
+            window,
+            rate: None,
+            exclude: &[],
+            format: &format,
+            labels: &labels,
+        };
         let _ = source.read();
         let _ = read_images(path, None);
     });
