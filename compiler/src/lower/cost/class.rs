@@ -78,7 +78,7 @@ classes! {
 }
 
 impl Class {
-    /// A class whose instructions follow from the features alike, but for a factor.
+    /// The first class of its family, from which it differs only in what a multiply-accumulate costs.
     pub fn like(self) -> Option<Self> {
         match self {
             Self::KroneckerApart | Self::KroneckerFar => Some(Self::KroneckerNear),

@@ -30,16 +30,27 @@ pub(crate) fn rates(samples: &[(Features, f64)]) -> Features {
     rates.map(four_digits)
 }
 
-/// `like`, times the one factor with the least sum of squared relative errors over `samples`: for so few samples that rates of
-/// their own would say nothing of any other.
-pub(crate) fn scaled(samples: &[(Features, f64)], like: &Features) -> Features {
-    let (mut products, mut wanted) = (0.0, 0.0);
-    for (features, counted) in samples {
-        let ratio = features.iter().zip(like).map(|(feature, rate)| feature * rate).sum::<f64>() / counted.max(1.0);
-        (products, wanted) = (products + ratio * ratio, wanted + ratio);
-    }
-    let factor = if products > 0.0 { wanted / products } else { 1.0 };
-    like.map(|rate| four_digits(rate * factor))
+/// Where the multiply-accumulates of a family's members stand in the features of [`family`]; the last two are nobody's else there.
+const MEMBERS: [usize; 3] = [0, FEATURES - 2, FEATURES - 1];
+
+/// The rates of classes that differ only in what a multiply-accumulate costs, from the samples of each, so that those with few
+/// stages say no more than that.
+pub(crate) fn family(samples: &[Vec<(Features, f64)>]) -> Vec<Features> {
+    let all = samples.iter().zip(MEMBERS).flat_map(|(own, place)| {
+        own.iter().map(move |(features, counted)| {
+            let mut apart = *features;
+            apart.swap(0, place);
+            (apart, *counted)
+        })
+    });
+    let common = rates(&all.collect::<Vec<_>>());
+    let own = |place: usize| {
+        let mut own = common;
+        MEMBERS.iter().for_each(|member| own[*member] = 0.0);
+        own[0] = common[place];
+        own
+    };
+    MEMBERS.iter().take(samples.len()).map(|place| own(*place)).collect()
 }
 
 /// More digits would say nothing, and differ from machine to machine.
@@ -67,13 +78,17 @@ pub(crate) fn residual(samples: &[(Features, f64)], rates: &Features) -> Residua
 
 #[cfg(test)]
 mod tests {
-    use super::{rates, residual, scaled};
+    use super::{family, rates, residual};
 
     #[test]
-    fn few_samples_are_as_another_class_times_a_factor() {
-        let like = [2.0, 10.0, 0.0, 0.0, 100.0, 0.0, 0.0];
-        let samples = [([50.0, 5.0, 0.0, 0.0, 2.0, 0.0, 0.0], 420.0), ([10.0, 9.0, 3.0, 0.0, 1.0, 0.0, 0.0], 252.0)];
-        assert_eq!(scaled(&samples, &like), like.map(|rate| 1.2 * rate));
+    fn a_family_differs_in_its_multiply_accumulates() {
+        let work = [[50.0, 5.0, 1.0], [10.0, 9.0, 3.0], [80.0, 2.0, 2.0], [7.0, 30.0, 5.0]];
+        let of = |rate: f64, count: usize| -> Vec<_> {
+            let stage = |w: [f64; 3]| ([w[0], w[1], 0.0, 0.0, w[2], 0.0, 0.0], rate * w[0] + 7.0 * w[1] + 300.0 * w[2]);
+            work.into_iter().take(count).map(stage).collect()
+        };
+        let rates = |rate| [rate, 7.0, 0.0, 0.0, 300.0, 0.0, 0.0];
+        assert_eq!(family(&[of(0.5, 4), of(0.75, 2), of(2.0, 1)]), [rates(0.5), rates(0.75), rates(2.0)]);
     }
 
     #[test]
