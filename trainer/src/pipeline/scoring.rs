@@ -40,7 +40,7 @@ pub fn dequantize_samples(values: &[i8], info: &TensorInfo) -> Vec<f32> {
     values.iter().map(|v| info.dequantize(*v)).collect()
 }
 
-/// Ranges of at most [`CHUNK`] windows, so that memory does not grow with their number.
+/// Ranges of at most 4,096 windows, so that memory does not grow with their number.
 pub fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).step_by(CHUNK).map(move |from| from..count.min(from + CHUNK))
 }
