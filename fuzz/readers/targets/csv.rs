@@ -4,43 +4,30 @@
 use libfuzzer_sys::fuzz_target;
 use picoae_fuzz::file::with_file;
 use picoae_fuzz::limit::limited;
-use picoae_trainer::data::{
-    ColumnRef, FormatConfig, HeaderRule, LabelConfig, Layout, Missing, RecordingSource, read_marks,
-};
+use picoae_fuzz_readers::{Manner, read};
+use picoae_trainer::data::{ColumnRef, FormatConfig, HeaderRule, LabelConfig, Layout, Missing, read_marks};
 
 fuzz_target!(|bytes: &[u8]| limited(|| run(bytes)));
 
 fn run(bytes: &[u8]) {
-    let Some((&[manner, window, hop], text)) = bytes.split_first_chunk() else { return };
-    let channels = match manner / 3 % 4 {
+    let Some((&[bits, window, hop], text)) = bytes.split_first_chunk() else { return };
+    let channels = match bits / 3 % 4 {
         0 | 1 => vec![],
-        2 => vec![ColumnRef::Index(usize::from(manner / 24))],
+        2 => vec![ColumnRef::Index(usize::from(bits / 24))],
         _ => vec![ColumnRef::Name("value".into())],
     };
     let format = FormatConfig {
-        layout: [Layout::Auto, Layout::Column, Layout::Rows][usize::from(manner % 3)],
-        header: [HeaderRule::Auto, HeaderRule::Yes, HeaderRule::No][usize::from(manner / 12 % 3)],
-        missing: [Missing::Error, Missing::Split, Missing::Hold][usize::from(manner / 5 % 3)],
-        delimiter: (manner > 200).then_some(';'),
+        layout: [Layout::Auto, Layout::Column, Layout::Rows][usize::from(bits % 3)],
+        header: [HeaderRule::Auto, HeaderRule::Yes, HeaderRule::No][usize::from(bits / 12 % 3)],
+        missing: [Missing::Error, Missing::Split, Missing::Hold][usize::from(bits / 5 % 3)],
+        delimiter: (bits > 200).then_some(';'),
         ..FormatConfig::default()
     };
     let labels = LabelConfig { normal: vec!["0".into(), "normal".into()], ..LabelConfig::default() };
     let window = usize::from(window).max(1);
+    let manner = Manner { channels, format, labels };
     with_file("in.csv", text, |path| {
-        let files = [path.to_path_buf()];
-        let source = RecordingSource {
-            files: &files,
-            channels: &channels,
-            window: Some(window),
-            rate: None,
-            exclude: &[],
-            format: &format,
-            labels: &labels,
-        };
-        if let Ok(recording) = source.read() {
-            assert!(recording.values.iter().all(|value| value.is_finite()));
-            assert_eq!(recording.values.len(), recording.rows() * recording.width());
-            assert!(recording.stretches.iter().all(|s| !s.rows.is_empty() && s.rows.end <= recording.rows()));
+        if let Some(recording) = read(path, window, &manner) {
             let length = recording.window.unwrap_or(window);
             let cut = recording.cut(length, usize::from(hop).max(1));
             for i in 0..cut.normal.len() {

@@ -275,6 +275,21 @@ impl Recording {
 }
 
 #[cfg(test)]
+impl Recording {
+    /// A recording of one file with the one channel `adc`, without a gap.
+    pub(crate) fn of_channel(values: Vec<f32>) -> Self {
+        let part = Part {
+            channels: vec!["adc".into()],
+            stretches: vec![(0..values.len(), None)],
+            values,
+            lines: vec![(0, 1)],
+            ..Part::default()
+        };
+        Self::join(vec![("in.csv".into(), part)]).expect("one file fits itself")
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

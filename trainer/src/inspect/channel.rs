@@ -207,18 +207,9 @@ fn tenths(values: impl Iterator<Item = f32> + Clone, count: usize) -> [(f64, f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
 
-    pub(super) fn facts(values: Vec<f32>) -> ChannelFacts {
-        let n = values.len();
-        let part = Part {
-            channels: vec!["adc".into()],
-            values,
-            stretches: vec![(0..n, None)],
-            lines: vec![(0, 1)],
-            ..Part::default()
-        };
-        ChannelFacts::of(&Recording::join(vec![("in.csv".into(), part)]).unwrap(), 0)
+    fn facts(values: Vec<f32>) -> ChannelFacts {
+        ChannelFacts::of(&Recording::of_channel(values), 0)
     }
 
     fn wave(n: usize) -> Vec<f32> {

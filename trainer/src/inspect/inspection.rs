@@ -80,19 +80,6 @@ pub fn inspect(recording: &Recording, window: Option<usize>, hop: Option<usize>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::Part;
-
-    fn recording(values: Vec<f32>) -> Recording {
-        let n = values.len();
-        let part = Part {
-            channels: vec!["adc".into()],
-            values,
-            stretches: vec![(0..n, None)],
-            lines: vec![(0, 1)],
-            ..Part::default()
-        };
-        Recording::join(vec![("in.csv".into(), part)]).unwrap()
-    }
 
     fn wave(n: usize, period: f64) -> Vec<f32> {
         (0..n).map(|i| (500.0 * (i as f64 * std::f64::consts::TAU / period).sin()).round() as f32).collect()
@@ -100,13 +87,13 @@ mod tests {
 
     #[test]
     fn the_window_has_four_periods_and_there_are_enough_of_them() {
-        let long = inspect(&recording(wave(60_000, 50.0)), None, None).recommendation;
+        let long = inspect(&Recording::of_channel(wave(60_000, 50.0)), None, None).recommendation;
         assert_eq!((long.window, long.hop, long.missing_windows), (200, 40, 0));
         assert_eq!((long.independent_windows, long.validation_windows), (300, 45));
-        let short = inspect(&recording(wave(6_000, 50.0)), None, None).recommendation;
+        let short = inspect(&Recording::of_channel(wave(6_000, 50.0)), None, None).recommendation;
         assert!(short.window <= 104 && short.independent_windows >= 55, "{short:?}");
         assert!(short.why.contains("shortened"));
-        let asked = inspect(&recording(wave(60_000, 50.0)), Some(64), Some(8)).recommendation;
+        let asked = inspect(&Recording::of_channel(wave(60_000, 50.0)), Some(64), Some(8)).recommendation;
         assert_eq!((asked.window, asked.hop), (64, 8));
     }
 
@@ -114,11 +101,11 @@ mod tests {
     fn what_is_wrong_is_said_with_the_option_that_mends_it() {
         let mut values = wave(20_000, 50.0);
         values[5_000..5_400].fill(0.0);
-        let found = inspect(&recording(values), None, None).recommendation;
+        let found = inspect(&Recording::of_channel(values), None, None).recommendation;
         assert!(found.advice.iter().any(|a| a.contains("--exclude 5000..5")), "{:?}", found.advice);
-        let few = inspect(&recording(wave(500, 50.0)), None, None).recommendation;
+        let few = inspect(&Recording::of_channel(wave(500, 50.0)), None, None).recommendation;
         assert!(few.missing_windows > 0 && few.advice[0].contains("missing for a training"), "{few:?}");
-        let constant = inspect(&recording(vec![5.0; 3000]), None, None).recommendation;
+        let constant = inspect(&Recording::of_channel(vec![5.0; 3000]), None, None).recommendation;
         assert_eq!((constant.channels.len(), constant.left.len()), (0, 1));
     }
 }

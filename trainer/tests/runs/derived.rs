@@ -1,21 +1,7 @@
 //! What was derived in training is used by every later command, not derived again.
 
-use super::support::{counts_in_rows, done, files, on, picoae, recording, refused, timeless};
+use super::support::{counts_in_rows, done, files, on, picoae, recording, refused, timeless, trained};
 use std::fs;
-use std::path::Path;
-
-fn trained(folder: &Path) -> (std::path::PathBuf, std::path::PathBuf) {
-    let (run, csv) = (folder.join("run"), folder.join("pump.csv"));
-    recording(&csv, 40_000, |v| v);
-    done(
-        picoae()
-            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
-            .arg(&csv)
-            .arg("--out")
-            .arg(&run),
-    );
-    (run, csv)
-}
 
 #[test]
 fn a_recording_that_has_changed_changes_nothing_or_is_said() {

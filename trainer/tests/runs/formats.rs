@@ -1,6 +1,6 @@
 //! What commands print: JSON on every one, dashes for what cannot be said, the parts that tripped.
 
-use super::support::{done, on, picoae, recording, train};
+use super::support::{done, on, picoae, recording, train, trained};
 use serde_json::Value;
 
 fn json(text: &str) -> Value {
@@ -41,15 +41,7 @@ fn every_command_has_json() {
 #[test]
 fn a_scored_window_says_where_it_is_and_what_tripped() {
     let folder = tempfile::tempdir().unwrap();
-    let (run, csv) = (folder.path().join("run"), folder.path().join("pump.csv"));
-    recording(&csv, 40_000, |v| v);
-    done(
-        picoae()
-            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
-            .arg(&csv)
-            .arg("--out")
-            .arg(&run),
-    );
+    let (run, csv) = trained(folder.path());
     // Something else altogether in the second of three windows, at a hop of half a window.
     let text = std::fs::read_to_string(&csv).unwrap();
     let strange = |(i, line): (usize, &str)| {

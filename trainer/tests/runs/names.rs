@@ -1,6 +1,6 @@
 //! Files and folders of any name.
 
-use super::support::{done, files, on, picoae, recording, refused, train};
+use super::support::{done, files, on, picoae, recording, refused, train, train_on};
 use std::fs;
 use std::path::Path;
 
@@ -18,13 +18,7 @@ const NAMES: [&str; 9] = [
 
 /// Trains on `csv` into `run` and does everything once.
 fn everything(csv: &Path, run: &Path) {
-    done(
-        picoae()
-            .args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"])
-            .arg(csv)
-            .arg("--out")
-            .arg(run),
-    );
+    done(&mut train_on(csv, run));
     done(on(run, "score", &["--input"]).arg(csv));
     done(&mut on(run, "evaluate", &[]));
     done(&mut on(run, "quantize", &[]));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 pub(crate) fn picoae() -> Command {
@@ -68,6 +68,22 @@ fn sample(i: usize) -> f64 {
 pub(crate) fn recording(path: &Path, rows: usize, change: impl Fn(f64) -> f64) {
     let text: String = (0..rows).map(|i| format!("{}\n", change(sample(i)).round())).collect();
     fs::write(path, text).expect("the recording is written");
+}
+
+/// `picoae train` on a recording, in one epoch.
+pub(crate) fn train_on(csv: &Path, run: &Path) -> Command {
+    let mut command = picoae();
+    command.args(["train", "--set", "fit.epochs=1", "--set", "fit.min_steps=60", "--data"]);
+    command.arg(csv).arg("--out").arg(run);
+    command
+}
+
+/// A run that was trained on a recording, and the recording.
+pub(crate) fn trained(folder: &Path) -> (PathBuf, PathBuf) {
+    let (run, csv) = (folder.join("run"), folder.join("pump.csv"));
+    recording(&csv, 40_000, |v| v);
+    done(&mut train_on(&csv, &run));
+    (run, csv)
 }
 
 /// Three windows of it, one a row.

@@ -2,11 +2,11 @@
 
 use super::super::numbers::Numbers;
 use super::super::place::Place;
-use super::conv::{is_one, one};
+use super::super::size::Size;
+use super::conv::{Conv, is_one, one};
 use super::padding::Padding;
 use crate::error::SpecFault;
 use crate::spec::Layer;
-use crate::spec::layers;
 use serde::{Deserialize, Serialize};
 
 /// `{ type = "depthwise", kernel = 3 }`: a convolution with a group a channel; as many channels behind it as in front.
@@ -29,16 +29,7 @@ pub struct Depthwise {
 impl Depthwise {
     pub(in super::super) fn layer(&self, place: &Place) -> Result<Layer, SpecFault> {
         let channels = place.shape[0];
-        let kernel = self.kernel.pair("kernel", place.one_dimensional, 1)?;
-        let dilation = self.dilation.pair("dilation", place.one_dimensional, 1)?;
-        Ok(Layer::Conv(layers::Conv {
-            input: channels,
-            output: channels,
-            kernel,
-            stride: self.stride.pair("stride", place.one_dimensional, 1)?,
-            padding: self.padding.pair(place.one_dimensional, kernel, dilation)?,
-            dilation,
-            groups: channels,
-        }))
+        let Self { kernel, stride, padding, dilation } = self.clone();
+        Conv { channels: Size::Number(channels), kernel, stride, padding, dilation, groups: channels }.layer(place)
     }
 }
