@@ -1,7 +1,7 @@
 //! `picoae init`: what `inspect` recommends as a commented configuration.
 
 use super::inspect::InputArgs;
-use super::output::say;
+use super::output::{note, say};
 use crate::error::{Error, Result};
 use crate::inspect::configuration;
 use picoae_compiler::files::write_atomic;
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     write_atomic(&args.out, text)?;
     let r = &looked.inspection.recommendation;
-    r.advice.iter().for_each(|advice| eprintln!("{advice}"));
+    r.advice.iter().for_each(|advice| note!("{advice}"));
     say!(
         "{}: windows of {} samples, {} apart; train with picoae train --config {}",
         args.out.display(),

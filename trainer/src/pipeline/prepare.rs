@@ -238,9 +238,6 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
                 .into(),
         );
     }
-    if hop < window {
-        prepared.warnings.extend(verifiable(config, &prepared, window));
-    }
     // A few samples far out set neither the range nor the loss: training reads them as the ends of the usual range. What is
     // scored is read as it is.
     prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());
@@ -295,21 +292,4 @@ fn described(recording: &Recording) -> String {
         plural(recording.channels.len(), "channel"),
         recording.channels.join(", ")
     )
-}
-
-/// Whether the limits can be verified by the windows there are.
-fn verifiable(config: &RunConfig, prepared: &Prepared, window: usize) -> Option<String> {
-    let Independent(found) = Independent::of(&prepared.validation);
-    let t = &config.threshold;
-    let asked = (t.lower_percentile + 100.0 - t.upper_percentile) / 100.0;
-    // Three parts of a score have limits, and a rate is seen when one window beyond it is expected.
-    let needed = (1.0 / asked.max(1e-6)).ceil() as usize;
-    (found < needed).then(|| {
-        format!(
-            "the limits rest on {found} windows of {window} samples that do not overlap; the false alarms that they allow \
-             ({:.2} % of windows) cannot be verified with fewer than {needed}: expect up to {:.1} %",
-            100.0 * asked,
-            100.0 / (found.max(1) as f64)
-        )
-    })
 }

@@ -18,7 +18,7 @@ pub struct Evidence {
     pub at_the_rails: [f64; 2],
     /// Values of the int8 latent, and how many of them differ among normal windows.
     pub latent: [usize; 2],
-    /// Validation windows that the limits rest on.
+    /// Validation windows that share no sample: what the limits rest on.
     pub validation: usize,
     /// Share, 0 to 1, of normal windows that the limits are asked to call abnormal, each part by itself.
     pub asked_rate: f64,

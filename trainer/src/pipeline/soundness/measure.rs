@@ -1,7 +1,7 @@
 //! Gathers the evidence from a finished network.
 
 use super::evidence::{Abnormal, Evidence};
-use crate::data::Windows;
+use crate::data::{Independent, Windows};
 use crate::error::Result;
 use crate::evaluate::ThresholdConfig;
 use crate::network::Autoencoder;
@@ -52,7 +52,7 @@ pub fn measure(
         output_deviation: deviation(&reconstructed) * output_step / input_step,
         at_the_rails: [at_the_rails(&quantized), at_the_rails(&reconstructed)],
         latent: varying(&latents, model.latent().len()),
-        validation: prepared.validation.len(),
+        validation: Independent::of(&prepared.validation).0,
         asked_rate: (limits.lower_percentile + 100.0 - limits.upper_percentile) / 100.0,
         normal: [assessment.normal, decided.false_positive],
         abnormal: areas.and_then(|(int8, float)| {

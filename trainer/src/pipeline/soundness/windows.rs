@@ -11,16 +11,16 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let needed = (1.0 / e.asked_rate.max(1e-6)).ceil() as usize;
     if e.validation < LEAST {
         return Some(Finding::Refusal(format!(
-            "its limits would rest on {} validation windows, and need at least {LEAST} ({needed} for a rate of {:.1} %); record more \
-             normal behaviour, or take shorter windows or a smaller hop",
+            "its limits would rest on {} validation windows that do not overlap, and need at least {LEAST} ({needed} for a rate of \
+             {:.1} %); record more normal behaviour, or take shorter windows",
             e.validation,
             100.0 * e.asked_rate
         )));
     }
     (e.validation < needed).then(|| {
         Finding::Warning(format!(
-            "the limits rest on {} validation windows, where a rate of {:.1} % needs {needed}: how many false alarms there will be \
-             is not known; record more normal behaviour, or take shorter windows or a smaller hop",
+            "the limits rest on {} validation windows that do not overlap, where a rate of {:.1} % needs {needed}: how many false \
+             alarms there will be is not known; record more normal behaviour, or take shorter windows",
             e.validation,
             100.0 * e.asked_rate
         ))
