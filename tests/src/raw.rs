@@ -42,10 +42,6 @@ pub const CASES: &[Case] = &[
     Case { name: "physical-three", kind: SampleKind::Physical, channels: 3, ..COUNTS },
 ];
 
-/// The result of a window, as devices write it: total (u64), largest segment, smallest segment, samples outside (u32 each), the part
-/// outside its limits (from 1 in the order of the score, 0: none), the side (1 below, 2 above, 0: none), two bytes of 0.
-pub const RECORD: usize = 24;
-
 impl Case {
     /// A network of the recording's shape, its numbers random but always the same.
     pub fn graph(&self) -> QGraph {
@@ -162,18 +158,4 @@ pub fn encode(model: &Model<'_>, window: &[i32]) -> (Vec<i8>, u32) {
     });
     let (values, outside): (Vec<i8>, Vec<bool>) = encoded.map(|e| (e.value, e.outside)).unzip();
     (values, outside.into_iter().map(u32::from).sum())
-}
-
-/// A verdict as devices write it.
-pub fn record(verdict: &Verdict) -> [u8; RECORD] {
-    let score = verdict.score;
-    let mut record = [0; RECORD];
-    record[..8].copy_from_slice(&score.total.to_le_bytes());
-    record[8..12].copy_from_slice(&score.segment_max.to_le_bytes());
-    record[12..16].copy_from_slice(&score.segment_min.to_le_bytes());
-    record[16..20].copy_from_slice(&score.outside.to_le_bytes());
-    if let Some(breach) = verdict.breach {
-        (record[20], record[21]) = (breach.part as u8 + 1, breach.side as u8 + 1);
-    }
-    record
 }

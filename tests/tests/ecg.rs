@@ -44,6 +44,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
         exclude: &[],
         format: &format,
         labels: &labels,
+        inherited: None,
     };
     let signal = source.read().unwrap().values;
     let marks = data::read_marks(folder.join("ecg_beats.csv.gz")).unwrap();
@@ -58,6 +59,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
         validation: known.select(&validation),
         test: normal,
         kinds: vec![("arrhythmia".into(), abnormal)],
+        channels: Vec::new(),
         normalizer: Normalizer::default(),
         notes: Vec::new(),
         warnings: Vec::new(),

@@ -8,6 +8,8 @@ mod ci;
 mod deny;
 mod device;
 mod device_test;
+mod documents;
+mod emulate;
 mod fit_costs;
 mod fuzz;
 mod imports;
@@ -40,6 +42,8 @@ enum Task {
     Test,
     /// Runs the tests on the emulated devices: every score and every reconstructed sample must be the host's.
     DeviceTest(device_test::Options),
+    /// Runs a detector of one's own on an emulated board: its verdicts must be the workstation's, bit for bit.
+    Emulate(emulate::Options),
     /// Runs a folder of operator cases (JSON) on the reference executor and the host's kernels.
     Vectors {
         /// Folder of the cases.
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::run().map(|_| ()),
         Task::Test => tallied(test::run),
         Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
+        Task::Emulate(options) => emulate::run(&options),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),
         Task::FitCosts(options) => fit_costs::run(&options),

@@ -1,10 +1,10 @@
-//! `cargo xtask test`: all tests, on the host and on the emulated devices.
+//! `cargo xtask test`: all tests, on the host and on the emulated devices, and the documents' commands.
 
 use anyhow::Result;
 
 use crate::support::shell;
 use crate::support::tally::Tally;
-use crate::{device_test, setup};
+use crate::{device_test, documents, setup};
 
 /// Puts the tool chain in place and runs everything; a part that fails does not keep the next from running.
 pub(crate) fn run(tally: &mut Tally) -> Result<()> {
@@ -12,6 +12,9 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
         tally.fail(format!("setup: {error:#}"));
     }
     host(tally)?;
+    if let Err(error) = documents::run(tally) {
+        tally.fail(format!("the documents' commands: {error:#}"));
+    }
     device_test::run(tally, &device_test::Options::default())
 }
 

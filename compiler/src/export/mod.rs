@@ -2,6 +2,8 @@
 
 mod blob;
 mod rust;
+mod verdict;
 
 pub use blob::{AlignedBlob, blob};
 pub use rust::rust;
+pub use verdict::{VERDICT_BYTES, verdict};

@@ -3,7 +3,7 @@
 //! segment u32, little-endian, then reconstruction and latent values).
 //!
 //! `raw-NAME` are recordings as sensors give them, with the verdicts: `device.safetensors`, `device.rs`, `samples.raw` (words,
-//! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_tests::raw::RECORD`).
+//! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_compiler::export::VERDICT_BYTES`).
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker` and `depthwise_dsp` take each of their ways.
@@ -81,7 +81,7 @@ fn write_all(folder: &Path) -> Result<()> {
             write_atomic(folder.join("device.rs"), export::rust(&lowered)?)?;
             let samples: Vec<u8> = case.recording().iter().flat_map(|sample| sample.to_le_bytes()).collect();
             write_atomic(folder.join("samples.raw"), samples)?;
-            write_atomic(folder.join("verdicts.bin"), verdicts.iter().flat_map(raw::record).collect::<Vec<u8>>())?;
+            write_atomic(folder.join("verdicts.bin"), verdicts.iter().flat_map(export::verdict).collect::<Vec<u8>>())?;
         }
     }
     for case in depthwise::CASES {

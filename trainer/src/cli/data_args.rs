@@ -1,6 +1,6 @@
 //! Options of the commands that take recordings or images. They are settings of `[data]`; `--set` wins over them.
 
-use crate::data::{Content, HeaderRule, InputFile, Layout, Missing, TimeUnit, file_start, find_files};
+use crate::data::{Content, DateOrder, HeaderRule, InputFile, Layout, Missing, TimeUnit, file_start, find_files};
 use crate::error::{Error, Result};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,9 @@ pub(super) struct DataArgs {
     /// Unit of times that are numbers
     #[arg(long, value_enum)]
     time_unit: Option<TimeUnit>,
+    /// Order of day and month in dates such as 03/04/2026 [default: what the dates show]
+    #[arg(long, value_enum)]
+    date_order: Option<DateOrder>,
     /// Where labels are: a column, a file of intervals (rows of start, end, name), `folders` for the names of the files'
     /// folders, `none` if everything is normal
     #[arg(long, value_name = "COLUMN|FILE|folders|none")]
@@ -123,13 +126,14 @@ impl DataArgs {
             ));
         }
         let text = |text: String| Value::String(text);
-        let options: [(&str, Option<Value>); 10] = [
+        let options: [(&str, Option<Value>); 11] = [
             ("delimiter", delimiter.map(|d| text(d.into()))),
             ("decimal", self.decimal.map(|c| text(c.into()))),
             ("header", self.header.as_ref().map(name)),
             ("layout", self.layout.as_ref().map(name)),
             ("time", self.time.as_deref().map(column)),
             ("time_unit", self.time_unit.as_ref().map(name)),
+            ("date_order", self.date_order.as_ref().map(name)),
             ("missing", self.missing.as_ref().map(name)),
             ("raw", self.raw.clone().map(text)),
             ("array", self.array.clone().map(text)),

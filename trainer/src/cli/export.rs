@@ -49,6 +49,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     staged.save_plan(&plan)?;
     if out.is_some() {
         staged.save_normalizer(&run.normalizer()?)?;
+        staged.save_channels(&run.channels()?)?;
     } else if staged.drop_folder("report") {
         note!("the report is of the former plan and goes; `picoae report` makes it again");
     }

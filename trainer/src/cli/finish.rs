@@ -32,12 +32,14 @@ pub(super) fn finish(
     let options = pipeline::options(&config.lower, &prepared.normalizer);
     let normal = pipeline::normal(network, &graph, &prepared.validation, &config.threshold, &options)?;
     let plan = pipeline::planned(&graph, &normal.int8, &options)?;
+    let channels = pipeline::usual(&plan.host.model()?, &prepared.validation, &prepared.channels)?;
     let assessment = pipeline::assess(network, &plan, prepared, &normal.float)?;
     let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
     soundness::sound(&evidence)?.iter().for_each(|warning| note!("warning: {warning}"));
     staged.save_config(config)?;
     staged.save_graph(&graph)?;
     staged.save_normal(&normal)?;
+    staged.save_channels(&channels)?;
     staged.save_plan(&plan)?;
     staged.save_assessment(&assessment)?;
     let run = staged.folder().to_path_buf();

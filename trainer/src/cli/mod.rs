@@ -4,7 +4,9 @@ mod completions;
 #[cfg(feature = "mnist")]
 mod data;
 mod data_args;
+mod device_files;
 mod evaluate;
+mod example;
 mod export;
 mod finish;
 mod generate;
@@ -47,6 +49,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Write what `inspect` recommends as a commented configuration, which `train --config` takes as it is
     Init(init::Args),
+    /// Write a made-up recording of a machine, to try everything on: normal behaviour, and a later day with faults
+    Example(example::Args),
     /// Write synthetic signals, normal or with faults, as CSV
     Generate(generate::Args),
     /// Evaluate a run on its test data, float and int8 side by side
@@ -87,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Data(args) => data::run(args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Example(args) => example::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),

@@ -1,14 +1,16 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
 use super::data_args::DataArgs;
+use super::device_files::DeviceFiles;
 use super::output::Format;
 use super::score_input::samples;
 use super::scored::{Place, Printer, ScoredWindow};
+use crate::config;
 use crate::data::{Recording, Windows};
 use crate::error::{Error, Result};
-use crate::pipeline::{self, chunks, encode_range, integer_scores};
+use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, integer_scores};
 use crate::run::RunDir;
-use picoae::Model;
+use picoae::{Model, SampleKind};
 use picoae_compiler::lower::{Lowered, lower};
 use std::path::PathBuf;
 
@@ -25,15 +27,23 @@ pub(super) struct Args {
     /// A single setting over the run's own, such as data.format.hold=3 (may be repeated)
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
+    /// Also write what a device is compared with: samples.raw, the windows as they go into a detector, and verdicts.bin, what must
+    /// come out; `cargo xtask emulate` reads them
+    #[arg(long, value_name = "FOLDER")]
+    device_files: Option<PathBuf>,
     /// How to print: a table, or a JSON object a line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
 
+/// Settings that say how a recording is read; all others were decided when the run was trained.
+const EFFECTIVE: [&str; 6] = ["data.channels", "data.window", "data.hop", "data.rate", "data.exclude", "data.format"];
+
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
+    config::only(&args.settings, &EFFECTIVE, "score")?;
     let mut settings: Vec<String> = args.recording.settings(&[])?.into_iter().collect();
     settings.extend(args.settings.iter().cloned());
     let (config, recording, windows) = samples(&args.input, &run, &model, &settings)?;
@@ -46,23 +56,30 @@ pub(super) fn run(args: &Args) -> Result<()> {
         false => None,
     };
     check_shape(&model, &windows)?;
+    if let Some(recording) = &recording {
+        check_counts(&model, recording)?;
+    }
     if let Some(host) = &host {
         check_alike(&model, host, &windows)?;
     }
+    let usual = run.channels()?;
     let timed = recording.as_ref().is_some_and(|r| r.time_text(windows.start(0)).is_some());
     let printer = Printer::new(&model, timed, args.format)?;
+    let mut files = args.device_files.as_deref().map(|folder| DeviceFiles::new(folder, &windows)).transpose()?;
     for range in chunks(windows.len()) {
         let encoded = encode_range(&windows, range.clone(), &model)?;
-        let scored = match &host {
-            Some(host) => integer_scores(&host.model()?, &encoded)?,
-            None => integer_scores(&model, &encoded)?,
-        };
-        for (window, score) in range.zip(&scored.scores) {
+        let by = host.as_ref().map(Lowered::model).transpose()?;
+        let ChannelScores { scores, channels } =
+            channel_scores(by.as_ref().unwrap_or(&model), &windows, range.clone(), &encoded, &usual)?;
+        for ((window, score), channels) in range.zip(&scores).zip(channels) {
+            if let Some(files) = &mut files {
+                files.add(&model, &windows, window, score)?;
+            }
             let place = place(&windows, window, recording.as_ref());
-            printer.print(&ScoredWindow::new(&model, window, place, score))?;
+            printer.print(&ScoredWindow::new(&model, window, place, score, channels))?;
         }
     }
-    Ok(())
+    files.map_or(Ok(()), DeviceFiles::write)
 }
 
 /// Where a window lies in the recording.
@@ -84,6 +101,24 @@ fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
     }
     let message = format!("{found} channels, the run was trained with {}; choose them with --channels", t.channels);
     Err(Error::invalid(message))
+}
+
+/// Refuses values that are no counts where the model takes counts, naming the first.
+fn check_counts(model: &Model<'_>, recording: &Recording) -> Result<()> {
+    if model.sample_kind() != SampleKind::Counts {
+        return Ok(());
+    }
+    let whole = |v: &f32| v.fract() == 0.0 && (-2_147_483_648.0..2_147_483_648.0).contains(v);
+    let Some(at) = recording.values.iter().position(|v| !whole(v)) else { return Ok(()) };
+    let (row, value) = (at / recording.channels.len().max(1), recording.values[at]);
+    let channel = &recording.channels[at % recording.channels.len().max(1)];
+    let path = recording.stretch_of(row).map_or(&recording.files[0], |stretch| &recording.files[stretch.file]);
+    let place = recording.line(row).map_or(format!("sample {row}"), |line| format!("line {line}"));
+    Err(Error::invalid(format!(
+        "{place}, {channel}: {value} is no count, and the run was trained on the counts of a converter (whole numbers); give it those, or \
+         train on a recording in this unit"
+    ))
+    .in_file(path))
 }
 
 /// Refuses an artifact that is not of this network.

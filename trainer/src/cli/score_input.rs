@@ -39,6 +39,7 @@ pub(super) fn samples(
     // A configuration has names that are text; what is scored may have any.
     config.data.files = vec!["input".into()];
     let hop = config.data.hop;
+    let trained_format = config.data.format.clone();
     // Stretches of the recording that was trained on are none of this one.
     config.data.exclude.clear();
     config.data.labels.file = None;
@@ -56,6 +57,7 @@ pub(super) fn samples(
     let unlabelled = LabelConfig { normal: vec![], ..source.labels.clone() };
     let labels = LabelConfig { from: LabelSource::None, column: None, ..unlabelled };
     source.labels = &labels;
+    source.inherited = Some(&trained_format);
     let recording = source.read()?;
     recording.notes.iter().for_each(|text| note!("{text}"));
     let window = recording.window.unwrap_or(length);

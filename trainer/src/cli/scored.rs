@@ -2,6 +2,7 @@
 
 use super::output::{Format, json_line, say};
 use crate::error::Result;
+use crate::pipeline::{ChannelError, most_unusual};
 use picoae::{Decision, Model, Part, Score};
 use serde::Serialize;
 
@@ -14,6 +15,9 @@ pub(super) struct ScoredWindow {
     parts: Vec<ScoredPart>,
     mean_squared_error: f32,
     deviation: f32,
+    /// What each channel contributes, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<ChannelError>,
     anomaly: bool,
 }
 
@@ -70,7 +74,13 @@ fn parts(model: &Model<'_>, score: &Score) -> Vec<ScoredPart> {
 
 impl ScoredWindow {
     /// Window number `window`, which lies at `place`, by the limits of `model`.
-    pub(super) fn new(model: &Model<'_>, window: usize, place: Place, score: &Score) -> Self {
+    pub(super) fn new(
+        model: &Model<'_>,
+        window: usize,
+        place: Place,
+        score: &Score,
+        channels: Vec<ChannelError>,
+    ) -> Self {
         let input = model.input();
         Self {
             window,
@@ -78,6 +88,7 @@ impl ScoredWindow {
             parts: parts(model, score),
             mean_squared_error: score.mean_squared_error(input.scale, input.len()),
             deviation: model.reference().deviation(score),
+            channels,
             anomaly: model.threshold().decide(score) == Decision::Anomaly,
         }
     }
@@ -90,9 +101,19 @@ impl ScoredWindow {
         });
         let tripped: Vec<String> = tripped.collect();
         match self.anomaly {
-            true => format!("ANOMALY: {}", tripped.join(", ")),
+            true => format!("ANOMALY: {}{}", tripped.join(", "), self.channel()),
             false => "normal".into(),
         }
+    }
+
+    /// The channel that is furthest from what is usual, where there are several.
+    fn channel(&self) -> String {
+        let Some(channel) = most_unusual(&self.channels) else { return String::new() };
+        let outside = match channel.outside {
+            0 => String::new(),
+            outside => format!(", {outside} outside"),
+        };
+        format!("; most in {} ({:.1} times its usual error{outside})", channel.name, channel.times_usual)
     }
 }
 
@@ -174,8 +195,17 @@ mod tests {
             parts,
             mean_squared_error: 0.0,
             deviation: 2.0,
+            channels: Vec::new(),
             anomaly: true,
         };
         assert_eq!(window.decision(), "ANOMALY: total above 5, segment_min below 3");
+        let channel = |name: &str, times_usual| ChannelError {
+            name: name.into(),
+            mean_squared_error: 1.0,
+            times_usual,
+            outside: 0,
+        };
+        let window = ScoredWindow { channels: vec![channel("ax", 1.2), channel("ay", 4.0)], ..window };
+        assert!(window.decision().ends_with("segment_min below 3; most in ay (4.0 times its usual error)"));
     }
 }

@@ -96,6 +96,7 @@ impl DataConfig {
             exclude: &self.exclude,
             format: &self.format,
             labels: &self.labels,
+            inherited: None,
         }
     }
 

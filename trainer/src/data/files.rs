@@ -70,7 +70,8 @@ pub fn find(names: &[PathBuf]) -> Result<Vec<InputFile>> {
                 if path.is_dir() { folder(&path, 0, &mut found)? } else { found.push(InputFile::new(path)) }
             }
         } else {
-            return Err(Error::file(name, "no such file"));
+            let from = if name.is_relative() { " from the folder in which picoae runs" } else { "" };
+            return Err(Error::file(name, format!("no such file{from}")));
         }
         if found.len() == before {
             return Err(Error::file(name, "no file there, expected at least one"));

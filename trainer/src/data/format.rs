@@ -1,5 +1,6 @@
 //! `[data.format]`: how files are read where their content leaves it open.
 
+use super::sniff::Content;
 use crate::error::{Error, Result};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,16 @@ pub enum TimeUnit {
     Us,
     /// Nanoseconds
     Ns,
+}
+
+/// Order of day and month where both stand in front of the year
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateOrder {
+    /// Day, month, year
+    Dmy,
+    /// Month, day, year
+    Mdy,
 }
 
 impl TimeUnit {
@@ -116,6 +127,9 @@ pub struct FormatConfig {
     /// Unit of times that are numbers; by default from the column's name or from their size.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub time_unit: Option<TimeUnit>,
+    /// Order of day and month in dates such as 03/04/2026; by default what the dates themselves show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
     /// What becomes of missing values: empty fields, `NaN`, `NA`, `null`, `None`, `-`, `?`.
     pub missing: Missing,
     /// Numbers that stand for a missing value, such as −200.
@@ -141,6 +155,7 @@ impl Default for FormatConfig {
             header: HeaderRule::default(),
             time: None,
             time_unit: None,
+            date_order: None,
             missing: Missing::default(),
             missing_values: Vec::new(),
             hold: 5,
@@ -178,6 +193,35 @@ impl FormatConfig {
         Ok(())
     }
 
+    /// Refuses what is set and has no effect on files of these kinds (none for raw samples), unless it is `inherited` from
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] naming the key, its value, and what it is for.
+    pub(super) fn check_effect(&self, inherited: Option<&Self>, contents: &[Content]) -> Result<()> {
+        let default = Self::default();
+        let base = inherited.unwrap_or(&default);
+        let text = "nothing: it is for text, and no file is text";
+        let of_text = [
+            ("layout", self.layout != base.layout, format!("{:?}", self.layout).to_lowercase()),
+            ("delimiter", self.delimiter != base.delimiter, shown(self.delimiter.as_ref())),
+            ("decimal", self.decimal != base.decimal, shown(self.decimal.as_ref())),
+            ("header", self.header != base.header, format!("{:?}", self.header).to_lowercase()),
+            ("time", self.time != base.time, shown(self.time.as_ref())),
+            ("date_order", self.date_order != base.date_order, shown(self.date_order.as_ref()).to_lowercase()),
+            ("time_unit", self.time_unit != base.time_unit, shown(self.time_unit.as_ref()).to_lowercase()),
+        ];
+        let array = ("array", self.array != base.array, shown(self.array.as_ref()));
+        let of_text = of_text.map(|key| (key, Content::Text, text));
+        let of_archives = (array, Content::Npz, "nothing: it is for NPZ archives, and no file is one");
+        for ((key, set, value), kind, expected) in of_text.into_iter().chain([of_archives]) {
+            if set && !contents.contains(&kind) {
+                return Err(Error::setting(format!("data.format.{key}"), value, expected));
+            }
+        }
+        Ok(())
+    }
+
     /// Bytes that a compressed file may expand to.
     pub fn most_bytes(&self) -> u64 {
         self.max_expanded << 20
@@ -187,4 +231,9 @@ impl FormatConfig {
     pub(super) fn stands_for_missing(&self, value: f32) -> bool {
         self.missing_values.iter().any(|v| *v as f32 == value)
     }
+}
+
+/// A value as messages have it.
+fn shown(value: Option<&impl fmt::Debug>) -> String {
+    value.map_or("none".into(), |value| format!("{value:?}"))
 }

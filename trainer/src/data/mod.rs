@@ -1,13 +1,14 @@
 //! Samples: where they come from and how they are cut.
 //!
 //! Sources: synthetic signals ([`signals`]: normal windows, faults injected into them), recordings in files of many forms
-//! ([`RecordingSource`]), images (PNG, IDX), MNIST ([`mnist`]) with images that are no digits ([`anomalies`]). What makes samples
+//! ([`RecordingSource`]; [`examples`] makes some up), images (PNG, IDX), MNIST ([`mnist`]) with images that are no digits ([`anomalies`]). What makes samples
 //! gives [`Samples`]; a file gives a [`Recording`]. Both become [`Windows`], views that are cut, split and normalized where they
 //! are read. All randomness comes from [`random`].
 
 pub mod anomalies;
 mod checks;
 mod csv;
+pub mod examples;
 mod files;
 mod fitting;
 mod format;
@@ -43,7 +44,7 @@ pub use anomalies::{Anomaly, UnknownAnomaly};
 pub use checks::{Independent, check, far_values};
 pub use csv::read_marks;
 pub use files::{InputFile, find as find_files, start as file_start};
-pub use format::{ColumnRef, FormatConfig, HeaderRule, Layout, Missing, TimeUnit};
+pub use format::{ColumnRef, DateOrder, FormatConfig, HeaderRule, Layout, Missing, TimeUnit};
 pub use labels::{LabelConfig, LabelSource};
 pub use normalize::{ChannelNormalization, Normalization, Normalizer, SampleEncoding};
 pub use raw_type::RawType;

@@ -30,6 +30,9 @@ pub struct RecordingSource<'a> {
     pub format: &'a FormatConfig,
     /// Where labels are.
     pub labels: &'a LabelConfig,
+    /// A format that another recording was read by. What stands in it may have no effect on this one; anything else that has none
+    /// is refused.
+    pub inherited: Option<&'a FormatConfig>,
 }
 
 impl RecordingSource<'_> {
@@ -39,13 +42,17 @@ impl RecordingSource<'_> {
     /// [`Error::Io`], or one line that names the file, the line, what was found and the option that reads it.
     pub fn read(&self) -> Result<Recording> {
         let inputs = files::find(self.files)?;
+        let mut contents = Vec::new();
         let bar = super::progress::files(inputs.len());
         let mut parts = Vec::with_capacity(inputs.len());
         for input in &inputs {
-            parts.push((input.path.clone(), self.part(input)?));
+            let (part, content) = self.part(input)?;
+            parts.push((input.path.clone(), part));
+            contents.extend(content);
             bar.inc(1);
         }
         bar.finish_and_clear();
+        self.format.check_effect(self.inherited, &contents)?;
         let labels: Vec<Vec<(Range<usize>, String)>> =
             parts.iter_mut().map(|(_, p)| std::mem::take(&mut p.labels)).collect();
         let mut begins = Vec::with_capacity(parts.len());
@@ -56,6 +63,11 @@ impl RecordingSource<'_> {
         }
         begins.push(row);
         let mut all = Recording::join(parts)?;
+        if let (Some(rate), Some(found)) = (self.rate, all.rate)
+            && (rate / found - 1.0).abs() > 0.01
+        {
+            all.notes.push(format!("{rate} samples a second, as data.rate says; the files themselves say {found:.6}"));
+        }
         all.rate = self.rate.or(all.rate);
         match self.labels.from {
             LabelSource::Intervals => self.intervals(&mut all)?,
@@ -72,9 +84,11 @@ impl RecordingSource<'_> {
         Ok(all)
     }
 
-    fn part(&self, input: &InputFile) -> Result<Part> {
+    /// A file's part, and what the file is; without that where it is read as raw samples.
+    fn part(&self, input: &InputFile) -> Result<(Part, Option<Content>)> {
         let path = &input.path;
         let bytes = input.bytes(self.format.most_bytes())?;
+        let content = self.format.raw.is_none().then(|| Content::of(&bytes));
         let part = match (&self.format.raw, Content::of(&bytes)) {
             (Some(raw), _) => formats::read_raw(path, &bytes, &RawType::parse(raw)?, self.format)?,
             (None, Content::Wav) => formats::read_wav(path, &bytes, self.format)?,
@@ -86,7 +100,7 @@ impl RecordingSource<'_> {
             (None, Content::Text) if let Some(text) = text::decode(&bytes) => {
                 let wanted =
                     Wanted { channels: self.channels, window: self.window, format: self.format, labels: self.labels };
-                return csv::read(path, &text, &wanted);
+                return Ok((csv::read(path, &text, &wanted)?, content));
             }
             _ => {
                 let message = "neither text nor a format that is known; samples without a header are read with --raw TYPE, such as i16le";
@@ -94,7 +108,7 @@ impl RecordingSource<'_> {
             }
         };
         drop(bytes);
-        self.chosen(path, part)
+        Ok((self.chosen(path, part)?, content))
     }
 
     /// The channels that were asked for, of a file that has all of them.

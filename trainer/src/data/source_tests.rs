@@ -22,7 +22,8 @@ impl Settings {
 
     fn read(&self) -> crate::Result<Recording> {
         let Self { files, channels, window, exclude, format, labels } = self;
-        RecordingSource { files, channels, window: *window, rate: None, exclude, format, labels }.read()
+        RecordingSource { files, channels, window: *window, rate: None, exclude, format, labels, inherited: None }
+            .read()
     }
 
     fn error(&self) -> String {

@@ -1,9 +1,16 @@
 //! Points in time as recordings have them: ISO 8601 and its usual variants, to seconds since 1970 (UTC) and back.
 
+use super::format::DateOrder;
+
 /// Seconds since 1970-01-01 00:00 UTC of a date with a time of day: `2024-03-01T12:00:05.25Z`, `2024-03-01 12:00`, `2024/03/01
 /// 12:00:05,25`, `01.03.2024 12:00:05`, `20240301T120005`, each with `Z`, `±hh`, `±hhmm` or `±hh:mm` behind it or nothing, which
 /// means UTC. A date alone is its midnight. `None` for anything else.
 pub fn parse(text: &str) -> Option<f64> {
+    parse_as(text, None)
+}
+
+/// As [`parse`], and dates whose parts are short, such as `03/04/2024 1:05:00 PM`, in the order that is given.
+pub fn parse_as(text: &str, order: Option<DateOrder>) -> Option<f64> {
     let text = text.trim();
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -12,7 +19,7 @@ pub fn parse(text: &str) -> Option<f64> {
         Some(at) => (&text[..at], text[at + 1..].trim_start()),
         None => (text, ""),
     };
-    let days = parse_date(date)?;
+    let days = parse_date(date, order)?;
     if rest.is_empty() {
         return Some(days as f64 * 86_400.0);
     }
@@ -23,16 +30,40 @@ pub fn parse(text: &str) -> Option<f64> {
     Some(days as f64 * 86_400.0 + parse_clock(clock)? - offset)
 }
 
+/// Seconds since midnight of a time of day alone, with a colon in it: `12:00:05.25`, `1:05 PM`.
+pub fn parse_time_of_day(text: &str) -> Option<f64> {
+    let text = text.trim();
+    text.contains(':').then(|| parse_clock(text))?
+}
+
+/// Which orders of day and month the date in `text` can have; `None` where it is no date with both in front of the year.
+pub fn date_orders(text: &str) -> Option<Vec<DateOrder>> {
+    let orders: Vec<DateOrder> = [DateOrder::Dmy, DateOrder::Mdy]
+        .into_iter()
+        .filter(|order| parse(text).is_none() && parse_as(text, Some(*order)).is_some())
+        .collect();
+    (!orders.is_empty()).then_some(orders)
+}
+
+/// Whether a text is a point in time in some order of its parts, or a time of day.
+pub fn is_time(text: &str) -> bool {
+    parse(text).is_some() || date_orders(text).is_some() || parse_time_of_day(text).is_some()
+}
+
 fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<i64> {
     (digits.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok())?
 }
 
-fn parse_date(date: &str) -> Option<i64> {
+fn parse_date(date: &str, order: Option<DateOrder>) -> Option<i64> {
     let parts: Vec<&str> = date.split(['-', '/', '.']).collect();
     let (year, month, day) = match parts[..] {
         [y, m, d] if y.len() == 4 => (number(y, 4..=4)?, number(m, 1..=2)?, number(d, 1..=2)?),
-        // Dots mean the day first; with slashes it could be either, so these are not read.
+        // Dots mean the day first; with slashes or dashes it could be either, so somebody has to say it.
         [d, m, y] if date.contains('.') => (number(y, 4..=4)?, number(m, 1..=2)?, number(d, 1..=2)?),
+        [a, b, y] if order.is_some() => {
+            let (d, m) = if order == Some(DateOrder::Mdy) { (b, a) } else { (a, b) };
+            (number(y, 4..=4)?, number(m, 1..=2)?, number(d, 1..=2)?)
+        }
         [all] if all.len() == 8 && all.is_ascii() => {
             (number(&all[..4], 4..=4)?, number(&all[4..6], 2..=2)?, number(&all[6..], 2..=2)?)
         }
@@ -52,6 +83,12 @@ fn days_before(year: i64, month: i64) -> i64 {
 }
 
 fn parse_clock(clock: &str) -> Option<f64> {
+    let lower = clock.to_ascii_lowercase();
+    for (suffix, later) in [("am", 0.0), ("pm", 43_200.0)] {
+        let Some(twelve) = lower.strip_suffix(suffix) else { continue };
+        let seconds = parse_clock(twelve.trim_end()).filter(|s| (3600.0..46_800.0).contains(s))?;
+        return Some(seconds % 43_200.0 + later);
+    }
     let (whole, fraction) = match clock.find(['.', ',']) {
         Some(at) => (&clock[..at], &clock[at + 1..]),
         None => (clock, ""),
@@ -138,11 +175,34 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_none() {
-        for text in
-            ["", "12", "3.5", "2024-13-01", "2023-02-29", "2024-03-01 25:00:00", "2024-03-01 1:2", "1/2/2024", "x"]
-        {
+        for text in [
+            "",
+            "12",
+            "13:00 PM",
+            "0:10 am",
+            "3.5",
+            "2024-13-01",
+            "2023-02-29",
+            "2024-03-01 25:00:00",
+            "2024-03-01 1:2",
+            "1/2/2024",
+            "x",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn dates_that_could_be_either_are_read_by_an_order() {
+        let slash = "3/4/2024 1:05:00 PM";
+        assert_eq!(parse_as(slash, Some(DateOrder::Dmy)), parse("2024-04-03 13:05:00"));
+        assert_eq!(parse_as(slash, Some(DateOrder::Mdy)), parse("2024-03-04 13:05:00"));
+        assert_eq!(date_orders(slash).unwrap(), [DateOrder::Dmy, DateOrder::Mdy]);
+        assert_eq!(date_orders("31-12-2024 12:00").unwrap(), [DateOrder::Dmy]);
+        assert_eq!((date_orders("2024-03-01"), date_orders("1.3.2024"), date_orders("1/2")), (None, None, None));
+        assert_eq!(parse("2024-03-01 12:30 am"), parse("2024-03-01 00:30"));
+        assert_eq!(parse_time_of_day("12:00:05.25"), Some(43_205.25));
+        assert_eq!((parse_time_of_day("1200"), parse_time_of_day("25:00")), (None, None));
     }
 
     proptest! {
@@ -155,7 +215,7 @@ mod tests {
 
         #[test]
         fn any_text_is_answered(text in "[0-9TZ:., /+-]{0,24}") {
-            let _ = parse(&text);
+            let _ = (is_time(&text), parse_as(&text, Some(DateOrder::Mdy)));
         }
     }
 }

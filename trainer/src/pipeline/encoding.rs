@@ -52,6 +52,29 @@ pub fn encode_range(windows: &Windows, range: Range<usize>, model: &Model<'_>) -
     Ok(encoded)
 }
 
+/// The raw samples of a window as words, little-endian: counts as they are, physical values as their bits.
+///
+/// # Errors
+/// As [`encode_range`].
+pub fn device_words(windows: &Windows, window: usize, model: &Model<'_>) -> Result<Vec<u8>> {
+    let counts = model.sample_kind() == SampleKind::Counts;
+    let word = |sample: &f32| -> Result<[u8; 4]> {
+        Ok(if counts { count(*sample)?.to_le_bytes() } else { sample.to_bits().to_le_bytes() })
+    };
+    Ok(windows.raw(window).iter().map(word).collect::<Result<Vec<_>>>()?.concat())
+}
+
+/// How many samples of each channel of a raw window int8 does not hold.
+pub(super) fn outside(windows: &Windows, window: usize, model: &Model<'_>) -> Result<Vec<u32>> {
+    let encodings = model.encodings();
+    let mut outside = vec![0; usize::from(model.input().channels).max(1)];
+    let channels = outside.len();
+    for (i, sample) in windows.raw(window).iter().enumerate() {
+        outside[i % channels] += u32::from(encode(&encodings, i % channels, *sample)?.outside);
+    }
+    Ok(outside)
+}
+
 fn encode(encodings: &Encodings<'_>, channel: usize, sample: f32) -> Result<Encoded> {
     match encodings {
         Encodings::Counts(channels) => Ok(channels[channel].encode_counts(count(sample)?)),

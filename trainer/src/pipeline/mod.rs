@@ -2,6 +2,7 @@
 //! what the step before made and nothing else, so each can be done again from a run's files.
 
 mod assess;
+mod channels;
 mod encoding;
 mod prepare;
 mod quantized;
@@ -11,7 +12,8 @@ pub mod soundness;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
-pub use encoding::{EncodedWindows, encode_range, input_encoding, options};
+pub use channels::{ChannelError, ChannelNormal, ChannelScores, channel_scores, most_unusual, usual};
+pub use encoding::{EncodedWindows, device_words, encode_range, input_encoding, options};
 pub use prepare::{Prepared, architecture, pixels, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;

@@ -21,6 +21,8 @@ pub struct Prepared {
     pub test: Windows,
     /// Abnormal samples to test with, by kind.
     pub kinds: Vec<(String, Windows)>,
+    /// Names of a recording's channels; of other samples none.
+    pub channels: Vec<String>,
     /// How the sensor's values became the network's.
     pub normalizer: Normalizer,
     /// What was read, in words.
@@ -107,6 +109,7 @@ impl From<Sets> for Prepared {
             validation: sets.validation.into(),
             test: sets.test.into(),
             kinds: sets.kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect(),
+            channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -122,6 +125,7 @@ impl Prepared {
             validation: split.validation.of(normal),
             test: split.test.of(normal),
             kinds,
+            channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -242,6 +246,7 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
     // scored is read as it is.
     prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());
     prepared.notes = notes;
+    prepared.channels = recording.channels;
     Ok(prepared.normalized(normalizer))
 }
 

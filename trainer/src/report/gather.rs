@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
-use crate::pipeline::{self, Prepared};
+use crate::pipeline::{self, ChannelNormal, Prepared};
 use crate::run::{Fingerprint, RunDir};
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, lower};
@@ -47,6 +47,8 @@ pub(super) struct Gathered {
     pub(super) segment: usize,
     /// Limits as mean squared errors, float and int8.
     pub(super) limits: [Limits; 2],
+    /// What is usual of each channel, where there are several.
+    pub(super) channels: Vec<ChannelNormal>,
     /// The normal test samples.
     pub(super) normal: Kind,
     /// The abnormal ones.
@@ -132,6 +134,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         artifact_bytes,
         segment,
         limits,
+        channels: run.channels()?,
         normal,
         kinds,
         train,

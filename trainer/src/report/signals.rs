@@ -4,6 +4,8 @@ use super::gather::{Gathered, Kind};
 use super::page::Page;
 use super::plots::signal::{SignalView, signal};
 use crate::error::Result;
+use crate::pipeline::{ChannelError, ChannelNormal, most_unusual};
+use std::ops::Range;
 
 pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     page.section("signals", "Signals and what the network makes of them");
@@ -19,6 +21,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
         }
         page.pictures(vec![picture(g, kind)])?;
     }
+    channels(page, g);
     page.caution(
         "The network knows nothing but its training distribution. Normal behaviour that it never saw is called abnormal, \
          and a fault that is smooth and small can be copied to the output almost perfectly: then the residual is quieter \
@@ -33,11 +36,10 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     let channels = kind.samples.shape[0].max(1);
     let window =
         |v: &[f32], c: usize| -> Vec<f32> { v[i * n..(i + 1) * n].iter().skip(c).step_by(channels).copied().collect() };
-    // Of several channels the one with the largest error.
-    let error = |c: usize| -> f32 {
-        window(&kind.samples.values, c).iter().zip(window(&kind.int8.output, c)).map(|(a, b)| (a - b).powi(2)).sum()
-    };
-    let channel = (0..channels).fold(0, |worst, c| if error(c) > error(worst) { c } else { worst });
+    // Of several channels the one whose error is furthest from what is usual.
+    let errors = channel_errors(g, kind, i..i + 1);
+    let shown = most_unusual(&errors);
+    let channel = shown.and_then(|shown| errors.iter().position(|c| c == shown)).unwrap_or(0);
     let part = |v: &[f32]| window(v, channel);
     let (input, float, int8) = (part(&kind.samples.values), part(&kind.float.output), part(&kind.int8.output));
     let [start, low] = most_deviating(&input, &int8, g);
@@ -45,9 +47,12 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
     let view = SignalView { input: &input, float: &float, int8: &int8, segment: [start, long] };
     let title = format!("A window of kind {} over its reconstructions, with the residual", kind.name);
     let figure = signal(&format!("signal-{}", kind.name), &title, 760.0, &view);
+    let of_channel = shown.map_or(String::new(), |c| {
+        format!(", channel {} (of {channels}; {:.1} times its usual error)", c.name, c.times_usual)
+    });
     let errors = kind.int8.errors[i];
     let caption = format!(
-        "{}: mean squared error {} over the window, {} over its worst and {} over its best {long} samples; anomaly score {}, \
+        "{}{of_channel}: mean squared error {} over the window, {} over its worst and {} over its best {long} samples; anomaly score {}, \
          called {}. The marked segment starts at sample {start} and is {}.",
         kind.name,
         super::axes::short(errors[0]),
@@ -58,6 +63,43 @@ fn picture(g: &Gathered, kind: &Kind) -> (super::figure::Figure, String) {
         if low == 1 { "quieter than usual" } else { "the one with the largest error" },
     );
     (figure, caption)
+}
+
+/// The channels of some of a kind's samples taken together; nothing where there is only one.
+fn channel_errors(g: &Gathered, kind: &Kind, samples: Range<usize>) -> Vec<ChannelError> {
+    let (n, channels) = (kind.samples.sample_len(), g.channels.len());
+    let part = |v: &[f32], c: usize| -> Vec<f32> {
+        v[samples.start * n..samples.end * n].iter().skip(c).step_by(channels).copied().collect()
+    };
+    let error = |(c, usual): (usize, &ChannelNormal)| {
+        let (input, output) = (part(&kind.samples.values, c), part(&kind.int8.output, c));
+        let sum: f64 = input.iter().zip(&output).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+        let mean_squared_error = sum / input.len().max(1) as f64;
+        let times_usual = mean_squared_error.max(1e-12) / usual.mean_squared_error.max(1e-12);
+        ChannelError { name: usual.name.clone(), mean_squared_error, times_usual, outside: 0 }
+    };
+    g.channels.iter().enumerate().map(error).collect()
+}
+
+/// Which channels a kind is seen in.
+fn channels(page: &mut Page, g: &Gathered) {
+    if g.channels.is_empty() {
+        return;
+    }
+    page.words(
+        "Which channel it is in: the mean squared error of each kind's samples, a channel at a time, as a multiple of what is usual \
+         of that channel in the normal windows that the limits rest on.",
+    );
+    let head: Vec<&str> = std::iter::once("kind").chain(g.channels.iter().map(|c| c.name.as_str())).collect();
+    let kinds = std::iter::once(&g.normal).chain(&g.kinds).filter(|kind| !kind.samples.is_empty());
+    let rows: Vec<Vec<String>> = kinds
+        .map(|kind| {
+            let errors = channel_errors(g, kind, 0..kind.samples.len());
+            let times = errors.iter().map(|c| format!("{:.2}", c.times_usual));
+            std::iter::once(kind.name.clone()).chain(times).collect()
+        })
+        .collect();
+    page.table(&head, &rows);
 }
 
 /// First sample of the segment with the largest error, or with the smallest one (then the second value is 1) where that is

@@ -9,7 +9,7 @@ use crate::data::Normalizer;
 use crate::error::{Error, Result};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
-use crate::pipeline::Normal;
+use crate::pipeline::{ChannelNormal, Normal};
 use picoae_compiler::export::AlignedBlob;
 use picoae_compiler::files;
 use picoae_compiler::graph::QGraph;
@@ -192,6 +192,14 @@ impl RunDir {
     /// [`Error::File`] without it.
     pub fn normal(&self) -> Result<Normal> {
         self.json("normal.json")
+    }
+
+    /// What is usual of each of its channels; nothing where there is only one, or where an artifact lies alone.
+    ///
+    /// # Errors
+    /// [`Error::Json`].
+    pub fn channels(&self) -> Result<Vec<ChannelNormal>> {
+        if self.has("channels.json") { self.json("channels.json") } else { Ok(Vec::new()) }
     }
 
     /// Which samples it was trained on.

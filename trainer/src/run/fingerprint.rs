@@ -24,7 +24,7 @@ pub struct Fingerprint {
     pub test: usize,
     /// Abnormal samples to test with.
     pub abnormal: usize,
-    /// SHA-256 of the samples as the network takes them, in lower-case hexadecimal.
+    /// SHA-256 of how samples were normalized and of the samples as the network takes them, in lower-case hexadecimal.
     pub sha256: String,
     /// The files, for messages.
     pub files: Vec<SourceFile>,
@@ -44,6 +44,11 @@ impl Fingerprint {
     /// Of samples that were prepared as `config` says.
     pub fn of(config: &RunConfig, prepared: &Prepared) -> Self {
         let mut hash = Sha256::new();
+        // A recording in another unit gives the same values to the network, by another normalization.
+        for channel in &prepared.normalizer.channels {
+            [channel.mean, channel.std].iter().for_each(|v| hash.update((v + 0.0).to_le_bytes()));
+        }
+        hash.update([prepared.normalizer.encoding as u8]);
         [&prepared.train, &prepared.validation, &prepared.test].iter().for_each(|set| add(&mut hash, set));
         for (name, set) in &prepared.kinds {
             hash.update((name.len() as u64).to_le_bytes());
@@ -152,6 +157,7 @@ mod tests {
             validation: set(&[1.0, 2.0]),
             test: set(&[]),
             kinds: vec![("spike".into(), set(&[9.0, 9.0]))],
+            channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: vec![],
             warnings: vec![],

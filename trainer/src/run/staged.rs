@@ -11,7 +11,7 @@ use crate::config::RunConfig;
 use crate::data::Normalizer;
 use crate::error::{Error, Result};
 use crate::fit::Epoch;
-use crate::pipeline::{Assessment, CalibratedPlan, Normal};
+use crate::pipeline::{Assessment, CalibratedPlan, ChannelNormal, Normal};
 use picoae_compiler::export;
 use picoae_compiler::files;
 use picoae_compiler::graph::QGraph;
@@ -225,6 +225,14 @@ impl Staged {
     /// [`Error::Io`].
     pub fn save_normal(&self, normal: &Normal) -> Result<()> {
         self.write_json("normal.json", normal)
+    }
+
+    /// Stages what is usual of each channel.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn save_channels(&self, channels: &[ChannelNormal]) -> Result<()> {
+        self.write_json("channels.json", &channels)
     }
 
     /// Stages which samples the run was trained on.

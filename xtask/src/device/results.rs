@@ -1,6 +1,7 @@
 //! What a device run leaves: a file of result records to compare with the host's, and figures in its output.
 
 use anyhow::{Result, bail};
+use picoae_compiler::export::VERDICT_BYTES as VERDICT;
 
 /// Bytes of a record before the reconstruction: total (u64), largest and smallest segment (u32 each), little-endian.
 const HEAD: usize = 16;
@@ -31,10 +32,6 @@ pub(crate) fn compare(expected: &[u8], found: &[u8], windows: usize, output: usi
     }
     Ok(())
 }
-
-/// Bytes of a verdict: total (u64), largest and smallest segment, samples outside (u32 each), little-endian; part and side that are
-/// outside the limits; two bytes of 0.
-const VERDICT: usize = 24;
 
 /// Compares the verdicts of all windows, bit for bit, and gives their number.
 pub(crate) fn compare_verdicts(expected: &[u8], found: &[u8]) -> Result<usize> {

@@ -67,7 +67,7 @@ impl Columns {
             .filter(|c| {
                 Some(*c) != label
                     && !left_alone(*c)
-                    && times.as_ref().map(|t| t.column) != Some(*c)
+                    && times.as_ref().is_none_or(|t| t.column != *c && t.time_of_day != Some(*c))
                     && Some(*c) != index
             })
             .collect();
@@ -192,26 +192,44 @@ fn times<'n>(
     name: &impl Fn(usize) -> &'n str,
     wants: &impl Fn(usize) -> bool,
 ) -> Result<Option<Times>> {
-    let look = |c: usize| Times::find(c, name(c), &dialect.column(c), dialect.decimal, format.time_unit);
+    let line = dialect.first.first().map_or(1, |l| l.number);
+    let found = |c: usize| {
+        let times = Times::find(c, name(c), &dialect.column(c), dialect.decimal, format.time_unit, format.date_order)?;
+        // The time of day may have a column of its own.
+        let other = (0..dialect.columns).filter(|other| *other != c && !wants(*other));
+        let both = other.filter_map(|o| times.with_time_of_day(&dialect.column(c), o, &dialect.column(o))).next();
+        Some(both.unwrap_or(times))
+    };
+    let sure = |times: Times| match times.needs_order() {
+        true => {
+            let shown = dialect.column(times.column).first().copied().unwrap_or_default().to_owned();
+            let message = format!("{shown:?}: day or month first? --date-order dmy or --date-order mdy says it");
+            Err(Error::line(path, line, message))
+        }
+        false => Ok(times),
+    };
     if let Some(column) = &format.time {
         let c = find(path, dialect, "time column", column)?;
-        let line = dialect.first.first().map_or(1, |l| l.number);
         let shown = dialect.column(c).first().copied().unwrap_or_default().to_owned();
-        return match look(c) {
-            Some(times) => Ok(Some(times)),
+        return match found(c) {
+            Some(times) => sure(times).map(Some),
             None => Err(Error::line(path, line, format!("{shown:?} in the time column, expected a date or a number"))),
         };
     }
     if dialect.columns < 2 {
         return Ok(None);
     }
-    Ok((0..dialect.columns)
+    let all: Vec<Times> = (0..dialect.columns)
         .filter(|c| !wants(*c))
         .filter(|c| {
             is_time_name(name(*c))
                 || number(dialect.column(*c).first().copied().unwrap_or(""), dialect.decimal).is_none()
         })
-        .find_map(look))
+        .filter_map(found)
+        .collect();
+    // A time of day belongs to the date behind it, too.
+    let chosen = all.iter().find(|times| times.time_of_day.is_some()).or(all.first());
+    chosen.copied().map(sure).transpose()
 }
 
 /// A first column without a name (or called index) that counts 0, 1, 2, … or 1, 2, 3, …

@@ -52,7 +52,7 @@ pub(super) fn lines(text: &str, at: usize, number: u64) -> impl Iterator<Item = 
 
 /// Whether a field is a number or a time, or says that there is none.
 fn is_datum(field: &str, decimal: char) -> bool {
-    number(field, decimal).is_some() || is_missing(field) || time::parse(field).is_some()
+    number(field, decimal).is_some() || is_missing(field) || time::is_time(field)
 }
 
 impl<'a> Dialect<'a> {

@@ -51,6 +51,7 @@ enum Place {
     Nothing,
     Channel(usize),
     Time,
+    TimeOfDay,
     Label,
 }
 
@@ -59,6 +60,7 @@ fn places(dialect: &Dialect<'_>, columns: &Columns) -> Vec<Place> {
     columns.channels.iter().enumerate().for_each(|(i, c)| places[*c] = Place::Channel(i));
     if let Some(times) = &columns.times {
         places[times.column] = Place::Time;
+        times.time_of_day.into_iter().for_each(|column| places[column] = Place::TimeOfDay);
     }
     if let Some(label) = columns.label {
         places[label] = Place::Label;
@@ -116,7 +118,7 @@ impl<'a> Reader<'a> {
 
     fn line(&mut self, number: u64, line: &'a str) -> Result<()> {
         let (path, decimal, columns) = (self.path, self.dialect.decimal, self.columns);
-        let (mut time, mut label, mut bad, mut missing) = (None, "", None, None);
+        let (mut time, mut time_of_day, mut label, mut bad, mut missing) = (None, None, "", None, None);
         let (place, row) = (&self.place, &mut self.row);
         let mut take = |i: usize, field: &'a str| match place.get(i) {
             Some(Place::Channel(c)) => match sample(field, decimal) {
@@ -126,6 +128,7 @@ impl<'a> Reader<'a> {
                 _ => bad = bad.or(Some(field)),
             },
             Some(Place::Time) => time = Some(field),
+            Some(Place::TimeOfDay) => time_of_day = Some(field),
             Some(Place::Label) => label = field,
             _ => {}
         };
@@ -144,13 +147,15 @@ impl<'a> Reader<'a> {
         }
         let time = match (&columns.times, time) {
             (Some(times), Some(field)) => {
-                let now = times.parse(field).ok_or_else(|| {
-                    Error::line(
-                        path,
-                        number,
-                        format!("{field:?} in the time column, expected a time as in the first rows"),
-                    )
-                })?;
+                let unlike = |field: &str| {
+                    let message = format!("{field:?} in the time column, expected a time as in the first rows");
+                    Error::line(path, number, message)
+                };
+                let of_day = match time_of_day {
+                    Some(field) => super::super::time::parse_time_of_day(field).ok_or_else(|| unlike(field))?,
+                    None => 0.0,
+                };
+                let now = times.parse(field).ok_or_else(|| unlike(field))? + of_day;
                 if let Some(last) = self.last {
                     if now - last > times.most || now < last {
                         self.rows.cut();

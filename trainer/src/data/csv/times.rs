@@ -1,6 +1,6 @@
 //! Columns of times.
 
-use super::super::format::TimeUnit;
+use super::super::format::{DateOrder, TimeUnit};
 use super::super::recording::Clock;
 use super::super::time;
 use super::fields::number;
@@ -9,14 +9,28 @@ use super::fields::number;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Times {
     pub(super) column: usize,
+    /// The column of the time of day, where the date has a column of its own.
+    pub(super) time_of_day: Option<usize>,
     pub(super) clock: Clock,
-    /// Seconds that a number stands for; `None` for dates in words.
-    factor: Option<f64>,
+    form: Form,
     /// Whether times are in seconds; otherwise only their distances mean something.
     pub(super) known: bool,
     decimal: char,
     /// Seconds beyond which the next row does not follow.
     pub(super) most: f64,
+}
+
+/// How a field is a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    /// Seconds that a number stands for.
+    Number(f64),
+    /// A date, with or without a time of day.
+    Date(Option<DateOrder>),
+    /// A date that could be read in either order, and nobody has said in which.
+    EitherOrder,
+    /// A time of day without a date.
+    TimeOfDay,
 }
 
 /// Whether a column of that name has times.
@@ -71,10 +85,23 @@ impl Times {
         first: &[&str],
         decimal: char,
         unit: Option<TimeUnit>,
+        order: Option<DateOrder>,
     ) -> Option<Self> {
-        let plain = Self { column, clock: Clock::Date, factor: None, known: true, decimal, most: f64::INFINITY };
+        let plain = Self {
+            column,
+            time_of_day: None,
+            clock: Clock::Date,
+            form: Form::Date(None),
+            known: true,
+            decimal,
+            most: f64::INFINITY,
+        };
         let mut times = if first.iter().all(|f| time::parse(f).is_some() && number(f, decimal).is_none()) {
             plain
+        } else if let Some(form) = in_order(first, order) {
+            Self { form, ..plain }
+        } else if first.iter().all(|f| time::parse_time_of_day(f).is_some()) {
+            Self { form: Form::TimeOfDay, clock: Clock::Elapsed, ..plain }
         } else {
             let numbers: Vec<f64> = first.iter().map(|f| number(f, decimal)).collect::<Option<_>>()?;
             let (start, whole) = (numbers.first()?.abs(), numbers.iter().all(|v| v.fract() == 0.0));
@@ -91,15 +118,32 @@ impl Times {
                 (_, None) if !whole || step == 0.0 => (Clock::Elapsed, Some(TimeUnit::S)),
                 (_, None) => (Clock::Elapsed, None),
             };
-            Self { clock, factor: Some(unit.map_or(1.0, TimeUnit::seconds)), known: unit.is_some(), ..plain }
+            Self { clock, form: Form::Number(unit.map_or(1.0, TimeUnit::seconds)), known: unit.is_some(), ..plain }
         };
-        times.most = times.longest_step(first);
+        times.most = times.longest_step(first.iter().filter_map(|f| times.parse(f)).collect());
         Some(times)
     }
 
+    /// Dates of this column with the times of day of another; `None` where one of both is something else.
+    pub(super) fn with_time_of_day(mut self, dates: &[&str], column: usize, first: &[&str]) -> Option<Self> {
+        let midnight = |f: &&str| self.parse(f).is_some_and(|t| t % 86_400.0 == 0.0) && !f.contains(':');
+        let is_date = matches!(self.form, Form::Date(_) | Form::EitherOrder) && dates.iter().all(midnight);
+        if !is_date || first.is_empty() || !first.iter().all(|f| time::parse_time_of_day(f).is_some()) {
+            return None;
+        }
+        self.time_of_day = Some(column);
+        let both = dates.iter().zip(first).filter_map(|(d, t)| Some(self.parse(d)? + time::parse_time_of_day(t)?));
+        self.most = self.longest_step(both.collect());
+        Some(self)
+    }
+
+    /// Whether somebody has to say in which order day and month are.
+    pub(super) fn needs_order(&self) -> bool {
+        self.form == Form::EitherOrder
+    }
+
     /// What is no gap: two and a half times the usual step, or what time stamps with few digits jump by.
-    fn longest_step(&self, first: &[&str]) -> f64 {
-        let times: Vec<f64> = first.iter().filter_map(|f| self.parse(f)).collect();
+    fn longest_step(&self, times: Vec<f64>) -> f64 {
         let mut steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).filter(|s| *s > 0.0).collect();
         if steps.is_empty() {
             return f64::INFINITY;
@@ -110,10 +154,28 @@ impl Times {
 
     /// A field as seconds (or as what the file counts).
     pub(super) fn parse(&self, field: &str) -> Option<f64> {
-        match self.factor {
-            None => time::parse(field),
-            Some(factor) => number(field, self.decimal).filter(|v| v.is_finite()).map(|v| v * factor),
+        match self.form {
+            Form::Date(order) => time::parse_as(field, order),
+            Form::EitherOrder => time::parse_as(field, Some(DateOrder::Dmy)),
+            Form::TimeOfDay => time::parse_time_of_day(field),
+            Form::Number(factor) => number(field, self.decimal).filter(|v| v.is_finite()).map(|v| v * factor),
         }
+    }
+}
+
+/// Dates with day and month in front of the year: in the order that is given, else in the only one that all of them can have.
+fn in_order(first: &[&str], order: Option<DateOrder>) -> Option<Form> {
+    let mut possible = vec![DateOrder::Dmy, DateOrder::Mdy];
+    for field in first {
+        let of_field = time::date_orders(field)?;
+        possible.retain(|order| of_field.contains(order));
+    }
+    match (order, &possible[..]) {
+        (_, []) => None,
+        (Some(order), possible) => possible.contains(&order).then_some(Form::Date(Some(order))),
+        (None, [only]) => Some(Form::Date(Some(*only))),
+        (None, _) if first.is_empty() => None,
+        (None, _) => Some(Form::EitherOrder),
     }
 }
 
@@ -122,7 +184,7 @@ mod tests {
     use super::*;
 
     fn find(name: &str, first: &[&str]) -> Option<Times> {
-        Times::find(0, name, first, '.', None)
+        Times::find(0, name, first, '.', None, None)
     }
 
     #[test]
@@ -138,6 +200,28 @@ mod tests {
         let named = find("time_ms", &["0", "10", "20"]).unwrap();
         assert!(named.known && (named.parse("10").unwrap() - 0.01).abs() < 1e-12);
         assert!(find("time", &["a", "b"]).is_none());
+    }
+
+    #[test]
+    fn the_dates_show_their_order_or_somebody_says_it() {
+        let both = ["03/04/2026 10:00:00", "03/04/2026 10:00:01"];
+        assert!(find("date", &both).unwrap().needs_order());
+        let said = Times::find(0, "date", &both, '.', None, Some(DateOrder::Mdy)).unwrap();
+        assert_eq!(said.parse(both[0]), time::parse("2026-03-04 10:00:00"));
+        let shown = find("date", &["03/04/2026 23:59:59", "13/04/2026 00:00:00"]).unwrap();
+        assert!(!shown.needs_order() && shown.parse("01/02/2026") == time::parse("2026-02-01"));
+        assert!(Times::find(0, "date", &["13/04/2026"], '.', None, Some(DateOrder::Mdy)).is_none());
+    }
+
+    #[test]
+    fn a_date_and_a_time_of_day_in_two_columns() {
+        let dates = ["2026-03-01", "2026-03-01", "2026-03-01"];
+        let times = ["10:00:00", "10:00:01", "10:00:02"];
+        let found = find("date", &dates).unwrap().with_time_of_day(&dates, 1, &times).unwrap();
+        assert_eq!((found.time_of_day, found.most), (Some(1), 2.5));
+        assert!(find("date", &dates).unwrap().with_time_of_day(&dates, 1, &["1.0", "2.0", "3.0"]).is_none());
+        let alone = find("time", &times).unwrap();
+        assert_eq!((alone.clock, alone.known, alone.parse("10:00:01")), (Clock::Elapsed, true, Some(36_001.0)));
     }
 
     #[test]

@@ -15,8 +15,20 @@ const FAR: f64 = 9.0;
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let [normal, alarms] = e.normal;
     let share = alarms as f64 / normal.max(1) as f64;
-    let remedy = "record more normal behaviour, of every kind that it has, or widen the limits (threshold.lower_percentile, \
-                  threshold.upper_percentile)";
+    let needed = super::windows::needed(e);
+    // The extremes of few windows are already the widest limits that they can give.
+    let remedy = match e.validation < needed {
+        true => format!(
+            "its limits are the extremes of {} validation windows that do not overlap, where {needed} would be needed; record more normal \
+             behaviour, of every kind that it has, or take shorter windows",
+            e.validation
+        ),
+        false => {
+            "record more normal behaviour, of every kind that it has, or widen the limits (threshold.lower_percentile, \
+                  threshold.upper_percentile)"
+                .into()
+        }
+    };
     if normal >= ENOUGH && share >= MOST {
         return Some(Finding::Refusal(format!("it calls {alarms} of {normal} normal test windows abnormal; {remedy}")));
     }
@@ -40,5 +52,9 @@ mod tests {
         assert!(matches!(with([177, 29]), Some(Finding::Warning(text)) if text.contains("29 of 177")));
         assert!(matches!(with([9, 7]), Some(Finding::Refusal(text)) if text.contains("7 of 9")));
         assert_eq!(with([0, 0]), None);
+        let few = check(&Evidence { normal: [9, 7], validation: 8, ..Evidence::good() });
+        assert!(
+            matches!(few, Some(Finding::Refusal(text)) if text.contains("8 validation windows") && !text.contains("widen"))
+        );
     }
 }

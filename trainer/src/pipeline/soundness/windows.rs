@@ -7,8 +7,7 @@ use super::finding::Finding;
 const LEAST: usize = 5;
 
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
-    // A percentile needs one window beyond it.
-    let needed = (1.0 / e.asked_rate.max(1e-6)).ceil() as usize;
+    let needed = needed(e);
     if e.validation < LEAST {
         return Some(Finding::Refusal(format!(
             "its limits would rest on {} validation windows that do not overlap, and need at least {LEAST} ({needed} for a rate of \
@@ -25,6 +24,11 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
             100.0 * e.asked_rate
         ))
     })
+}
+
+/// Windows that the asked rate needs: a percentile needs one beyond it.
+pub(super) fn needed(e: &Evidence) -> usize {
+    (1.0 / e.asked_rate.max(1e-6)).ceil() as usize
 }
 
 #[cfg(test)]

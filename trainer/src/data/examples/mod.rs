@@ -1,0 +1,157 @@
+//! Made-up recordings of machines, to try everything on before one has a recording of one's own: each in the form that such a
+//! recording comes in, once of normal behaviour, once of a later day with faults in it.
+//!
+//! The same seed gives the same bytes on every machine.
+
+mod boiler;
+mod fan;
+mod motor;
+mod pump;
+
+use super::random::Stream;
+use std::f64::consts::TAU;
+use std::fmt;
+use std::str::FromStr;
+
+/// A machine that is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Example {
+    /// A pump's pressure: one column of counts of 12 bits.
+    Pump,
+    /// A fan's vibration: counts of three axes with time stamps, separated by commas.
+    Fan,
+    /// A motor's sound: 16 bits, 8,000 a second, as WAV.
+    Motor,
+    /// A boiler house: eight sensors in physical units, with semicolons and decimal commas.
+    Boiler,
+}
+
+/// A name that is no example.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no example; expected one of {names}", names = Example::ALL.map(Example::name).join(", "))]
+pub struct UnknownExample(String);
+
+/// A file of an example.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleFile {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What was recorded, in a sentence without its full stop.
+    pub what: &'static str,
+}
+
+/// Whether a recording has faults in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Day {
+    Normal,
+    Faulty,
+}
+
+impl Example {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Pump, Self::Fan, Self::Motor, Self::Boiler];
+
+    /// Its name on the command line and of its first file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pump => "pump",
+            Self::Fan => "fan",
+            Self::Motor => "motor",
+            Self::Boiler => "boiler",
+        }
+    }
+
+    /// The recording of normal behaviour, `NAME.EXT`, and the one with faults, `NAME-today.EXT`.
+    pub fn files(self, seed: u64) -> [ExampleFile; 2] {
+        let extension = if self == Self::Motor { "wav" } else { "csv" };
+        [(Day::Normal, ""), (Day::Faulty, "-today")].map(|(day, suffix)| {
+            let name = format!("{}{suffix}.{extension}", self.name());
+            let mut random = Stream::new(seed, &format!("examples/{name}"));
+            let (bytes, faults) = match self {
+                Self::Pump => (pump::text(day, &mut random), pump::FAULTS),
+                Self::Fan => (fan::text(day, &mut random), fan::FAULTS),
+                Self::Motor => (motor::wav(day, &mut random), motor::FAULTS),
+                Self::Boiler => (boiler::text(day, &mut random), boiler::FAULTS),
+            };
+            ExampleFile { name, bytes, what: if day == Day::Normal { "normal behaviour" } else { faults } }
+        })
+    }
+}
+
+impl fmt::Display for Example {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Example {
+    type Err = UnknownExample;
+
+    fn from_str(name: &str) -> Result<Self, UnknownExample> {
+        Self::ALL.into_iter().find(|e| e.name() == name).ok_or_else(|| UnknownExample(name.into()))
+    }
+}
+
+/// A shaft whose speed wanders a little, as real ones do.
+struct Shaft {
+    /// Turns a sample: the one that it returns to, and the present one.
+    nominal: f64,
+    speed: f64,
+    /// Standard deviation of a sample's change of speed, relative to the speed.
+    restless: f64,
+    turns: f64,
+}
+
+impl Shaft {
+    /// A shaft of `hertz` turns a second, seen `rate` times a second.
+    fn new(hertz: f64, rate: f64, restless: f64) -> Self {
+        let nominal = hertz / rate;
+        Self { nominal, speed: nominal, restless, turns: 0.0 }
+    }
+
+    /// Its angle at the next sample, in turns.
+    fn next(&mut self, random: &mut Stream) -> f64 {
+        self.speed += 0.002 * (self.nominal - self.speed) + random.normal(self.restless * self.nominal);
+        self.turns += self.speed;
+        self.turns
+    }
+}
+
+/// The sine of an angle in turns.
+fn sine(turns: f64) -> f64 {
+    libm::sin(TAU * turns)
+}
+
+/// What a converter of 12 bits makes of a value.
+fn counts(value: f64) -> i32 {
+    value.round().clamp(0.0, 4095.0) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sha2::{Digest, Sha256};
+
+    #[test]
+    fn the_same_seed_gives_the_same_bytes_and_another_one_others() {
+        for example in Example::ALL {
+            let [normal, faulty] = example.files(1);
+            assert_eq!(example.files(1)[0], normal);
+            assert_ne!(example.files(2)[0].bytes, normal.bytes);
+            assert!(normal.bytes.len() > faulty.bytes.len() && normal.name != faulty.name);
+            assert_eq!(example.name().parse::<Example>().unwrap(), example);
+        }
+        assert!("valve".parse::<Example>().unwrap_err().to_string().ends_with("pump, fan, motor, boiler"));
+    }
+
+    /// Held, since the tutorial prints what comes of them.
+    #[test]
+    fn the_bytes_are_those_of_every_machine() {
+        let mut hash = Sha256::new();
+        Example::ALL.iter().for_each(|e| e.files(1).iter().for_each(|f| hash.update(&f.bytes)));
+        let hex: String = hash.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect();
+        assert_eq!(hex, "0000000000000000");
+    }
+}
