@@ -59,6 +59,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
         validation: known.select(&validation),
         test: normal,
         kinds: vec![("arrhythmia".into(), abnormal)],
+        between: Windows::default(),
         channels: Vec::new(),
         normalizer: Normalizer::default(),
         notes: Vec::new(),

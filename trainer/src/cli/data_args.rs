@@ -16,7 +16,7 @@ pub(super) struct DataArgs {
     /// Samples of a window
     #[arg(long, value_name = "SAMPLES")]
     window: Option<usize>,
-    /// Samples from the start of one window to the start of the next [default: a window's length]
+    /// Samples from the start of one window to the start of the next [default: 0.382 of a window to train on, a window to score]
     #[arg(long, value_name = "SAMPLES")]
     hop: Option<usize>,
     /// Samples a second, where the files do not say it

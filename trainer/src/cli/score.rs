@@ -3,6 +3,7 @@
 use super::data_args::DataArgs;
 use super::device_files::DeviceFiles;
 use super::output::Format;
+use super::progress;
 use super::score_input::samples;
 use super::scored::{Place, Printer, ScoredWindow};
 use crate::config;
@@ -65,9 +66,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let usual = run.channels()?;
     let timed = recording.as_ref().is_some_and(|r| r.time_text(windows.start(0)).is_some());
     let printer = Printer::new(&model, timed, args.format)?;
+    let bar = progress::hidden_where_seen(windows.len());
     let mut files = args.device_files.as_deref().map(|folder| DeviceFiles::new(folder, &windows)).transpose()?;
     for range in chunks(windows.len()) {
         let encoded = encode_range(&windows, range.clone(), &model)?;
+        bar.inc(range.len() as u64);
         let by = host.as_ref().map(Lowered::model).transpose()?;
         let ChannelScores { scores, channels } =
             channel_scores(by.as_ref().unwrap_or(&model), &windows, range.clone(), &encoded, &usual)?;
@@ -79,6 +82,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
             printer.print(&ScoredWindow::new(&model, window, place, score, channels))?;
         }
     }
+    bar.finish_and_clear();
     files.map_or(Ok(()), DeviceFiles::write)
 }
 

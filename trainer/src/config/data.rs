@@ -86,6 +86,12 @@ impl DataConfig {
         })
     }
 
+    /// Rows from the start of one window to the start of the next where nothing is said: the golden section of a window, which is no
+    /// multiple of any cycle in it, so that windows begin everywhere in a cycle, as they will on the device.
+    pub fn default_hop(window: usize) -> usize {
+        (window * 382 / 1000).max(1)
+    }
+
     /// The recording that is meant, read in windows of `window` samples.
     pub fn recording(&self, window: usize) -> RecordingSource<'_> {
         RecordingSource {

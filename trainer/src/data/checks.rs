@@ -41,6 +41,9 @@ impl Independent {
     }
 }
 
+/// Least number of steps of single precision in a standard deviation.
+const COARSE: f64 = 16.0;
+
 /// A value that stands far from all others, again and again, as programs write it for what is missing.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FarValue {
@@ -109,6 +112,16 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
             );
             return Err(Error::file(file, message));
         }
+        // Windows and devices have single precision.
+        let resolution = f64::from(spread.max.abs().max(spread.min.abs())) * f64::from(f32::EPSILON);
+        if resolution * COARSE > spread.std {
+            let message = format!(
+                "channel {name}: values near {} are only known to about {resolution:.3} in single precision, and they vary by {:.3} \
+                 (standard deviation): nothing fine is left of them; subtract a constant from the recording and on the device",
+                spread.max, spread.std
+            );
+            return Err(Error::file(file, message));
+        }
         for far in far_values(|| train.channel(c), spread) {
             let place = first_row(recording, &rows, c, |v| v == far.value).map(|row| recording.place(row));
             warnings.push(format!(
@@ -135,11 +148,49 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
             ));
         }
     }
+    if let Some(row) = odd_value(recording) {
+        let at = |c: &usize| recording.values[row * recording.width() + c].fract() != 0.0;
+        let value = (0..recording.width()).find(at).map_or(0.0, |c| recording.values[row * recording.width() + c]);
+        warnings.push(format!(
+            "nearly all values are whole numbers, as a converter gives them, but for {value} in {}: the detector takes f32 because of it; \
+             take it out, and the detector takes integers",
+            recording.place(row)
+        ));
+    }
+    if let Some(period) = repeats(recording, &rows) {
+        warnings.push(format!(
+            "the recording repeats itself every {period} samples to the last digit: a copy of a cycle, not a recording of several? the \
+             limits know no noise and will call every real one abnormal"
+        ));
+    }
     if train.len() > 1 && all_alike(train) {
         let message = format!("all windows of {} samples are the same: nothing can be learned from them", train.rows());
         return Err(Error::file(file, message));
     }
     Ok(warnings)
+}
+
+/// The first row with a value that is no count of a converter, where less than one in a thousand of the values is none.
+fn odd_value(recording: &Recording) -> Option<usize> {
+    let is_odd = |v: &f32| v.fract() != 0.0 || v.abs() > 16_777_216.0;
+    let odd = recording.values.iter().filter(|v| is_odd(v)).count();
+    let first = recording.values.iter().position(|v| is_odd(v))?;
+    (odd * 1000 < recording.values.len()).then(|| first / recording.width().max(1))
+}
+
+/// The length of the cycle that a recording is exact copies of, at least three of them, where its first stretch is long enough to say
+/// so and has levels enough for noise to be seen.
+fn repeats(recording: &Recording, rows: &[Range<usize>]) -> Option<usize> {
+    const LEVELS: usize = 20;
+    let (width, rows) = (recording.width(), rows.first()?.clone());
+    let values = &recording.values[rows.start * width..rows.end * width];
+    let start = &values[..values.len().min(32 * width)];
+    let levels: BTreeSet<u32> = values.iter().take(100_000).map(|v| v.to_bits()).collect();
+    if levels.len() < LEVELS {
+        return None;
+    }
+    let period = (1..=rows.len() / 3).find(|period| values[period * width..].starts_with(start))?;
+    values.iter().zip(&values[period * width..]).all(|(a, b)| a == b).then_some(period)
 }
 
 /// A number as a message says it.
@@ -219,6 +270,10 @@ mod tests {
         let mut stuck = vec![512.0; 30_000];
         stuck[77] = 513.0;
         assert!(refused(stuck, 100).contains("512 from in.csv, line 2 on"));
+        let offset = noisy(5000).into_iter().map(|v| v / 100.0 + 2.0_f32.powi(26)).collect();
+        assert!(refused(offset, 100).contains("subtract a constant"));
+        let copies = noisy(613).repeat(20);
+        assert!(checked(copies, 100).unwrap()[0].contains("every 613 samples"));
         let one = noisy(100);
         assert!(refused(one.repeat(30), 100).contains("all windows of 100 samples are the same"));
         assert_eq!(

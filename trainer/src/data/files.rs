@@ -24,6 +24,11 @@ impl InputFile {
         Self { path, folder }
     }
 
+    /// Bytes that it takes on the disk; 0 where that is not known.
+    pub(super) fn size(&self) -> u64 {
+        std::fs::metadata(&self.path).map_or(0, |known| known.len())
+    }
+
     /// Its bytes, decompressed if they are gzip's.
     ///
     /// # Errors

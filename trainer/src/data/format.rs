@@ -57,6 +57,8 @@ pub enum TimeUnit {
     Us,
     /// Nanoseconds
     Ns,
+    /// Days, as spreadsheet programs keep dates
+    D,
 }
 
 /// Order of day and month where both stand in front of the year
@@ -77,6 +79,7 @@ impl TimeUnit {
             Self::Ms => 1e-3,
             Self::Us => 1e-6,
             Self::Ns => 1e-9,
+            Self::D => 86_400.0,
         }
     }
 }

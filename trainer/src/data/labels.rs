@@ -80,7 +80,7 @@ fn same(a: &str, b: &str) -> bool {
 
 /// Whether a column of that name has labels.
 pub(super) fn is_label_name(name: &str) -> bool {
-    const NAMES: [&str; 14] = [
+    const NAMES: [&str; 21] = [
         "label",
         "labels",
         "anomaly",
@@ -95,7 +95,21 @@ pub(super) fn is_label_name(name: &str) -> bool {
         "ground_truth",
         "outlier",
         "is_outlier",
+        "broken",
+        "failure",
+        "failed",
+        "faulty",
+        "defect",
+        "defective",
+        "is_broken",
     ];
+    NAMES.iter().any(|known| name.trim().eq_ignore_ascii_case(known))
+}
+
+/// Whether a column of that name, if it has words in it, has labels.
+pub(super) fn is_state_name(name: &str) -> bool {
+    const NAMES: [&str; 9] =
+        ["state", "status", "condition", "machine_status", "machine_state", "health", "category", "kind", "zustand"];
     NAMES.iter().any(|known| name.trim().eq_ignore_ascii_case(known))
 }
 

@@ -5,6 +5,7 @@ use super::files::{self, InputFile};
 use super::format::{ColumnRef, FormatConfig};
 use super::formats;
 use super::labels::{LabelConfig, LabelSource};
+use super::progress::Reading;
 use super::raw_type::RawType;
 use super::recording::{Clock, Part, Recording};
 use super::sniff::Content;
@@ -43,15 +44,14 @@ impl RecordingSource<'_> {
     pub fn read(&self) -> Result<Recording> {
         let inputs = files::find(self.files)?;
         let mut contents = Vec::new();
-        let bar = super::progress::files(inputs.len());
+        let reading = Reading::new(inputs.iter().map(InputFile::size).sum());
         let mut parts = Vec::with_capacity(inputs.len());
         for input in &inputs {
-            let (part, content) = self.part(input)?;
+            let (part, content) = self.part(input, &reading)?;
             parts.push((input.path.clone(), part));
             contents.extend(content);
-            bar.inc(1);
         }
-        bar.finish_and_clear();
+        drop(reading);
         self.format.check_effect(self.inherited, &contents)?;
         let labels: Vec<Vec<(Range<usize>, String)>> =
             parts.iter_mut().map(|(_, p)| std::mem::take(&mut p.labels)).collect();
@@ -85,8 +85,9 @@ impl RecordingSource<'_> {
     }
 
     /// A file's part, and what the file is; without that where it is read as raw samples.
-    fn part(&self, input: &InputFile) -> Result<(Part, Option<Content>)> {
+    fn part(&self, input: &InputFile, reading: &Reading) -> Result<(Part, Option<Content>)> {
         let path = &input.path;
+        reading.file(input.size());
         let bytes = input.bytes(self.format.most_bytes())?;
         let content = self.format.raw.is_none().then(|| Content::of(&bytes));
         let part = match (&self.format.raw, Content::of(&bytes)) {
@@ -98,8 +99,8 @@ impl RecordingSource<'_> {
                 return Err(Error::file(path, "an image, expected a recording; images are data.source = \"images\""));
             }
             (None, Content::Text) if let Some(text) = text::decode(&bytes) => {
-                let wanted =
-                    Wanted { channels: self.channels, window: self.window, format: self.format, labels: self.labels };
+                let (channels, window) = (self.channels, self.window);
+                let wanted = Wanted { channels, window, format: self.format, labels: self.labels, reading };
                 return Ok((csv::read(path, &text, &wanted)?, content));
             }
             _ => {

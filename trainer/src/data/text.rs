@@ -28,6 +28,8 @@ fn decode_8_bit(bytes: &[u8]) -> Option<Cow<'_, str>> {
         return None;
     }
     match std::str::from_utf8(bytes) {
+        // Lines of old machines end with a carriage return alone.
+        Ok(text) if text.contains('\r') && !text.contains('\n') => Some(Cow::Owned(text.replace('\r', "\n"))),
         Ok(text) => Some(Cow::Borrowed(text)),
         Err(_) => Some(Cow::Owned(bytes.iter().map(|b| char::from(*b)).collect())),
     }

@@ -126,6 +126,24 @@ impl Windows {
         if every == 1 { self.clone() } else { self.select(&(0..self.len()).step_by(every).collect::<Vec<_>>()) }
     }
 
+    /// As many windows over the same rows that begin elsewhere, each by another part of its length later: what a device sees, which
+    /// begins whenever it is switched on. Where a stretch ends, there are fewer.
+    #[must_use]
+    pub fn between(&self) -> Self {
+        // Multiples of the golden section lie evenly in any cycle.
+        const SECTION: f64 = 0.618_033_988_749_895;
+        let (rows, covered) = (self.rows(), self.covered());
+        let mut starts = Starts::new(1);
+        for i in 0..self.len() {
+            let start = self.start(i) + ((i as f64 * SECTION).fract() * rows as f64) as usize;
+            let range = covered.partition_point(|range| range.end <= start);
+            if covered.get(range).is_some_and(|range| range.start <= start && start + rows <= range.end) {
+                starts.push(start);
+            }
+        }
+        Self { starts, labels: Vec::new(), ..self.clone() }
+    }
+
     /// The same windows read through another normalizer.
     #[must_use]
     pub fn normalized(mut self, normalizer: &Normalizer) -> Self {

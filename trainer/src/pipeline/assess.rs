@@ -33,11 +33,11 @@ pub struct ModelResult {
     pub reconstruction_error: Option<f64>,
     /// Decisions of the limits on all test samples; abnormal is positive.
     pub confusion: Confusion,
-    /// Precision of the limits; none without abnormal samples, or where nothing was called abnormal.
+    /// Precision of the limits; none without samples of both kinds, or where nothing was called abnormal.
     pub precision: Option<f64>,
     /// Recall of the limits; none without abnormal samples.
     pub recall: Option<f64>,
-    /// Their harmonic mean; none without abnormal samples.
+    /// Their harmonic mean; none without samples of both kinds.
     pub f1: Option<f64>,
     /// Each kind; the last row is `all`. Empty without abnormal samples.
     pub kinds: Vec<KindResult>,
@@ -102,9 +102,9 @@ fn model_result(
     let judged = (!all.is_empty()).then_some(confusion);
     Ok(ModelResult {
         reconstruction_error: error,
-        precision: judged.and_then(|c| c.precision()),
+        precision: judged.filter(|_| !normal.is_empty()).and_then(|c| c.precision()),
         recall: judged.and_then(|c| c.recall()),
-        f1: judged.and_then(|c| c.f1()),
+        f1: judged.filter(|_| !normal.is_empty()).and_then(|c| c.f1()),
         confusion,
         kinds,
     })

@@ -21,6 +21,8 @@ pub struct Prepared {
     pub test: Windows,
     /// Abnormal samples to test with, by kind.
     pub kinds: Vec<(String, Windows)>,
+    /// Normal windows of a recording that begin at other places than those to validate on; of other samples none.
+    pub between: Windows,
     /// Names of a recording's channels; of other samples none.
     pub channels: Vec<String>,
     /// How the sensor's values became the network's.
@@ -109,6 +111,7 @@ impl From<Sets> for Prepared {
             validation: sets.validation.into(),
             test: sets.test.into(),
             kinds: sets.kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect(),
+            between: Windows::default(),
             channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: Vec::new(),
@@ -125,6 +128,7 @@ impl Prepared {
             validation: split.validation.of(normal),
             test: split.test.of(normal),
             kinds,
+            between: Windows::default(),
             channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: Vec::new(),
@@ -135,7 +139,7 @@ impl Prepared {
     /// All sets through one normalizer.
     #[must_use]
     pub fn normalized(mut self, normalizer: Normalizer) -> Self {
-        for set in [&mut self.train, &mut self.validation, &mut self.test] {
+        for set in [&mut self.train, &mut self.validation, &mut self.test, &mut self.between] {
             *set = std::mem::take(set).normalized(&normalizer);
         }
         self.kinds = self.kinds.into_iter().map(|(name, set)| (name, set.normalized(&normalizer))).collect();
@@ -199,9 +203,9 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
     let asked = config.data.window.unwrap_or(DataConfig::WINDOW);
     let recording = config.data.recording(asked).read()?;
     let window = window(&recording, config)?;
-    let hop = config.data.hop.unwrap_or(window);
-    let cut = recording.cut(window, hop);
     let several = recording.window.is_none();
+    let hop = config.data.hop.unwrap_or(if several { DataConfig::default_hop(window) } else { window });
+    let cut = recording.cut(window, hop);
     if cut.normal.is_empty() {
         let rows = recording.stretches.iter().map(|s| s.rows.len()).max().unwrap_or(0);
         let message = if cut.kinds.is_empty() {
@@ -245,6 +249,9 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
     // A few samples far out set neither the range nor the loss: training reads them as the ends of the usual range. What is
     // scored is read as it is.
     prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());
+    if several {
+        prepared.between = prepared.validation.between();
+    }
     prepared.notes = notes;
     prepared.channels = recording.channels;
     Ok(prepared.normalized(normalizer))

@@ -157,6 +157,7 @@ mod tests {
             validation: set(&[1.0, 2.0]),
             test: set(&[]),
             kinds: vec![("spike".into(), set(&[9.0, 9.0]))],
+            between: Windows::default(),
             channels: Vec::new(),
             normalizer: Normalizer::default(),
             notes: vec![],

@@ -1,7 +1,7 @@
 //! What each column of a file is: a channel, a time, a label, a running number, or something else.
 
 use super::super::format::{ColumnRef, FormatConfig, Layout};
-use super::super::labels::{LabelConfig, LabelSource, is_label_name};
+use super::super::labels::{LabelConfig, LabelSource, is_label_name, is_state_name};
 use super::dialect::Dialect;
 use super::fields::{is_missing, number};
 use super::times::{Times, is_time_name};
@@ -116,7 +116,10 @@ impl Columns {
             let skipped: Vec<String> =
                 others.iter().filter(|c| !dialect.column(**c).iter().all(|f| f.is_empty())).map(named).collect();
             if !skipped.is_empty() {
-                notes.push(format!("columns without numbers are not read: {}", skipped.join(", ")));
+                notes.push(format!(
+                    "columns without numbers are not read: {} (if one says what is normal, --labels COLUMN --normal WORD)",
+                    skipped.join(", ")
+                ));
             }
         }
         let names = match (&dialect.header, &channels[..]) {
@@ -170,7 +173,14 @@ fn label_column<'n>(
 ) -> Result<Option<usize>> {
     match (labels.from, &labels.column) {
         (LabelSource::Column, Some(column)) => find(path, dialect, "label column", column).map(Some),
-        (LabelSource::Auto, _) => Ok((0..dialect.columns).find(|c| is_label_name(name(*c)) && !wants(*c))),
+        (LabelSource::Auto, _) => {
+            let words = |c: usize| {
+                let fields = dialect.column(c);
+                fields.iter().any(|f| !is_missing(f)) && fields.iter().all(|f| number(f, dialect.decimal).is_none())
+            };
+            let is_label = |c: usize| is_label_name(name(c)) || is_state_name(name(c)) && words(c);
+            Ok((0..dialect.columns).find(|c| is_label(*c) && !wants(*c)))
+        }
         // Other labels count, and a column that is called so is not trained on.
         (LabelSource::Folders | LabelSource::Intervals, _) if all => {
             match (0..dialect.columns).find(|c| is_label_name(name(*c)) && !wants(*c)) {
@@ -204,6 +214,10 @@ fn times<'n>(
         true => {
             let shown = dialect.column(times.column).first().copied().unwrap_or_default().to_owned();
             let message = format!("{shown:?}: day or month first? --date-order dmy or --date-order mdy says it");
+            Err(Error::line(path, line, message))
+        }
+        false if times.newest_first => {
+            let message = "the newest row comes first; sort the rows by time, the oldest first (a signal that runs backwards is another signal)";
             Err(Error::line(path, line, message))
         }
         false => Ok(times),

@@ -50,6 +50,20 @@ pub(super) fn lines(text: &str, at: usize, number: u64) -> impl Iterator<Item = 
     })
 }
 
+/// The separator that a first line `sep=;` states, as a spreadsheet program writes and wants it.
+fn stated_in_file(line: &str) -> Option<char> {
+    let (name, separator) = line.trim_matches('"').split_once('=')?;
+    let mut characters = separator.chars();
+    let only = characters.next().filter(|c| !c.is_ascii_alphanumeric())?;
+    (name.eq_ignore_ascii_case("sep") && characters.next().is_none()).then_some(only)
+}
+
+/// Whether a line, without the blanks around it, is a comment: behind `#`, unless that begins a spreadsheet's word for an error.
+pub(super) fn is_comment(line: &str) -> bool {
+    let first = line.split([',', ';', '\t', '|', ' ']).next().unwrap_or("");
+    line.starts_with('#') && !is_missing(first)
+}
+
 /// Whether a field is a number or a time, or says that there is none.
 fn is_datum(field: &str, decimal: char) -> bool {
     number(field, decimal).is_some() || is_missing(field) || time::is_time(field)
@@ -57,11 +71,21 @@ fn is_datum(field: &str, decimal: char) -> bool {
 
 impl<'a> Dialect<'a> {
     pub(super) fn find(path: &Path, text: &'a str, format: &FormatConfig) -> Result<Self> {
+        if text.trim_start().starts_with(['[', '{']) {
+            let message = "JSON, expected rows of numbers; write one sample or one step of time a line, its channels separated by commas";
+            return Err(Error::file(path, message));
+        }
         let mut looked: Vec<Line<'a>> = Vec::new();
         let mut apart = false;
+        let mut stated = format.delimiter;
         for (number, at, line) in lines(text, 0, 1) {
             let trimmed = line.trim();
-            if trimmed.is_empty() || trimmed.starts_with('#') {
+            if let Some(separator) = stated_in_file(trimmed).filter(|_| looked.is_empty()) {
+                stated = stated.or(Some(separator));
+                apart = true;
+                continue;
+            }
+            if trimmed.is_empty() || is_comment(trimmed) {
                 apart = true;
                 continue;
             }
@@ -76,7 +100,7 @@ impl<'a> Dialect<'a> {
         let mut notes = Vec::new();
         // What is behind the preamble, however long that is.
         let tail = &looked[looked.len().saturating_sub(1).min(looked.len() / 2).min(PREAMBLE)..];
-        let (separator, decimal) = writing(&looked, tail, format, &mut notes);
+        let (separator, decimal) = writing(&looked, tail, stated, format, &mut notes);
         let tail: Vec<Vec<&str>> = tail.iter().map(|l| split(l.text, separator)).collect();
         let columns = most_common(tail.iter().map(Vec::len));
         // A column is one of numbers or times if most of its fields are.
@@ -120,24 +144,30 @@ fn no_numbers(path: &Path, looked: &[Line<'_>], separator: Separator) -> Error {
     {
         return Error::file(path, "nothing but a header; expected rows of numbers");
     }
-    let shown: String = looked[0].text.trim().chars().take(40).collect();
-    Error::line(path, looked[0].number, format!("{shown:?}, expected a number"))
+    // The first line may be a header; the fault is in the first one that has digits.
+    let line = looked.iter().find(|l| l.text.contains(|c: char| c.is_ascii_digit())).unwrap_or(&looked[0]);
+    let shown: String = line.text.trim().chars().take(40).collect();
+    let hint = "a number (--delimiter says what separates fields, --decimal what whole from decimal digits; units and signs other than these \
+                do not belong to a number)";
+    Error::line(path, line.number, format!("{shown:?}, expected {hint}"))
 }
 
 /// Separator and decimal sign.
 fn writing(
     looked: &[Line<'_>],
     tail: &[Line<'_>],
+    stated: Option<char>,
     format: &FormatConfig,
     notes: &mut Vec<String>,
 ) -> (Separator, char) {
-    let stated = format.delimiter.map(|c| match c {
+    let stated = stated.map(|c| match c {
         ' ' => Separator::Blanks,
         c => Separator::Char(c),
     });
     let decimal_of = |separator: Separator| {
         let comma = || {
-            let fields = || tail.iter().flat_map(|l| split(l.text, separator)).filter(|f| f.contains(','));
+            let fields =
+                || tail.iter().flat_map(|l| split(l.text, separator)).filter(|f| f.contains(',') && !time::is_time(f));
             fields().next().is_some() && fields().all(|f| number(f, ',').is_some())
         };
         format.decimal.unwrap_or(if separator != Separator::Char(',') && comma() { ',' } else { '.' })
@@ -145,7 +175,7 @@ fn writing(
     if let Some(separator) = stated {
         return (separator, decimal_of(separator));
     }
-    let candidates = [Separator::Char(';'), Separator::Char('\t'), Separator::Char(','), Separator::Blanks];
+    let candidates = [';', '\t', '|', ','].map(Separator::Char).into_iter().chain([Separator::Blanks]);
     let mut best = (Separator::None, 0.0);
     for separator in candidates {
         if separator == Separator::Char(',') && format.decimal == Some(',') {

@@ -63,8 +63,10 @@ pub(super) fn split(line: &str, separator: Separator) -> Vec<&str> {
 
 /// Whether a field says that there is no value.
 pub(super) fn is_missing(field: &str) -> bool {
-    const WORDS: [&str; 9] = ["nan", "na", "n/a", "null", "none", "nil", "-", "?", "#n/a"];
-    field.is_empty() || WORDS.iter().any(|w| field.eq_ignore_ascii_case(w))
+    const WORDS: [&str; 9] = ["nan", "na", "n/a", "null", "none", "nil", "-", "?", "--"];
+    // What spreadsheet programs write where a formula failed.
+    const ERRORS: [&str; 8] = ["#n/a", "#n/d", "#nv", "#div/0!", "#value!", "#wert!", "#ref!", "#num!"];
+    field.is_empty() || WORDS.iter().chain(&ERRORS).any(|w| field.eq_ignore_ascii_case(w))
 }
 
 /// The number in a field, finite or not; `None` where there is none.

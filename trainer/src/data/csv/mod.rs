@@ -3,6 +3,7 @@
 
 mod columns;
 mod dialect;
+mod doubts;
 mod fields;
 mod marks;
 mod read;

@@ -3,7 +3,8 @@
 use super::super::Part;
 use super::super::rows::Rows;
 use super::columns::Columns;
-use super::dialect::{Dialect, lines};
+use super::dialect::{Dialect, is_comment, lines};
+use super::doubts::{Numbers, Steps};
 use super::fields::{Separator, fields, is_missing, sample};
 use super::wanted::Wanted;
 use crate::error::{Error, Result};
@@ -23,12 +24,18 @@ pub(in super::super) fn read(path: &Path, text: &str, wanted: &Wanted<'_>) -> Re
         rows: Rows::new(path, wanted.format, columns.names.clone(), "line"),
         last: None,
         span: (0.0, 0),
+        steps: Steps::default(),
+        commented: (None, 0),
+        numbers: vec![Numbers::default(); columns.channels.len()],
         wanted,
         dialect: &dialect,
         columns: &columns,
     };
     reader.run(text)?;
-    let Reader { rows, span, .. } = reader;
+    let Reader { rows, span, steps, numbers, commented, .. } = reader;
+    for (numbers, name) in numbers.iter().zip(&columns.names) {
+        numbers.check(path, name, dialect.decimal)?;
+    }
     if rows.len() == 0 {
         return Err(Error::file(path, "no row of numbers without a missing value"));
     }
@@ -41,9 +48,24 @@ pub(in super::super) fn read(path: &Path, text: &str, wanted: &Wanted<'_>) -> Re
             part.notes.push("times of unknown unit (--time-unit says it): gaps are seen, the rate is not known".into());
         }
     }
+    part.notes.extend(steps.notes(span.1));
+    if let (Some(first), count) = commented {
+        part.notes.push(format!(
+            "{count} lines between the rows begin with # (line {first} first) and are left out; windows do not cross them"
+        ));
+    }
+    let grouped = numbers.iter().zip(&columns.names).find(|(numbers, _)| numbers.all_grouped());
+    if let Some((_, name)) = grouped.filter(|_| dialect.decimal == ',') {
+        part.notes.push(format!(
+            "channel {name}: all numbers have three digits behind a comma and are read as fractions; if these are thousands, write them without"
+        ));
+    }
     part.notes.splice(0..0, dialect.notes.iter().chain(&columns.notes).cloned());
     Ok(part)
 }
+
+/// Lines between two looks at the progress.
+const SHOWN: u64 = 50_000;
 
 /// What a field is for.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +101,10 @@ struct Reader<'a> {
     last: Option<f64>,
     /// Seconds within stretches, and the steps in them.
     span: (f64, u64),
+    steps: Steps,
+    /// The first line behind `#` between rows, and how many there are.
+    commented: (Option<u64>, usize),
+    numbers: Vec<Numbers>,
 }
 
 impl<'a> Reader<'a> {
@@ -90,14 +116,25 @@ impl<'a> Reader<'a> {
         let single = self.dialect.columns == 1;
         // Empty lines at the end are nothing; in a column, one with a value behind it is a value that is missing.
         let mut empty: Option<(u64, u64)> = None;
-        for (number, _, line) in lines(text, first.at, first.number) {
+        // Nobody knows how much time a comment among the rows stands for.
+        let mut comments: Vec<u64> = Vec::new();
+        for (number, at, line) in lines(text, first.at, first.number) {
+            if number % SHOWN == 0 {
+                self.wanted.reading.within(at as f64 / text.len() as f64);
+            }
             let trimmed = line.trim();
             if trimmed.is_empty() {
                 empty = Some(empty.map_or((number, number), |(from, _)| (from, number)));
                 continue;
             }
-            if trimmed.starts_with('#') {
+            if is_comment(trimmed) {
+                comments.push(number);
                 continue;
+            }
+            if !comments.is_empty() {
+                self.cut();
+                self.commented = (self.commented.0.or(comments.first().copied()), self.commented.1 + comments.len());
+                comments.clear();
             }
             if let Some((from, to)) = empty.take() {
                 if single {
@@ -119,10 +156,13 @@ impl<'a> Reader<'a> {
     fn line(&mut self, number: u64, line: &'a str) -> Result<()> {
         let (path, decimal, columns) = (self.path, self.dialect.decimal, self.columns);
         let (mut time, mut time_of_day, mut label, mut bad, mut missing) = (None, None, "", None, None);
-        let (place, row) = (&self.place, &mut self.row);
+        let (place, row, numbers) = (&self.place, &mut self.row, &mut self.numbers);
         let mut take = |i: usize, field: &'a str| match place.get(i) {
             Some(Place::Channel(c)) => match sample(field, decimal) {
-                Some(v) if v.is_finite() && !self.wanted.format.stands_for_missing(v) => row[*c] = v,
+                Some(v) if v.is_finite() && !self.wanted.format.stands_for_missing(v) => {
+                    row[*c] = v;
+                    numbers[*c].see(field, number, decimal);
+                }
                 Some(v) if v.is_finite() => missing = missing.or(Some(field)),
                 _ if is_missing(field) => missing = missing.or(Some(field)),
                 _ => bad = bad.or(Some(field)),
@@ -136,6 +176,8 @@ impl<'a> Reader<'a> {
         if found != self.dialect.columns {
             let hint =
                 if self.dialect.separator == Separator::None { "; --delimiter says what separates them" } else { "" };
+            let quoted = line.matches('"').count() % 2 == 1;
+            let hint = if quoted { "; fields in quotes that go over several lines are not read" } else { hint };
             let message = format!("{found} fields, expected {} as in the first rows{hint}", self.dialect.columns);
             return Err(Error::line(path, number, message));
         }
@@ -157,6 +199,7 @@ impl<'a> Reader<'a> {
                 };
                 let now = times.parse(field).ok_or_else(|| unlike(field))? + of_day;
                 if let Some(last) = self.last {
+                    self.steps.add(now - last, times.most);
                     if now - last > times.most || now < last {
                         self.rows.cut();
                     } else if missing.is_none() {

@@ -2,6 +2,7 @@
 
 use super::super::format::{ColumnRef, FormatConfig, HeaderRule, Layout, Missing};
 use super::super::labels::{LabelConfig, LabelSource};
+use super::super::progress::Reading;
 use super::super::{Clock, Part};
 use super::{Wanted, read_marks};
 use crate::Result;
@@ -15,7 +16,11 @@ fn with(
     labels: &LabelConfig,
 ) -> Result<Part> {
     let channels: Vec<ColumnRef> = channels.iter().map(|c| ColumnRef::from(*c)).collect();
-    super::read(Path::new("in.csv"), text, &Wanted { channels: &channels, window, format, labels })
+    super::read(
+        Path::new("in.csv"),
+        text,
+        &Wanted { channels: &channels, window, format, labels, reading: &Reading::new(0) },
+    )
 }
 
 fn read(text: &str) -> Part {

@@ -18,6 +18,8 @@ pub(super) struct Times {
     decimal: char,
     /// Seconds beyond which the next row does not follow.
     pub(super) most: f64,
+    /// Whether the first rows go back in time.
+    pub(super) newest_first: bool,
 }
 
 /// How a field is a time.
@@ -95,6 +97,7 @@ impl Times {
             known: true,
             decimal,
             most: f64::INFINITY,
+            newest_first: false,
         };
         let mut times = if first.iter().all(|f| time::parse(f).is_some() && number(f, decimal).is_none()) {
             plain
@@ -114,13 +117,15 @@ impl Times {
             let (clock, unit) = match (epoch, stated) {
                 (Some(epoch), stated) if stated.is_none_or(|s| s == epoch) => (Clock::Date, Some(epoch)),
                 (_, Some(stated)) => (Clock::Elapsed, Some(stated)),
+                // A spreadsheet's number of days since 1900, from 1982 on, looks like seconds that tick too fast.
+                (_, None) if (30_000.0..80_000.0).contains(&start) && step < 0.05 => (Clock::Elapsed, None),
                 // Fractions of what is called time are seconds; whole numbers could be anything.
                 (_, None) if !whole || step == 0.0 => (Clock::Elapsed, Some(TimeUnit::S)),
                 (_, None) => (Clock::Elapsed, None),
             };
             Self { clock, form: Form::Number(unit.map_or(1.0, TimeUnit::seconds)), known: unit.is_some(), ..plain }
         };
-        times.most = times.longest_step(first.iter().filter_map(|f| times.parse(f)).collect());
+        times.look(&first.iter().filter_map(|f| times.parse(f)).collect::<Vec<_>>());
         Some(times)
     }
 
@@ -133,7 +138,7 @@ impl Times {
         }
         self.time_of_day = Some(column);
         let both = dates.iter().zip(first).filter_map(|(d, t)| Some(self.parse(d)? + time::parse_time_of_day(t)?));
-        self.most = self.longest_step(both.collect());
+        self.look(&both.collect::<Vec<_>>());
         Some(self)
     }
 
@@ -142,14 +147,14 @@ impl Times {
         self.form == Form::EitherOrder
     }
 
-    /// What is no gap: two and a half times the usual step, or what time stamps with few digits jump by.
-    fn longest_step(&self, times: Vec<f64>) -> f64 {
-        let mut steps: Vec<f64> = times.windows(2).map(|w| w[1] - w[0]).filter(|s| *s > 0.0).collect();
-        if steps.is_empty() {
-            return f64::INFINITY;
-        }
+    /// Learns from the times of the first rows what is no gap (two and a half times the usual step, or what time stamps with few digits
+    /// jump by) and in which direction they go.
+    fn look(&mut self, times: &[f64]) {
+        let steps = || times.windows(2).map(|w| w[1] - w[0]);
+        self.newest_first = times.len() > 2 && steps().all(|s| s <= 0.0) && steps().any(|s| s < 0.0);
+        let mut steps: Vec<f64> = steps().filter(|s| *s > 0.0).collect();
         steps.sort_by(f64::total_cmp);
-        2.5 * steps[steps.len() / 2]
+        self.most = steps.get(steps.len() / 2).map_or(f64::INFINITY, |usual| 2.5 * usual);
     }
 
     /// A field as seconds (or as what the file counts).
@@ -222,6 +227,14 @@ mod tests {
         assert!(find("date", &dates).unwrap().with_time_of_day(&dates, 1, &["1.0", "2.0", "3.0"]).is_none());
         let alone = find("time", &times).unwrap();
         assert_eq!((alone.clock, alone.known, alone.parse("10:00:01")), (Clock::Elapsed, true, Some(36_001.0)));
+    }
+
+    #[test]
+    fn days_of_a_spreadsheet_are_not_taken_for_seconds() {
+        let serial = ["45352.00000000", "45352.00001157", "45352.00002315"];
+        assert!(!find("time", &serial).unwrap().known);
+        let days = Times::find(0, "time", &serial, '.', Some(TimeUnit::D), None).unwrap();
+        assert!(days.known && (days.most - 2.5).abs() < 0.01);
     }
 
     #[test]

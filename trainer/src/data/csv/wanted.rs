@@ -2,6 +2,7 @@
 
 use super::super::format::{ColumnRef, FormatConfig};
 use super::super::labels::LabelConfig;
+use super::super::progress::Reading;
 
 /// What is wanted of a file.
 #[derive(Debug, Clone, Copy)]
@@ -14,4 +15,6 @@ pub(in super::super) struct Wanted<'a> {
     pub(in super::super) format: &'a FormatConfig,
     /// Where its labels are.
     pub(in super::super) labels: &'a LabelConfig,
+    /// Is told how far it is.
+    pub(in super::super) reading: &'a Reading,
 }

@@ -24,6 +24,9 @@ pub struct Evidence {
     pub asked_rate: f64,
     /// Normal test windows, and how many of them the integer network calls abnormal.
     pub normal: [usize; 2],
+    /// Normal windows that begin at other places than those that were trained on, and how many of them the integer network calls
+    /// abnormal.
+    pub between: [usize; 2],
     /// The abnormal test windows, if there are any.
     pub abnormal: Option<Abnormal>,
 }
@@ -56,6 +59,7 @@ impl Evidence {
             validation: 1000,
             asked_rate: 0.01,
             normal: [1000, 12],
+            between: [500, 6],
             abnormal: Some(Abnormal { count: 100, alarms: 95, float_area: 0.99, int8_area: 0.99 }),
         }
     }

@@ -9,7 +9,7 @@ use crate::pipeline::assess::Assessment;
 use crate::pipeline::encoding::encode_range;
 use crate::pipeline::prepare::Prepared;
 use crate::pipeline::quantized::CalibratedPlan;
-use crate::pipeline::scoring::{float_reconstructions, integer_latents, integer_reconstructions};
+use crate::pipeline::scoring::{float_reconstructions, integer_latents, integer_reconstructions, integer_set_scores};
 use picoae_compiler::graph::QGraph;
 
 /// Validation windows that are looked at; more say nothing new.
@@ -39,6 +39,9 @@ pub fn measure(
     let train = some(&prepared.train);
     let train = train.batch(0..train.len());
     let mean = train.iter().map(|v| f64::from(*v)).sum::<f64>() / train.len().max(1) as f64;
+    let between = some(&prepared.between);
+    let alarms =
+        integer_set_scores(&model, &between)?.scores.iter().filter(|s| plan.normal.verdict(s).abnormal).count();
     let decided = &assessment.int8.confusion;
     let areas = assessment.int8.kinds.last().zip(assessment.float.kinds.last());
     Ok(Evidence {
@@ -55,6 +58,7 @@ pub fn measure(
         validation: Independent::of(&prepared.validation).0,
         asked_rate: (limits.lower_percentile + 100.0 - limits.upper_percentile) / 100.0,
         normal: [assessment.normal, decided.false_positive],
+        between: [between.len(), alarms],
         abnormal: areas.and_then(|(int8, float)| {
             Some(Abnormal {
                 count: int8.count,

@@ -10,6 +10,7 @@ mod latent;
 mod levels;
 mod mean;
 mod measure;
+mod phase;
 mod reconstruction;
 mod windows;
 
@@ -29,6 +30,7 @@ pub fn findings(evidence: &Evidence) -> Vec<Finding> {
         reconstruction::check(evidence),
         latent::check(evidence),
         alarms::check(evidence),
+        phase::check(evidence),
         abnormal::check(evidence),
     ]
     .into_iter()
