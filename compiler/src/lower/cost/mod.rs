@@ -6,7 +6,9 @@
 
 mod class;
 mod features;
+mod lanes;
 mod rates;
+mod sliding;
 mod table;
 
 pub use class::Class;
