@@ -65,6 +65,13 @@ pub const CASES: &[Case] = &[
     },
     // Behind the kernel for one channel.
     Case { name: "mono", input: [96, 1], layers: &[Layer { taps: 5, ..POOLED }, POOLED, PLAIN], ..CASE },
+    // The same, longer, so that its channels lie further apart than the kernel has loops for.
+    Case {
+        name: "mono-long",
+        input: [400, 1],
+        layers: &[Layer { taps: 5, ..POOLED }, Layer { outputs: 12, ..POOLED }, Layer { outputs: 12, ..PLAIN }],
+        ..CASE
+    },
     // The largest sums that the fields hold: 32 channels of one sign.
     Case { name: "largest", input: [50, 32], same: true, ..CASE },
     Case { name: "smallest", input: [50, 32], weight: -127, same: true, ..CASE },

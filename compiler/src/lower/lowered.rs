@@ -5,7 +5,7 @@ use super::data::Data;
 use super::kernels;
 use super::memory;
 use super::node::Node;
-use super::option::PlanOption;
+use super::option::{PlanOption, WeightStorage};
 use super::select::{self, Target};
 use super::settings::Options;
 use crate::error::{Error, Result};
@@ -79,10 +79,31 @@ impl Lowered {
     /// # Errors
     /// [`Error::Invalid`] when something is beyond what a plan can say.
     pub(super) fn build(graph: &QGraph, nodes: &[Node], options: &Options, option: PlanOption) -> Result<Self> {
+        let mut own = vec![option; nodes.len()];
+        let mut best = Self::of_stages(graph, nodes, options, &own)?;
+        // Selection sees a stage alone. How its rows lie also decides what the stage in front of it takes to store them and
+        // what it takes to move them, so each packed stage has to make the whole plan faster.
+        for i in 0..nodes.len() {
+            if best.stages[i].kernel != Kernel::ConvKronecker.code() {
+                continue;
+            }
+            own[i].weights = WeightStorage::Wide;
+            let other = Self::of_stages(graph, nodes, options, &own)?;
+            if other.instructions(options.target) < best.instructions(options.target) {
+                best = other;
+            } else {
+                own[i] = option;
+            }
+        }
+        Ok(best)
+    }
+
+    /// The plan with an option for each of `nodes`.
+    fn of_stages(graph: &QGraph, nodes: &[Node], options: &Options, own: &[PlanOption]) -> Result<Self> {
         let mut data = Data::default();
         let mut stages = Vec::new();
-        for i in 0..nodes.len() {
-            let stage = select::stage(&nodes[i..], stages.last(), &mut data, options.target, option)?;
+        for (i, option) in own.iter().enumerate() {
+            let stage = select::stage(&nodes[i..], stages.last(), &mut data, options.target, *option)?;
             stages.push(stage);
         }
         kernels::connect(nodes, &mut stages, &mut data);

@@ -1,12 +1,14 @@
 //! Estimates what a plan costs on its target, to choose among plans.
 //!
-//! An estimate is linear in what a stage does ([`Features`]): multiply-accumulates, outputs, calls of a kernel, tiles. The
-//! rates (`rates.rs`) are a table an instruction set, which `cargo xtask fit-costs` can fit to counted stages; a test compares the
+//! An estimate is linear in what a stage does ([`Features`]): what its kernel multiplies, outputs, calls, tiles. The rates
+//! (`rates.rs`) are a table an instruction set, which `cargo xtask fit-costs` fits to counted stages; a test compares the
 //! estimates with what is counted.
 
 mod class;
 mod features;
+mod lanes;
 mod rates;
+mod sliding;
 mod table;
 
 pub use class::Class;

@@ -1,56 +1,65 @@
-//! Least squares of relative errors, no rate below 0.
+//! Least squares of weighted errors, no rate below 0.
+//!
+//! An error's square is divided by the count. That is halfway between relative errors, by which a stage of a thousand
+//! instructions would count as much as one of a million, and errors in instructions, by which it would not count at all: plans
+//! are compared by the sums of their stages, but small ones are made of small stages.
 
 use picoae_compiler::lower::cost::{FEATURES, Features};
 
 /// Rounds through all rates. Each step is exact in its rate, so the sum of squares falls until nothing moves.
 const ROUNDS: usize = 20_000;
 
-/// The rates, none negative, with the least sum of squared relative errors over `samples` (features, counted), by cyclic
-/// coordinate descent on the normal equations.
+/// The rates, none negative, with the least sum of squared errors, each divided by its count, over `samples` (features, counted).
 pub(crate) fn rates(samples: &[(Features, f64)]) -> Features {
-    let (mut products, mut wanted) = ([[0.0; FEATURES]; FEATURES], [0.0; FEATURES]);
-    for (features, counted) in samples {
-        let row = features.map(|feature| feature / counted.max(1.0));
-        for i in 0..FEATURES {
-            wanted[i] += row[i];
-            for j in 0..FEATURES {
-                products[i][j] += row[i] * row[j];
-            }
-        }
-    }
-    let mut rates = [0.0_f64; FEATURES];
-    for _ in 0..ROUNDS {
-        for i in 0..FEATURES {
-            if products[i][i] > 0.0 {
-                let others: f64 = (0..FEATURES).filter(|j| *j != i).map(|j| products[i][j] * rates[j]).sum();
-                rates[i] = ((wanted[i] - others) / products[i][i]).max(0.0);
-            }
-        }
-    }
-    rates.map(four_digits)
+    least_squares(samples).map(four_digits)
 }
 
-/// Where the multiply-accumulates of a family's members stand in the features of [`family`]; the last two are nobody's else there.
-const MEMBERS: [usize; 3] = [0, FEATURES - 2, FEATURES - 1];
+/// Members of the largest family.
+const MEMBERS: usize = 3;
+
+/// Features of a family: those of a class, and the multiply-accumulates of each member but the first in a place of their own.
+const OF_FAMILY: usize = FEATURES + MEMBERS - 1;
 
 /// The rates of classes that differ only in what a multiply-accumulate costs, from the samples of each, so that those with few
 /// stages say no more than that.
 pub(crate) fn family(samples: &[Vec<(Features, f64)>]) -> Vec<Features> {
-    let all = samples.iter().zip(MEMBERS).flat_map(|(own, place)| {
+    let place = |member: usize| if member == 0 { 0 } else { FEATURES + member - 1 };
+    let all = samples.iter().take(MEMBERS).enumerate().flat_map(|(member, own)| {
         own.iter().map(move |(features, counted)| {
-            let mut apart = *features;
-            apart.swap(0, place);
+            let mut apart = [0.0; OF_FAMILY];
+            apart[..FEATURES].copy_from_slice(features);
+            apart.swap(0, place(member));
             (apart, *counted)
         })
     });
-    let common = rates(&all.collect::<Vec<_>>());
-    let own = |place: usize| {
-        let mut own = common;
-        MEMBERS.iter().for_each(|member| own[*member] = 0.0);
-        own[0] = common[place];
-        own
-    };
-    MEMBERS.iter().take(samples.len()).map(|place| own(*place)).collect()
+    let common = least_squares(&all.collect::<Vec<_>>()).map(four_digits);
+    let own = |member: usize| std::array::from_fn(|i| common[if i == 0 { place(member) } else { i }]);
+    (0..samples.len().min(MEMBERS)).map(own).collect()
+}
+
+/// Cyclic coordinate descent on the normal equations.
+fn least_squares<const N: usize>(samples: &[([f64; N], f64)]) -> [f64; N] {
+    let (mut products, mut wanted) = ([[0.0; N]; N], [0.0; N]);
+    for (features, counted) in samples {
+        let weight = 1.0 / counted.max(1.0);
+        let row = features.map(|feature| feature * weight);
+        for i in 0..N {
+            wanted[i] += features[i];
+            for j in 0..N {
+                products[i][j] += row[i] * features[j];
+            }
+        }
+    }
+    let mut rates = [0.0_f64; N];
+    for _ in 0..ROUNDS {
+        for i in 0..N {
+            if products[i][i] > 0.0 {
+                let others: f64 = (0..N).filter(|j| *j != i).map(|j| products[i][j] * rates[j]).sum();
+                rates[i] = ((wanted[i] - others) / products[i][i]).max(0.0);
+            }
+        }
+    }
+    rates
 }
 
 /// More digits would say nothing, and differ from machine to machine.
@@ -84,30 +93,32 @@ mod tests {
     fn a_family_differs_in_its_multiply_accumulates() {
         let work = [[50.0, 5.0, 1.0], [10.0, 9.0, 3.0], [80.0, 2.0, 2.0], [7.0, 30.0, 5.0]];
         let of = |rate: f64, count: usize| -> Vec<_> {
-            let stage = |w: [f64; 3]| ([w[0], w[1], 0.0, 0.0, w[2], 0.0, 0.0], rate * w[0] + 7.0 * w[1] + 300.0 * w[2]);
+            let stage =
+                |w: [f64; 3]| ([w[0], w[1], 0.0, 0.0, w[2], 0.0, 0.0, 0.0], rate * w[0] + 7.0 * w[1] + 300.0 * w[2]);
             work.into_iter().take(count).map(stage).collect()
         };
-        let rates = |rate| [rate, 7.0, 0.0, 0.0, 300.0, 0.0, 0.0];
+        let rates = |rate| [rate, 7.0, 0.0, 0.0, 300.0, 0.0, 0.0, 0.0];
         assert_eq!(family(&[of(0.5, 4), of(0.75, 2), of(2.0, 1)]), [rates(0.5), rates(0.75), rates(2.0)]);
     }
 
     #[test]
     fn exact_samples_give_their_rates() {
         let features = [
-            [100.0, 7.0, 0.0, 0.0, 3.0, 0.0, 0.0],
-            [50.0, 9.0, 0.0, 0.0, 1.0, 0.0, 0.0],
-            [10.0, 2.0, 0.0, 0.0, 9.0, 0.0, 0.0],
+            [100.0, 7.0, 0.0, 0.0, 3.0, 0.0, 0.0, 0.0],
+            [50.0, 9.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+            [10.0, 2.0, 0.0, 0.0, 9.0, 0.0, 0.0, 0.0],
         ];
         let samples = features.map(|f| (f, 2.5 * f[0] + 40.0 * f[1] + 880.0 * f[4]));
         let fitted = rates(&samples);
-        assert_eq!(fitted, [2.5, 40.0, 0.0, 0.0, 880.0, 0.0, 0.0]);
+        assert_eq!(fitted, [2.5, 40.0, 0.0, 0.0, 880.0, 0.0, 0.0, 0.0]);
         assert!(residual(&samples, &fitted).largest < 1e-9);
     }
 
     #[test]
     fn no_rate_is_negative() {
         // More outputs take less: the best that is not negative is nothing at all.
-        let samples = [([10.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0], 100.0), ([10.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0], 90.0)];
+        let samples =
+            [([10.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 100.0), ([10.0, 5.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 90.0)];
         let fitted = rates(&samples);
         assert_eq!(fitted[1], 0.0);
         assert!((9.0..10.0).contains(&fitted[0]), "{fitted:?}");
