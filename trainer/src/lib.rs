@@ -37,6 +37,7 @@ pub mod fit;
 pub mod inspect;
 pub mod network;
 pub mod pipeline;
+mod progress;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod run;

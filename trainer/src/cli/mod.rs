@@ -17,7 +17,6 @@ mod lower;
 mod output;
 mod plan;
 mod plan_facts;
-mod progress;
 mod quantize;
 #[cfg(feature = "report")]
 mod report;

@@ -3,16 +3,17 @@
 use super::data_args::DataArgs;
 use super::device_files::DeviceFiles;
 use super::output::Format;
-use super::progress;
 use super::score_input::samples;
 use super::scored::{Place, Printer, ScoredWindow};
 use crate::config;
 use crate::data::{Recording, Windows};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, integer_scores};
+use crate::progress::Progress;
 use crate::run::RunDir;
 use picoae::{Model, SampleKind};
 use picoae_compiler::lower::{Lowered, lower};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -66,11 +67,12 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let usual = run.channels()?;
     let timed = recording.as_ref().is_some_and(|r| r.time_text(windows.start(0)).is_some());
     let printer = Printer::new(&model, timed, args.format)?;
-    let bar = progress::hidden_where_seen(windows.len());
+    // Where the results are seen, they are the progress.
+    let mut progress = (!std::io::stdout().is_terminal()).then(|| Progress::new("scoring", windows.len(), "windows"));
     let mut files = args.device_files.as_deref().map(|folder| DeviceFiles::new(folder, &windows)).transpose()?;
     for range in chunks(windows.len()) {
         let encoded = encode_range(&windows, range.clone(), &model)?;
-        bar.inc(range.len() as u64);
+        progress.iter_mut().for_each(|progress| progress.add(range.len()));
         let by = host.as_ref().map(Lowered::model).transpose()?;
         let ChannelScores { scores, channels } =
             channel_scores(by.as_ref().unwrap_or(&model), &windows, range.clone(), &encoded, &usual)?;
@@ -82,7 +84,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
             printer.print(&ScoredWindow::new(&model, window, place, score, channels))?;
         }
     }
-    bar.finish_and_clear();
     files.map_or(Ok(()), DeviceFiles::write)
 }
 

@@ -1,6 +1,8 @@
 //! The table `[data]`: where samples come from.
 
-use crate::data::{ColumnRef, FormatConfig, LabelConfig, Normalization, RecordingSource, SignalConfig, SplitConfig};
+use crate::data::{
+    self, ColumnRef, FormatConfig, LabelConfig, Normalization, RecordingSource, SignalConfig, SplitConfig,
+};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -86,10 +88,10 @@ impl DataConfig {
         })
     }
 
-    /// Rows from the start of one window to the start of the next where nothing is said: the golden section of a window, which is no
-    /// multiple of any cycle in it, so that windows begin everywhere in a cycle, as they will on the device.
+    /// Rows from the start of one window to the start of the next where nothing is said: the golden section of a window or the next
+    /// smaller prime, so that windows begin everywhere in a cycle, whatever its length, as they will on the device.
     pub fn default_hop(window: usize) -> usize {
-        (window * 382 / 1000).max(1)
+        data::prime_at_most(window.saturating_mul(382) / 1000)
     }
 
     /// The recording that is meant, read in windows of `window` samples.

@@ -3,7 +3,7 @@
 use super::gzip;
 use crate::error::{Error, Result};
 use std::cmp::Ordering;
-use std::io::{IsTerminal as _, Read as _};
+use std::io::{IsTerminal as _, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 /// The name of standard input.
@@ -27,6 +27,22 @@ impl InputFile {
     /// Bytes that it takes on the disk; 0 where that is not known.
     pub(super) fn size(&self) -> u64 {
         std::fs::metadata(&self.path).map_or(0, |known| known.len())
+    }
+
+    /// The file, open, and its size, if it is a regular one that is not compressed.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub(super) fn plain(&self) -> Result<Option<(std::fs::File, u64)>> {
+        let regular = self.path != Path::new(STANDARD_INPUT) && self.path.is_file();
+        if !regular {
+            return Ok(None);
+        }
+        let mut file = std::fs::File::open(&self.path).map_err(|e| Error::io(&self.path, e))?;
+        let mut start = Vec::new();
+        file.by_ref().take(2).read_to_end(&mut start).map_err(|e| Error::io(&self.path, e))?;
+        file.rewind().map_err(|e| Error::io(&self.path, e))?;
+        Ok((start != [0x1f, 0x8b]).then_some((file, self.size())))
     }
 
     /// Its bytes, decompressed if they are gzip's.

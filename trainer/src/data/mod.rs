@@ -55,5 +55,5 @@ pub use sniff::Content;
 pub use source::RecordingSource;
 pub use split::{Portion, Split, SplitConfig, SplitOrder};
 pub use spread::{Spread, spread};
-pub use windows::{Cut, Windows, cut_around};
+pub use windows::{Cut, Windows, cut_around, prime_at_most};
 pub use write::{CsvColumns, windows_as_csv, write_windows};

@@ -88,10 +88,14 @@ impl RecordingSource<'_> {
     fn part(&self, input: &InputFile, reading: &Reading) -> Result<(Part, Option<Content>)> {
         let path = &input.path;
         reading.file(input.size());
+        if let Some(part) = self.streamed(input)? {
+            let content = self.format.raw.is_none().then_some(Content::Npy);
+            return Ok((self.chosen(path, part)?, content));
+        }
         let bytes = input.bytes(self.format.most_bytes())?;
         let content = self.format.raw.is_none().then(|| Content::of(&bytes));
         let part = match (&self.format.raw, Content::of(&bytes)) {
-            (Some(raw), _) => formats::read_raw(path, &bytes, &RawType::parse(raw)?, self.format)?,
+            (Some(raw), _) => formats::read_raw(path, &bytes[..], bytes.len(), &RawType::parse(raw)?, self.format)?,
             (None, Content::Wav) => formats::read_wav(path, &bytes, self.format)?,
             (None, Content::Npy) => formats::read_npy(path, &bytes, self.window, self.format)?,
             (None, Content::Npz) => formats::read_npz(path, &bytes, self.window, self.format)?,
@@ -110,6 +114,24 @@ impl RecordingSource<'_> {
         };
         drop(bytes);
         Ok((self.chosen(path, part)?, content))
+    }
+
+    /// A file whose bytes need not be in memory: raw samples, NPY.
+    fn streamed(&self, input: &InputFile) -> Result<Option<Part>> {
+        let path = &input.path;
+        let Some((file, length)) = input.plain()? else { return Ok(None) };
+        if let Some(raw) = &self.format.raw {
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            return formats::read_raw(path, file, length, &RawType::parse(raw)?, self.format).map(Some);
+        }
+        let start = files::start(input)?;
+        match Content::of(&start) {
+            // A header that is longer is read with everything else.
+            Content::Npy if (start.len() as u64) < length => {
+                formats::read_npy_file(path, file, &start, self.window, self.format).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// The channels that were asked for, of a file that has all of them.

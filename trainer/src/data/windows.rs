@@ -248,6 +248,13 @@ impl Recording {
     }
 }
 
+/// The largest prime that is not above `n`; 1 where there is none. A hop of so many rows shows a signal that repeats at every place of
+/// its cycle, unless the cycle is a multiple of it.
+pub fn prime_at_most(n: usize) -> usize {
+    let is_prime = |n: usize| (2..n).take_while(|d| d * d <= n).all(|d| !n.is_multiple_of(d));
+    (2..=n).rev().find(|n| is_prime(*n)).unwrap_or(1)
+}
+
 /// Windows of one channel around given samples: `before` samples in front of each, itself and what follows up to `after` samples
 /// in all. Those that would reach beyond the signal are left out; the second value says which of `at` were used.
 pub fn cut_around(values: &[f32], at: &[usize], before: usize, after: usize) -> (Samples, Vec<usize>) {
@@ -265,6 +272,12 @@ pub fn cut_around(values: &[f32], at: &[usize], before: usize, after: usize) -> 
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn primes() {
+        let found = [0, 1, 2, 4, 38, 382, 1000].map(super::prime_at_most);
+        assert_eq!(found, [1, 1, 2, 3, 37, 379, 997]);
+    }
+
     use super::super::Part;
     use super::*;
     use proptest::prelude::*;

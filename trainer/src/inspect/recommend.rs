@@ -1,7 +1,7 @@
 //! Window, hop and channels for a recording.
 
 use super::channel::ChannelFacts;
-use crate::data::{Independent, Recording};
+use crate::data::{Independent, Recording, prime_at_most};
 use serde::Serialize;
 
 /// What to do with a recording.
@@ -47,7 +47,7 @@ impl Recommendation {
             (Some(_), _) => window,
             (None, Some(hop)) => hop,
             // Where there are few windows, let them overlap.
-            (None, None) if independent >= 2000 => window,
+            (None, None) if independent >= 2000 => off_phase(window),
             (None, None) if independent >= 500 => off_phase(window.div_ceil(2)),
             (None, None) => off_phase(window.div_ceil(4)),
         };
@@ -71,7 +71,7 @@ impl Recommendation {
 
 /// A hop of whole periods would show every window of a periodic signal at the same phase, so that nothing is to be learnt.
 fn off_phase(hop: usize) -> usize {
-    (hop * 13 / 16).max(1)
+    prime_at_most(hop * 13 / 16)
 }
 
 /// Four periods of the channel with the clearest one, else 256 samples; fewer, but one period at least, where that would leave

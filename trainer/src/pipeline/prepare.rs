@@ -7,6 +7,9 @@ use crate::data::{
 use crate::error::{Error, Result};
 use picoae_compiler::spec::Architecture;
 
+/// Windows that are trained on; of more, which overlap by nearly all of their samples, an epoch would learn nothing more and take days.
+const MOST_TRAINED: usize = 1 << 19;
+
 /// Windows of a set that limits and tests take.
 const MOST_JUDGED: usize = 100_000;
 
@@ -217,7 +220,9 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
         };
         return Err(Error::invalid(message).in_file(&recording.files[0]));
     }
-    Independent::of(&cut.normal).check(window).map_err(|e| e.in_file(&recording.files[0]))?;
+    // Windows that overlap may leave more of a stretch's end uncovered than those that do not.
+    let independent = Independent::of(&cut.normal).max(Independent::of(&recording.cut(window, window).normal));
+    independent.check(window).map_err(|e| e.in_file(&recording.files[0]))?;
     // As many as share samples with the next part.
     let gap = if several { window.div_ceil(hop) - 1 } else { 0 };
     let split =
@@ -231,6 +236,11 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
         notes.push(format!("{} samples at the ends of stretches are in no window", cut.uncovered));
     }
     let mut prepared = Prepared::of(&split, &cut.normal, cut.kinds);
+    let all = prepared.train.len();
+    prepared.train = prepared.train.thinned(MOST_TRAINED);
+    if prepared.train.len() < all {
+        notes.push(format!("of {all} windows that overlap, {} are trained on", prepared.train.len()));
+    }
     if hop < window {
         thin(&mut prepared, &mut notes);
     }

@@ -5,6 +5,7 @@ use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{FloatScore, float_score};
 use crate::network::Autoencoder;
+use crate::progress::Progress;
 use picoae::{Model, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
@@ -51,8 +52,10 @@ pub fn chunks(count: usize) -> impl Iterator<Item = Range<usize>> {
 /// As [`integer_scores`].
 pub fn integer_set_scores(model: &Model<'_>, samples: &Windows) -> Result<SetScores<Score>> {
     let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
+    let mut progress = Progress::new("scoring", samples.len(), "windows");
     for range in chunks(samples.len()) {
         let count = range.len() as f64;
+        progress.add(range.len());
         let part = integer_scores(model, &encode_range(samples, range, model)?)?;
         all.error += part.error * count;
         all.scores.extend(part.scores);
@@ -68,7 +71,9 @@ pub fn integer_set_scores(model: &Model<'_>, samples: &Windows) -> Result<SetSco
 /// Of the tensor library.
 pub fn float_set_scores(network: &Autoencoder, samples: &Windows, steps: [usize; 2]) -> Result<SetScores<FloatScore>> {
     let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
+    let mut progress = Progress::new("reconstructing", samples.len(), "windows");
     for range in chunks(samples.len()) {
+        progress.add(range.len());
         let (count, input) = (range.len(), samples.batch(range));
         let part = float_scores(&input, &float_reconstructions(network, &input)?, samples.sample_len(), steps);
         all.error += part.error * count as f64;

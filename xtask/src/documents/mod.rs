@@ -21,6 +21,7 @@ pub(crate) fn run(tally: &mut Tally) -> Result<()> {
     let picoae = PathBuf::from(tool("picoae")?.get_program());
     tally.check("the README's lines on one's own data", readme(&picoae));
     tally.check("the tutorial", tutorial(&picoae));
+    tally.check("eight sensors from the recording to the board", eight(&picoae));
     Ok(())
 }
 
@@ -55,6 +56,25 @@ fn tutorial(picoae: &Path) -> Result<()> {
     found(&motor, 32_000..44_000, None).context("the motor's grinding")?;
     quiet(&motor, &[31_000..45_000]).context("the motor without a fault")?;
     Ok(())
+}
+
+/// Eight sensors in physical units, semicolons and decimal commas, as far as a RISC-V.
+const EIGHT: &str = "
+    cargo run --release -- example boiler --out try
+    cargo run --release -- inspect try/boiler.csv
+    cargo run --release -- train --data try/boiler.csv --window 32 --hop 8 --out try/run
+    cargo run --release -- score try/run --input try/boiler-today.csv
+    cargo run --release -- export try/run --target riscv32 --out try/boiler
+    cargo xtask emulate try/boiler --input try/boiler-today.csv --core riscv32
+";
+
+fn eight(picoae: &Path) -> Result<()> {
+    let session = Session::run("eight", EIGHT, picoae)?;
+    let boiler = session.score("try/run", "try/boiler-today.csv")?;
+    found(&boiler, 1800..2120, None).context("the boiler's leak")?;
+    // Stuck, the sensor is at first where it would be anyway.
+    found(&boiler, 3650..3750, None).context("the boiler's stuck sensor")?;
+    quiet(&boiler, &[1750..2200, 3550..4000]).context("the boiler without a fault")
 }
 
 /// Nine of ten windows that lie within a fault are anomalies, most of them in the channel that it is in.

@@ -71,7 +71,8 @@ fn is_datum(field: &str, decimal: char) -> bool {
 
 impl<'a> Dialect<'a> {
     pub(super) fn find(path: &Path, text: &'a str, format: &FormatConfig) -> Result<Self> {
-        if text.trim_start().starts_with(['[', '{']) {
+        let behind = text.trim_start().strip_prefix(['[', '{']).map(str::trim_start);
+        if behind.is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit() || "-\"[{".contains(c))) {
             let message = "JSON, expected rows of numbers; write one sample or one step of time a line, its channels separated by commas";
             return Err(Error::file(path, message));
         }
@@ -145,11 +146,13 @@ fn no_numbers(path: &Path, looked: &[Line<'_>], separator: Separator) -> Error {
         return Error::file(path, "nothing but a header; expected rows of numbers");
     }
     // The first line may be a header; the fault is in the first one that has digits.
-    let line = looked.iter().find(|l| l.text.contains(|c: char| c.is_ascii_digit())).unwrap_or(&looked[0]);
+    let with_digits = looked.iter().find(|l| l.text.contains(|c: char| c.is_ascii_digit()));
+    let line = with_digits.unwrap_or(&looked[0]);
     let shown: String = line.text.trim().chars().take(40).collect();
-    let hint = "a number (--delimiter says what separates fields, --decimal what whole from decimal digits; units and signs other than these \
+    let hint = " (--delimiter says what separates fields, --decimal what whole from decimal digits; units and signs other than these \
                 do not belong to a number)";
-    Error::line(path, line.number, format!("{shown:?}, expected {hint}"))
+    let hint = if with_digits.is_some() { hint } else { "" };
+    Error::line(path, line.number, format!("{shown:?}, expected a number{hint}"))
 }
 
 /// Separator and decimal sign.

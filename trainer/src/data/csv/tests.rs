@@ -91,10 +91,10 @@ fn separators_and_decimal_signs() {
 
 #[test]
 fn channels_of_several_columns() {
-    let text = "time,x,y,state\n0,1,10,on\n1,2,20,on\n2,3,30,off\n3,4,40,on\n";
+    let text = "time,x,y,place\n0,1,10,on\n1,2,20,on\n2,3,30,off\n3,4,40,on\n";
     let all = read(text);
     assert_eq!((all.channels.join("+"), values(&all).len()), ("x+y".into(), 8));
-    assert!(all.notes.iter().any(|n| n.contains("state")), "{:?}", all.notes);
+    assert!(all.notes.iter().any(|n| n.contains("place")), "{:?}", all.notes);
     for column in ["y", "2"] {
         assert_eq!(values(&chosen(text, &[column]).unwrap()), [10., 20., 30., 40.]);
     }

@@ -1,6 +1,6 @@
 //! Eight sensors of a boiler house, once a second, as a plant's historian exports them in half of Europe.
 
-use super::{Day, sine};
+use super::parts::{Day, sine};
 use crate::data::random::Stream;
 
 pub(super) const FAULTS: &str = "80 minutes; a leak from minute 30 to 36: the flow rises while the pressure falls; the return \

@@ -1,6 +1,6 @@
 //! Three axes of an accelerometer on a fan, with time stamps, as a data logger writes them.
 
-use super::{Day, Shaft, counts, sine};
+use super::parts::{Day, Shaft, counts, sine};
 use crate::data::random::Stream;
 
 pub(super) const FAULTS: &str =

@@ -1,6 +1,6 @@
 //! The sound of a motor under a slowly changing load, as WAV.
 
-use super::{Day, Shaft, sine};
+use super::parts::{Day, Shaft, sine};
 use crate::data::random::Stream;
 
 pub(super) const FAULTS: &str = "10 seconds; something grinds from 4.0 s to 5.5 s";

@@ -1,6 +1,6 @@
 //! One column of numbers and nothing else, as a logger writes it.
 
-use super::{Day, counts, sine};
+use super::parts::{Day, counts, sine};
 use crate::data::random::Stream;
 
 pub(super) const FAULTS: &str = "3,000 samples with a burst of noise in samples 1400 to 1549";

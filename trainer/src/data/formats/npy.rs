@@ -5,6 +5,8 @@ use super::super::format::FormatConfig;
 use super::super::raw_type::{Number, RawType};
 use super::raw::{names, rows};
 use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 /// What the header says.
@@ -69,9 +71,43 @@ fn parse(bytes: &[u8]) -> std::result::Result<Header, String> {
 /// # Errors
 /// [`Error::File`] for damage, other types and shapes.
 pub(in super::super) fn read(path: &Path, bytes: &[u8], window: Option<usize>, format: &FormatConfig) -> Result<Part> {
+    let header = parse(bytes).map_err(|message| bad(path, message))?;
+    values(path, &header, &bytes[header.data..], bytes.len() - header.data, window, format)
+}
+
+/// The same out of a file, of which `start` is the beginning with all of the header. Its bytes are not held in memory, unless their
+/// order must be another one.
+///
+/// # Errors
+/// As [`read`]; [`Error::Io`].
+pub(in super::super) fn read_file(
+    path: &Path,
+    mut file: File,
+    start: &[u8],
+    window: Option<usize>,
+    format: &FormatConfig,
+) -> Result<Part> {
+    let header = parse(start).map_err(|message| bad(path, message))?;
+    let length = file.seek(SeekFrom::End(0)).map_err(|e| Error::io(path, e))?;
+    file.seek(SeekFrom::Start(header.data as u64)).map_err(|e| Error::io(path, e))?;
+    let length = usize::try_from(length).unwrap_or(usize::MAX).saturating_sub(header.data);
+    values(path, &header, file, length, window, format)
+}
+
+fn bad(path: &Path, message: String) -> Error {
+    Error::file(path, format!("NPY: {message}"))
+}
+
+fn values(
+    path: &Path,
+    header: &Header,
+    mut input: impl Read,
+    length: usize,
+    window: Option<usize>,
+    format: &FormatConfig,
+) -> Result<Part> {
     const MOST_CHANNELS: usize = 64;
-    let bad = |message: String| Error::file(path, format!("NPY: {message}"));
-    let header = parse(bytes).map_err(bad)?;
+    let bad = |message: String| bad(path, message);
     let mut kind = header.kind;
     let (channels, of_window) = match header.shape[..] {
         [_] => (1, None),
@@ -90,18 +126,20 @@ pub(in super::super) fn read(path: &Path, bytes: &[u8], window: Option<usize>, f
         }
     };
     let count = header.shape.iter().try_fold(kind.bytes, |all, n| all.checked_mul(*n));
-    let data = &bytes[header.data..];
-    if count != Some(data.len()) {
-        return Err(bad(format!("{} bytes of values, expected those of shape {:?}", data.len(), header.shape)));
+    if count != Some(length) {
+        return Err(bad(format!("{length} bytes of values, expected those of shape {:?}", header.shape)));
     }
-    if data.is_empty() || channels == 0 {
+    if length == 0 || channels == 0 {
         return Err(bad("an empty array".into()));
     }
     kind.channels = channels;
-    let ordered =
-        if header.fortran && header.shape.len() > 1 { c_order(data, kind.bytes, &header.shape) } else { Vec::new() };
-    let data = if ordered.is_empty() { data } else { &ordered };
-    let mut part = rows(path, data, &kind, names(channels), format)?;
+    let mut part = if header.fortran && header.shape.len() > 1 {
+        let mut data = Vec::with_capacity(length);
+        input.read_to_end(&mut data).map_err(|e| Error::io(path, e))?;
+        rows(path, &c_order(&data, kind.bytes, &header.shape)[..], length, &kind, names(channels), format)?
+    } else {
+        rows(path, input, length, &kind, names(channels), format)?
+    };
     if let Some(length) = of_window {
         if part.stretches.len() != 1 {
             return Err(bad("missing values in an array of windows; leave the windows out or fill them".into()));

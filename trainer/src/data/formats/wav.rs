@@ -39,7 +39,7 @@ pub(in super::super) fn read(path: &Path, bytes: &[u8], format: &FormatConfig) -
                 if !length.is_multiple_of(row) {
                     return bad(format!("{length} bytes of data, expected a multiple of {row}"));
                 }
-                let mut part = rows(path, &bytes[start..start + length], &kind, names(kind.channels), format)?;
+                let mut part = rows(path, &bytes[start..start + length], length, &kind, names(kind.channels), format)?;
                 part.rate = (rate > 0).then_some(f64::from(rate));
                 if !whole {
                     part.notes

@@ -7,6 +7,7 @@ use super::normal::normal_window;
 use crate::data::Samples;
 use crate::data::random::Stream;
 use crate::error::Result;
+use crate::progress::Progress;
 
 /// What one run of the generator makes. Windows have shape `[1, 1, window]`; labels are 0 for normal, [`Fault::label`] else.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,7 +74,9 @@ fn fill(
 ) -> Samples {
     let mut samples = Samples::new([1, 1, config.window]);
     samples.values.reserve(count * config.window);
+    let mut progress = Progress::new("making", count, "windows");
     for _ in 0..count {
+        progress.add(1);
         samples.values.extend(window(config, &mut random).iter().map(|&v| v as f32));
     }
     samples.labels = vec![label; count];
