@@ -56,7 +56,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let smallest = Build { program: "sensor", part, model, form, report: false, stages: false }.make(&toolchain)?;
     anomalies(&found).iter().for_each(|line| println!("{line}"));
-    println!("{windows} windows on the {}: every verdict is the workstation's, bit for bit", core.name);
+    println!("{windows} windows on the emulated {}: every verdict is the workstation's, bit for bit", core.name);
     println!("{}", sizes(&smallest)?);
     Ok(())
 }

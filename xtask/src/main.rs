@@ -44,6 +44,8 @@ enum Task {
     DeviceTest(device_test::Options),
     /// Runs a detector of one's own on an emulated board: its verdicts must be the workstation's, bit for bit.
     Emulate(emulate::Options),
+    /// Runs the commands in README and tutorial as they stand.
+    Documents,
     /// Runs a folder of operator cases (JSON) on the reference executor and the host's kernels.
     Vectors {
         /// Folder of the cases.
@@ -78,6 +80,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::run().map(|_| ()),
         Task::Test => tallied(test::run),
         Task::DeviceTest(options) => tallied(|tally| device_test::run(tally, &options)),
+        Task::Documents => tallied(documents::run),
         Task::Emulate(options) => emulate::run(&options),
         Task::Vectors { folder, device } => tallied(|tally| vectors::run(tally, &folder, device)),
         Task::BenchDevice(options) => bench_device::run(&options),

@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_window_has_four_periods_and_there_are_enough_of_them() {
         let long = inspect(&Recording::of_channel(wave(60_000, 50.0)), None, None).recommendation;
-        assert_eq!((long.window, long.hop, long.missing_windows), (200, 40, 0));
+        assert_eq!((long.window, long.hop, long.missing_windows), (200, 37, 0));
         assert_eq!((long.independent_windows, long.validation_windows), (300, 45));
         let short = inspect(&Recording::of_channel(wave(6_000, 50.0)), None, None).recommendation;
         assert!(short.window <= 104 && short.independent_windows >= 55, "{short:?}");

@@ -154,7 +154,8 @@ impl Session {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let (result, notes) = (text(&output.stdout), text(&output.stderr));
         ensure!(output.status.success(), "`{}` failed ({})\n{result}{notes}", words.join(" "), output.status);
-        Ok(result + &notes)
+        // As a terminal shows it: what is said while the command is at work, then what comes of it.
+        Ok(notes + &result)
     }
 
     /// What the last command with a program printed.

@@ -57,33 +57,47 @@ impl Numbers {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Steps {
     repeated: u64,
-    uneven: u64,
     backwards: u64,
+    /// Steps of the block that is not full yet, and their sum.
+    block: (u64, f64),
+    /// Mean step of the first block.
+    first: Option<f64>,
+    blocks: u64,
+    uneven: u64,
 }
 
-/// One in so many rows may have another step without a word.
+/// Steps whose mean is compared. Single ones jump by the last digit of the time stamps.
+const BLOCK: u64 = 64;
+
+/// One in so many blocks may have another rate without a word.
 const TOLERATED: u64 = 100;
 
 impl Steps {
     /// Looks at a step; `most` is two and a half times the usual one.
     pub(super) fn add(&mut self, step: f64, most: f64) {
-        let usual = most / 2.5;
-        if step == 0.0 {
-            self.repeated += 1;
-        } else if step < 0.0 {
-            self.backwards += 1;
-        } else if step <= most && (step - usual).abs() > 0.3 * usual {
-            self.uneven += 1;
+        self.repeated += u64::from(step == 0.0);
+        self.backwards += u64::from(step < 0.0);
+        if step < 0.0 || step > most {
+            self.block = (0, 0.0);
+            return;
+        }
+        self.block = (self.block.0 + 1, self.block.1 + step);
+        if self.block.0 == BLOCK {
+            let mean = self.block.1 / BLOCK as f64;
+            let first = *self.first.get_or_insert(mean);
+            self.blocks += 1;
+            self.uneven += u64::from((mean - first).abs() > 0.1 * first);
+            self.block = (0, 0.0);
         }
     }
 
     /// What a user should know, where there are so many steps in all.
     pub(super) fn notes(&self, steps: u64) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.uneven * TOLERATED > steps {
+        if self.uneven * TOLERATED > self.blocks {
             notes.push(format!(
-                "{} of {steps} steps of time are not the usual one: the rate changes, or the samples come unevenly; they are taken as even",
-                self.uneven
+                "for {} of {} stretches of {BLOCK} rows the rate is another one than at the beginning; the samples are taken as even",
+                self.uneven, self.blocks
             ));
         }
         // Time stamps with few digits stand still most of the time.
@@ -136,7 +150,9 @@ mod tests {
         };
         assert!(notes(&[1.0; 50]).is_empty());
         assert!(notes(&[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]).is_empty());
-        assert!(notes(&[[1.0; 20], [0.5; 20]].concat())[0].starts_with("20 of 40 steps"));
+        assert!(notes(&[[1.0; 128], [0.5; 128]].concat())[0].starts_with("for 2 of 4 stretches"));
+        let in_whole_milliseconds: Vec<f64> = (0..640).map(|i| f64::from(2 + i % 2)).collect();
+        assert!(notes(&in_whole_milliseconds).is_empty());
         let mut odd = vec![1.0; 50];
         (odd[7], odd[9]) = (0.0, -5.0);
         assert_eq!(notes(&odd).len(), 2);
