@@ -175,7 +175,7 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
 fn odd_value(recording: &Recording) -> Option<usize> {
     let is_odd = |v: &f32| v.fract() != 0.0 || v.abs() > 16_777_216.0;
     let odd = recording.values.iter().filter(|v| is_odd(v)).count();
-    let first = recording.values.iter().position(|v| is_odd(v))?;
+    let first = recording.values.iter().position(is_odd)?;
     (odd * 1000 < recording.values.len()).then(|| first / recording.width().max(1))
 }
 

@@ -54,7 +54,7 @@ fn tutorial(picoae: &Path) -> Result<()> {
     quiet(&fan, &[3900..5700, 7900..9700]).context("the fan without a fault")?;
     let motor = session.score("try/motor-run", "try/motor-today.wav")?;
     found(&motor, 32_000..44_000, None).context("the motor's grinding")?;
-    quiet(&motor, &[31_000..45_000]).context("the motor without a fault")?;
+    quiet(&motor, std::slice::from_ref(&(31_000..45_000))).context("the motor without a fault")?;
     Ok(())
 }
 
