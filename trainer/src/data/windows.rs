@@ -126,6 +126,16 @@ impl Windows {
         if every == 1 { self.clone() } else { self.select(&(0..self.len()).step_by(every).collect::<Vec<_>>()) }
     }
 
+    /// Of how many windows in a row only one is independent of the last such one: every so many-th shares no row with it.
+    pub fn interleaved(&self) -> usize {
+        let steps =
+            (1..self.len()).filter_map(|i| self.start(i).checked_sub(self.start(i - 1))).filter(|step| *step > 0);
+        match steps.min() {
+            Some(step) if self.recorded => self.rows().div_ceil(step).max(1),
+            _ => 1,
+        }
+    }
+
     /// As many windows over the same rows that begin elsewhere, each by another part of its length later: what a device sees, which
     /// begins whenever it is switched on. Where a stretch ends, there are fewer.
     #[must_use]

@@ -5,7 +5,8 @@
 
 pub mod curves;
 pub mod deviation;
-pub mod metrics;
+pub mod joint;
+mod metrics;
 pub mod neighbours;
 pub mod normal_range;
 pub mod scores;

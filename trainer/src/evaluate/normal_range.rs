@@ -31,21 +31,29 @@ pub struct SampleVerdict {
 }
 
 impl NormalRange {
-    /// From the integer scores of validation samples of `values` values each.
+    /// From the integer scores of validation samples of `values` values each, of which every `interleaved`-th is independent.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] without any score.
-    pub fn from_integer(validation: &[Score], values: usize, config: &ThresholdConfig) -> Result<Self> {
-        let limits = Limits::from_integer(validation, values, config)?;
+    pub fn from_integer(
+        validation: &[Score],
+        values: usize,
+        interleaved: usize,
+        config: &ThresholdConfig,
+    ) -> Result<Self> {
+        let limits = Limits::from_integer(validation, values, interleaved, config)?;
         Ok(Self { limits, deviation: Deviation::from_integer(validation)? })
     }
 
-    /// From the float scores of validation samples.
+    /// From the float scores of validation samples, of which every `interleaved`-th is independent.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] without any score.
-    pub fn from_float(validation: &[FloatScore], config: &ThresholdConfig) -> Result<Self> {
-        Ok(Self { limits: Limits::from_float(validation, config)?, deviation: Deviation::from_float(validation)? })
+    pub fn from_float(validation: &[FloatScore], interleaved: usize, config: &ThresholdConfig) -> Result<Self> {
+        Ok(Self {
+            limits: Limits::from_float(validation, interleaved, config)?,
+            deviation: Deviation::from_float(validation)?,
+        })
     }
 
     /// As a plan keeps it, for integer scores.
@@ -82,7 +90,7 @@ mod tests {
         let score =
             |total: u32| Score { total: total.into(), segment_max: total / 4, segment_min: total / 50, outside: 0 };
         let validation: Vec<Score> = (0..50).map(|i| score(1000 + 10 * i)).collect();
-        let normal = NormalRange::from_integer(&validation, 1000, &ThresholdConfig::default()).unwrap();
+        let normal = NormalRange::from_integer(&validation, 1000, 1, &ThresholdConfig::default()).unwrap();
         let with = |outside| normal.verdict(&Score { outside, ..score(1250) });
         assert!(!with(0).abnormal && !with(2).abnormal && with(2).deviation < 1.0);
         for outside in [3, 400, 1000] {

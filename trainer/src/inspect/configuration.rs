@@ -48,8 +48,8 @@ pub fn configuration(found: &Inspection, data: &Table) -> Result<String> {
     }
     out += &format!(
         "\n[data.split]\n# Parts of the windows to validate on (the limits rest on these) and to test with, by time.\n\
-         validation = 0.15\ntest = 0.15\n\n[threshold]\n# Percentiles of the normal scores that are the limits; {} windows verify \
-         a rate of false alarms down to {} %.\nlower_percentile = 0.5\nupper_percentile = 99.5\n",
+         validation = 0.15\ntest = 0.15\n\n[threshold]\n# Share of normal windows that may be called abnormal; {} windows verify a \
+         rate of false alarms down to {} %.\nfalse_alarms = 0.01\n",
         r.validation_windows,
         short(100.0 * r.verifiable_rate)
     );

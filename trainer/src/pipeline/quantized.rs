@@ -68,7 +68,11 @@ pub fn normal(
     let host = on_host(graph, options)?;
     let int8 = integer_normal(&host, graph, validation, config)?;
     let steps = [host.header.segment, host.header.step].map(usize::from);
-    let float = NormalRange::from_float(&float_set_scores(network, validation, steps)?.scores, config)?;
+    let float = NormalRange::from_float(
+        &float_set_scores(network, validation, steps)?.scores,
+        validation.interleaved(),
+        config,
+    )?;
     Ok(Normal { float, int8 })
 }
 
@@ -79,7 +83,8 @@ fn integer_normal(
     validation: &Windows,
     config: &ThresholdConfig,
 ) -> Result<NormalRange> {
-    NormalRange::from_integer(&integer_set_scores(&host.model()?, validation)?.scores, graph.input.len(), config)
+    let scores = integer_set_scores(&host.model()?, validation)?.scores;
+    NormalRange::from_integer(&scores, graph.input.len(), validation.interleaved(), config)
 }
 
 /// Lowers a network and learns from validation samples what is normal.

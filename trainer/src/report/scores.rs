@@ -18,12 +18,18 @@ const BOTH: [(&str, &str, Of); 2] = [("float", "float", |k| &k.float), ("int8", 
 
 pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     page.section("scores", "Scores and limits");
+    let learnt = match g.config.threshold.percentiles() {
+        Some([lower, upper]) => format!("percentiles {lower} and {upper} of each part"),
+        None => {
+            format!("such that {} % of the normal ones are beyond one of them", 100.0 * g.config.threshold.false_alarms)
+        }
+    };
     page.words(&format!(
         "A sample's score has three parts, all from the squared residuals: the mean over the whole sample, over the {0} \
          consecutive values where it is largest, and over the {0} where it is smallest. Each part has a lower and an upper \
-         limit, learnt from validation samples (percentiles {1} and {2}); a sample is abnormal when any part lies outside. \
+         limit, learnt from validation samples ({1}); a sample is abnormal when any part lies outside. \
          Being too well reconstructed counts as much as being badly reconstructed.",
-        g.segment, g.config.threshold.lower_percentile, g.config.threshold.upper_percentile
+        g.segment, learnt
     ));
     let mut pictures = Vec::new();
     for (i, (name, network, of)) in BOTH.into_iter().enumerate() {

@@ -16,7 +16,7 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
         a.count, a.int8_area
     );
     let remedy =
-        "allow a smaller latent (network.latent), train longer, or narrow the limits (threshold.upper_percentile)";
+        "allow a smaller latent (network.latent), train longer, or narrow the limits (a larger threshold.false_alarms)";
     // Few windows may all be missed by chance.
     let better_than_guessing = a.int8_area > GUESSING;
     if a.count >= 4 && !better_than_guessing {

@@ -9,8 +9,8 @@ const ENOUGH: usize = 6;
 /// Share of false alarms that makes a detector useless.
 const MOST: f64 = 0.5;
 
-/// Times the rate that was asked for (a limit below and above each of three parts) that is said.
-const FAR: f64 = 9.0;
+/// Times the rate that was asked for that is said.
+const FAR: f64 = 5.0;
 
 pub(super) fn check(e: &Evidence) -> Option<Finding> {
     let [normal, alarms] = e.normal;
@@ -24,8 +24,7 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
             e.validation
         ),
         false => {
-            "record more normal behaviour, of every kind that it has, or widen the limits (threshold.lower_percentile, \
-                  threshold.upper_percentile)"
+            "record more normal behaviour, of every kind that it has, or widen the limits (a smaller threshold.false_alarms)"
                 .into()
         }
     };
@@ -35,7 +34,7 @@ pub(super) fn check(e: &Evidence) -> Option<Finding> {
     (alarms >= 3 && share > FAR * e.asked_rate).then(|| {
         let asked = 100.0 * e.asked_rate;
         Finding::Warning(format!(
-            "{alarms} of {normal} normal test windows are called abnormal, where the limits ask for {asked:.1} % a part; {remedy}"
+            "{alarms} of {normal} normal test windows are called abnormal, where the limits ask for {asked:.1} %; {remedy}"
         ))
     })
 }

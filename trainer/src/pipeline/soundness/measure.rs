@@ -56,7 +56,7 @@ pub fn measure(
         at_the_rails: [at_the_rails(&quantized), at_the_rails(&reconstructed)],
         latent: varying(&latents, model.latent().len()),
         validation: Independent::of(&prepared.validation).0,
-        asked_rate: (limits.lower_percentile + 100.0 - limits.upper_percentile) / 100.0,
+        asked_rate: limits.asked_rate(),
         normal: [assessment.normal, decided.false_positive],
         between: [between.len(), alarms],
         abnormal: areas.and_then(|(int8, float)| {
