@@ -25,6 +25,7 @@ pub fn read(path: &Path, window: usize, manner: &Manner) -> Option<Recording> {
         exclude: &[],
         format: &manner.format,
         labels: &manner.labels,
+        inherited: None,
     };
     let recording = source.read().ok()?;
     assert!(recording.values.iter().all(|value| value.is_finite()));

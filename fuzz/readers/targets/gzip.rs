@@ -28,6 +28,7 @@ fn read(file: &[u8]) {
             exclude: &[],
             format: &format,
             labels: &labels,
+            inherited: None,
         };
         let _ = source.read();
         let _ = read_images(path, None);

@@ -79,7 +79,7 @@ pub fn percentile(values: &[f64], percent: f64) -> f64 {
 }
 
 /// [`percentile`] of values that are sorted already.
-pub(super) fn percentile_sorted(sorted: &[f64], percent: f64) -> f64 {
+pub fn percentile_sorted(sorted: &[f64], percent: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let position = percent.clamp(0.0, 100.0) / 100.0 * last as f64;
     let below = position.floor() as usize;

@@ -5,8 +5,8 @@
 
 pub mod curves;
 pub mod deviation;
-pub mod joint;
-mod metrics;
+mod joint;
+pub mod metrics;
 pub mod neighbours;
 pub mod normal_range;
 pub mod scores;
