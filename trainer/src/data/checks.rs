@@ -112,13 +112,13 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
             );
             return Err(Error::file(file, message));
         }
-        // Windows and devices have single precision.
-        let resolution = f64::from(spread.max.abs().max(spread.min.abs())) * f64::from(f32::EPSILON);
+        // Windows and devices have single precision. A glitch says nothing of what the others are known to.
+        let resolution = f64::from(spread.high.abs().max(spread.low.abs())) * f64::from(f32::EPSILON);
         if resolution * COARSE > spread.std {
             let message = format!(
                 "channel {name}: values near {} are only known to about {resolution:.3} in single precision, and they vary by {:.3} \
                  (standard deviation): nothing fine is left of them; subtract a constant from the recording and on the device",
-                spread.max, spread.std
+                spread.high, spread.std
             );
             return Err(Error::file(file, message));
         }
@@ -257,6 +257,10 @@ mod tests {
         glitch[1234] = 65_535.0;
         let said = checked(glitch, 100).unwrap();
         assert!(said.len() == 1 && said[0].contains("65535 in in.csv, line 1236"), "{said:?}");
+        let mut huge = noisy(5000);
+        huge[1234] = 1e30;
+        let said = checked(huge, 100).unwrap();
+        assert!(said.iter().any(|s| s.contains("in in.csv, line 1236")), "{said:?}");
         let mut sentinel = noisy(60_000);
         sentinel[9000..9040].fill(-200.0);
         let said = checked(sentinel, 100).unwrap();
