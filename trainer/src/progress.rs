@@ -20,19 +20,32 @@ pub(crate) struct Progress {
 impl Progress {
     /// Over `count` things; `doing` says what is done with them and `things` what they are.
     pub(crate) fn new(doing: &str, count: usize, things: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(count as u64), ProgressDrawTarget::hidden());
-        let template = format!("{doing} {{pos}}/{{len}} {things} {{bar:30}} {{elapsed}}, {{eta}} left");
-        bar.set_style(ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self::shown(count as u64, &format!("{doing} {{pos}}/{{len}} {things} {{bar:30}} {{elapsed}}, {{eta}} left"))
+    }
+
+    /// Over so many bytes.
+    pub(crate) fn of_bytes(doing: &str, bytes: u64) -> Self {
+        Self::shown(bytes, &format!("{doing} {{bytes}}/{{total_bytes}} {{bar:30}} {{elapsed}}"))
+    }
+
+    fn shown(count: u64, template: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(count), ProgressDrawTarget::hidden());
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, begun: Instant::now(), waits: std::io::stderr().is_terminal() }
     }
 
     /// `count` more are done.
     pub(crate) fn add(&mut self, count: usize) {
+        self.at(self.bar.position() + count as u64);
+    }
+
+    /// So many are done.
+    pub(crate) fn at(&mut self, position: u64) {
         if self.waits && self.begun.elapsed() > PATIENCE {
             self.waits = false;
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(4));
         }
-        self.bar.inc(count as u64);
+        self.bar.set_position(position);
     }
 }
 

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// The run folder
     run: PathBuf,
-    /// Set other limits than the run's, such as threshold.upper_percentile=99 (may be repeated); the run stays as it is
+    /// Set other limits than the run's, such as threshold.false_alarms=0.001 (may be repeated); the run stays as it is
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
     /// How to print

@@ -8,10 +8,10 @@ use super::scored::{Place, Printer, ScoredWindow};
 use crate::config;
 use crate::data::{Recording, Windows};
 use crate::error::{Error, Result};
-use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, integer_scores};
+use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, first_refused, integer_scores};
 use crate::progress::Progress;
 use crate::run::RunDir;
-use picoae::{Model, SampleKind};
+use picoae::Model;
 use picoae_compiler::lower::{Lowered, lower};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -59,7 +59,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     check_shape(&model, &windows)?;
     if let Some(recording) = &recording {
-        check_counts(&model, recording)?;
+        check_samples(&model, recording)?;
     }
     if let Some(host) = &host {
         check_alike(&model, host, &windows)?;
@@ -74,8 +74,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
         let encoded = encode_range(&windows, range.clone(), &model)?;
         progress.iter_mut().for_each(|progress| progress.add(range.len()));
         let by = host.as_ref().map(Lowered::model).transpose()?;
-        let ChannelScores { scores, channels } =
-            channel_scores(by.as_ref().unwrap_or(&model), &windows, range.clone(), &encoded, &usual)?;
+        let ChannelScores { scores, channels } = channel_scores(by.as_ref().unwrap_or(&model), &encoded, &usual)?;
         for ((window, score), channels) in range.zip(&scores).zip(channels) {
             if let Some(files) = &mut files {
                 files.add(&model, &windows, window, score)?;
@@ -108,22 +107,11 @@ fn check_shape(model: &Model<'_>, windows: &Windows) -> Result<()> {
     Err(Error::invalid(message))
 }
 
-/// Refuses values that are no counts where the model takes counts, naming the first.
-fn check_counts(model: &Model<'_>, recording: &Recording) -> Result<()> {
-    if model.sample_kind() != SampleKind::Counts {
-        return Ok(());
-    }
-    let whole = |v: &f32| v.fract() == 0.0 && (-2_147_483_648.0..2_147_483_648.0).contains(v);
-    let Some(at) = recording.values.iter().position(|v| !whole(v)) else { return Ok(()) };
-    let (row, value) = (at / recording.channels.len().max(1), recording.values[at]);
-    let channel = &recording.channels[at % recording.channels.len().max(1)];
-    let path = recording.stretch_of(row).map_or(&recording.files[0], |stretch| &recording.files[stretch.file]);
-    let place = recording.line(row).map_or(format!("sample {row}"), |line| format!("line {line}"));
-    Err(Error::invalid(format!(
-        "{place}, {channel}: {value} is no count, and the run was trained on the counts of a converter (whole numbers); give it those, or \
-         train on a recording in this unit"
-    ))
-    .in_file(path))
+/// Refuses values that the model does not take, naming the first.
+fn check_samples(model: &Model<'_>, recording: &Recording) -> Result<()> {
+    let Some((at, error)) = first_refused(&recording.values, model) else { return Ok(()) };
+    let channel = &recording.channels[at % recording.width()];
+    Err(Error::invalid(format!("{}, {channel}: {error}", recording.place(at / recording.width()))))
 }
 
 /// Refuses an artifact that is not of this network.

@@ -49,7 +49,7 @@ pub struct DataConfig {
     /// Samples of a window of a recording; by default what the network takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<usize>,
-    /// Samples from the start of one window of a recording to the start of the next; by default a window's length.
+    /// Samples from the start of one window of a recording to the start of the next; by default [`DataConfig::default_hop`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hop: Option<usize>,
     /// Channels of a recording, by name or number from 0; by default all.

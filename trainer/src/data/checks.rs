@@ -1,5 +1,6 @@
 //! What a recording must have for something to be learned from it.
 
+use super::recording::is_count;
 use super::{Recording, Spread, Windows};
 use crate::error::{Error, Result};
 use std::collections::hash_map::DefaultHasher;
@@ -149,8 +150,8 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
         }
     }
     if let Some(row) = odd_value(recording) {
-        let at = |c: &usize| recording.values[row * recording.width() + c].fract() != 0.0;
-        let value = (0..recording.width()).find(at).map_or(0.0, |c| recording.values[row * recording.width() + c]);
+        let values = &recording.values[row * recording.width()..][..recording.width()];
+        let value = values.iter().find(|v| !is_count(**v)).copied().unwrap_or_default();
         warnings.push(format!(
             "nearly all values are whole numbers, as a converter gives them, but for {value} in {}: the detector takes f32 because of it; \
              take it out, and the detector takes integers",
@@ -173,9 +174,8 @@ pub fn check(recording: &Recording, train: &Windows, spreads: &[Spread]) -> Resu
 
 /// The first row with a value that is no count of a converter, where less than one in a thousand of the values is none.
 fn odd_value(recording: &Recording) -> Option<usize> {
-    let is_odd = |v: &f32| v.fract() != 0.0 || v.abs() > 16_777_216.0;
-    let odd = recording.values.iter().filter(|v| is_odd(v)).count();
-    let first = recording.values.iter().position(is_odd)?;
+    let odd = recording.values.iter().filter(|v| !is_count(**v)).count();
+    let first = recording.values.iter().position(|v| !is_count(*v))?;
     (odd * 1000 < recording.values.len()).then(|| first / recording.width().max(1))
 }
 

@@ -87,6 +87,11 @@ pub struct Recording {
     lines: Vec<(usize, u64)>,
 }
 
+/// Whether a value is a whole number that a converter of at most 24 bits can give.
+pub(super) fn is_count(value: f32) -> bool {
+    value.fract() == 0.0 && value.abs() <= 16_777_216.0
+}
+
 impl Recording {
     /// Puts the parts of files one behind the other. Labels stay with the caller.
     ///
@@ -209,9 +214,7 @@ impl Recording {
 
     /// Whether all values are whole numbers that a converter of at most 24 bits can give.
     pub fn encoding(&self) -> SampleEncoding {
-        const MOST: f32 = 16_777_216.0;
-        let count = |v: &f32| v.fract() == 0.0 && v.abs() <= MOST;
-        if self.values.iter().all(count) { SampleEncoding::Counts } else { SampleEncoding::Physical }
+        if self.values.iter().all(|v| is_count(*v)) { SampleEncoding::Counts } else { SampleEncoding::Physical }
     }
 
     /// Leaves rows out: the stretches end before them and begin anew behind.

@@ -1,6 +1,6 @@
 //! What each channel contributes to a score: its own squared residuals, beside what they usually are.
 
-use super::encoding::{EncodedWindows, encode_range, outside};
+use super::encoding::{EncodedWindows, encode_range};
 use super::scoring::integer_reconstructions;
 use crate::data::Windows;
 use crate::error::Result;
@@ -58,35 +58,29 @@ pub fn usual(model: &Model<'_>, validation: &Windows, names: &[String]) -> Resul
     Ok(names.iter().zip(errors).map(normal).collect())
 }
 
-/// Scores windows and says what each of the channels, of which `usual` is known, contributes. `windows` are those that `range` of
-/// `raw` was encoded to.
+/// Scores windows and says what each of the channels, of which `usual` is known, contributes.
 ///
 /// # Errors
 /// As [`integer_reconstructions`].
-pub fn channel_scores(
-    model: &Model<'_>,
-    raw: &Windows,
-    range: std::ops::Range<usize>,
-    windows: &EncodedWindows,
-    usual: &[ChannelNormal],
-) -> Result<ChannelScores> {
+pub fn channel_scores(model: &Model<'_>, windows: &EncodedWindows, usual: &[ChannelNormal]) -> Result<ChannelScores> {
     let (output, scores) = integer_reconstructions(model, windows)?;
     let n = model.input().len().max(1);
-    let pairs = windows.values.chunks(n).zip(output.chunks(n)).zip(range);
-    let channels = pairs.map(|((input, output), window)| {
-        let errors = squared_errors(model, input, output);
-        let outside = outside(raw, window, model)?;
-        let each = usual.iter().zip(errors).zip(outside);
-        Ok(each.map(|((usual, error), outside)| of(usual, error, outside, model)).collect())
+    let pairs = windows.values.chunks(n).zip(output.chunks(n)).zip(windows.outside_by_channel());
+    let channels = pairs.map(|((input, output), outside)| {
+        let each = usual.iter().zip(squared_errors(model, input, output)).zip(outside);
+        each.map(|((usual, error), outside)| usual.beside(error, *outside, model.input().scale)).collect()
     });
-    Ok(ChannelScores { channels: channels.collect::<Result<_>>()?, scores })
+    Ok(ChannelScores { channels: channels.collect(), scores })
 }
 
-fn of(usual: &ChannelNormal, error: f64, outside: u32, model: &Model<'_>) -> ChannelError {
-    // A channel that is usually reconstructed without any error: an eighth of a quantization step is as good.
-    let least = f64::from(model.input().scale).powi(2) / 64.0;
-    let times_usual = error.max(least) / usual.mean_squared_error.max(least);
-    ChannelError { name: usual.name.clone(), mean_squared_error: error, times_usual, outside }
+impl ChannelNormal {
+    /// A channel's error beside what is usual, for an int8 input with steps of `scale`.
+    pub fn beside(&self, error: f64, outside: u32, scale: f32) -> ChannelError {
+        // A channel that is usually reconstructed without any error: an eighth of a quantization step is as good.
+        let least = f64::from(scale).powi(2) / 64.0;
+        let times_usual = error.max(least) / self.mean_squared_error.max(least);
+        ChannelError { name: self.name.clone(), mean_squared_error: error, times_usual, outside }
+    }
 }
 
 /// Mean squared error a channel over int8 values in the order `[…][channel]`.

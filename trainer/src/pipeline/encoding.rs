@@ -27,8 +27,17 @@ pub fn input_encoding(normalizer: &Normalizer) -> InputEncoding {
 pub struct EncodedWindows {
     /// Int8 values in the order `[h][w][c]`, window by window.
     pub values: Vec<i8>,
-    /// For each window, how many of its samples int8 does not hold.
+    /// How many of its samples int8 does not hold, `[window][channel]`.
     pub outside: Vec<u32>,
+    /// Channels of a sample.
+    pub channels: usize,
+}
+
+impl EncodedWindows {
+    /// How many of its samples int8 does not hold, a channel at a time, for each window.
+    pub fn outside_by_channel(&self) -> impl Iterator<Item = &[u32]> {
+        self.outside.chunks(self.channels.max(1))
+    }
 }
 
 /// The raw samples of a range of windows, in the order `[h][w][c]`, as `model` takes them.
@@ -36,18 +45,18 @@ pub struct EncodedWindows {
 /// # Errors
 /// [`Error::Invalid`] where the model takes counts and a value is none.
 pub fn encode_range(windows: &Windows, range: Range<usize>, model: &Model<'_>) -> Result<EncodedWindows> {
-    let mut encoded = EncodedWindows::default();
-    encoded.values.reserve(range.len() * windows.sample_len());
     let encodings = model.encodings();
     let channels = usize::from(model.input().channels).max(1);
+    let mut encoded = EncodedWindows { channels, ..EncodedWindows::default() };
+    encoded.values.reserve(range.len() * windows.sample_len());
     for window in range {
-        let mut outside = 0;
+        let from = encoded.outside.len();
+        encoded.outside.resize(from + channels, 0);
         for (i, sample) in windows.raw(window).iter().enumerate() {
             let sample = encode(&encodings, i % channels, *sample)?;
             encoded.values.push(sample.value);
-            outside += u32::from(sample.outside);
+            encoded.outside[from + i % channels] += u32::from(sample.outside);
         }
-        encoded.outside.push(outside);
     }
     Ok(encoded)
 }
@@ -64,23 +73,20 @@ pub fn device_words(windows: &Windows, window: usize, model: &Model<'_>) -> Resu
     Ok(windows.raw(window).iter().map(word).collect::<Result<Vec<_>>>()?.concat())
 }
 
-/// How many samples of each channel of a raw window int8 does not hold.
-pub(super) fn outside(windows: &Windows, window: usize, model: &Model<'_>) -> Result<Vec<u32>> {
-    let encodings = model.encodings();
-    let mut outside = vec![0; usize::from(model.input().channels).max(1)];
-    let channels = outside.len();
-    for (i, sample) in windows.raw(window).iter().enumerate() {
-        outside[i % channels] += u32::from(encode(&encodings, i % channels, *sample)?.outside);
-    }
-    Ok(outside)
-}
-
 fn encode(encodings: &Encodings<'_>, channel: usize, sample: f32) -> Result<Encoded> {
     match encodings {
         Encodings::Counts(channels) => Ok(channels[channel].encode_counts(count(sample)?)),
         Encodings::Physical(channels) => Ok(channels[channel].encode_physical(sample)),
         _ => Err(Error::invalid("the artifact takes samples of a kind that this version does not know")),
     }
+}
+
+/// The first of some samples that `model` does not take, by its index.
+pub fn first_refused(samples: &[f32], model: &Model<'_>) -> Option<(usize, Error)> {
+    if model.sample_kind() != SampleKind::Counts {
+        return None;
+    }
+    samples.iter().enumerate().find_map(|(i, sample)| Some((i, count(*sample).err()?)))
 }
 
 /// The count that a number is.

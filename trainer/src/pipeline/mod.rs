@@ -13,7 +13,7 @@ mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
 pub use channels::{ChannelError, ChannelNormal, ChannelScores, channel_scores, most_unusual, usual};
-pub use encoding::{EncodedWindows, device_words, encode_range, input_encoding, options};
+pub use encoding::{EncodedWindows, device_words, encode_range, first_refused, input_encoding, options};
 pub use prepare::{Prepared, architecture, pixels, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;

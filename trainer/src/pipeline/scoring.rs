@@ -104,17 +104,25 @@ fn each_window<T: Send>(
     Ok(done.into_iter().flatten().collect())
 }
 
+/// The samples outside, over all channels, which the int8 values no longer show.
+fn count_outside(scores: &mut [Score], windows: &EncodedWindows) {
+    scores
+        .iter_mut()
+        .zip(windows.outside_by_channel())
+        .for_each(|(score, outside)| score.outside = outside.iter().sum());
+}
+
 /// Scores windows with the runtime: what a device makes of the raw samples.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the windows have not the model's length.
 pub fn integer_scores(model: &Model<'_>, windows: &EncodedWindows) -> Result<SetScores<Score>> {
-    let EncodedWindows { values: windows, outside } = windows;
-    let mut scores = each_window(model, windows, model.input().len(), |scorer, window| scorer.score(window))?;
-    scores.iter_mut().zip(outside).for_each(|(score, outside)| score.outside = *outside);
+    let EncodedWindows { values, .. } = windows;
+    let mut scores = each_window(model, values, model.input().len(), |scorer, window| scorer.score(window))?;
+    count_outside(&mut scores, windows);
     let sum: f64 = scores.iter().map(|s| s.total as f64).sum();
     let scale = f64::from(model.input().scale);
-    Ok(SetScores { error: sum * scale * scale / (windows.len().max(1)) as f64, scores })
+    Ok(SetScores { error: sum * scale * scale / (values.len().max(1)) as f64, scores })
 }
 
 /// Reconstructions of windows, one behind the other in the order `[h][w][c]`, with their scores.
@@ -128,7 +136,7 @@ pub fn integer_reconstructions(model: &Model<'_>, windows: &EncodedWindows) -> R
         Ok((output, score))
     })?;
     let (outputs, mut scores): (Vec<Vec<i8>>, Vec<Score>) = done.into_iter().unzip();
-    scores.iter_mut().zip(&windows.outside).for_each(|(score, outside)| score.outside = *outside);
+    count_outside(&mut scores, windows);
     Ok((outputs.concat(), scores))
 }
 

@@ -74,9 +74,7 @@ fn channel_errors(g: &Gathered, kind: &Kind, samples: Range<usize>) -> Vec<Chann
     let error = |(c, usual): (usize, &ChannelNormal)| {
         let (input, output) = (part(&kind.samples.values, c), part(&kind.int8.output, c));
         let sum: f64 = input.iter().zip(&output).map(|(a, b)| f64::from(a - b).powi(2)).sum();
-        let mean_squared_error = sum / input.len().max(1) as f64;
-        let times_usual = mean_squared_error.max(1e-12) / usual.mean_squared_error.max(1e-12);
-        ChannelError { name: usual.name.clone(), mean_squared_error, times_usual, outside: 0 }
+        usual.beside(sum / input.len().max(1) as f64, 0, g.graph.input.scale)
     };
     g.channels.iter().enumerate().map(error).collect()
 }
