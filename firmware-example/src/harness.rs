@@ -1,7 +1,7 @@
 //! Scores windows from a file and writes every result to another, for comparison bit by bit on the host.
 //!
-//! A result record is: total (u64), largest and smallest segment (u32 each), little-endian, then the reconstruction and
-//! the latent values, a byte each.
+//! A result record is: the parts of the score in the order of `Part::ALL` (u64 each, little-endian), then the reconstruction and the
+//! latent values, a byte each.
 
 use picoae::{Decision, KernelSet, Model, Score, StreamScorer};
 use semihosting::println;
@@ -72,7 +72,7 @@ pub fn examine<A: AsMut<[u8]>, K: KernelSet>(
             measure(scorer, counter, buffers, score, &mut figures);
             check_other_ways(scorer, buffers, score);
         }
-        let decision = model.threshold().decide(&score);
+        let decision = model.verdict(score).decision;
         if index < shown {
             let Score { total, segment_max, segment_min, .. } = score;
             println!("window {}: total {}, segments {} to {}: {:?}", index, total, segment_min, segment_max, decision);
@@ -135,11 +135,7 @@ fn check_other_ways<A: AsMut<[u8]>, K: KernelSet>(
 
 /// Writes one result record.
 pub fn write_result(results: &mut File, score: &Score, buffers: &Buffers<'_>) {
-    let mut head = [0_u8; 16];
-    head[..8].copy_from_slice(&score.total.to_le_bytes());
-    head[8..12].copy_from_slice(&score.segment_max.to_le_bytes());
-    head[12..].copy_from_slice(&score.segment_min.to_le_bytes());
-    results.write(&head);
+    score.parts().iter().for_each(|part| results.write(&part.to_le_bytes()));
     results.write_values(buffers.output);
     results.write_values(buffers.latents);
 }

@@ -4,7 +4,7 @@
 //! largest and smallest segment, samples outside (u32 each), little-endian; the part outside its limits, counted from 1 as the score
 //! has them (0: none), its side (1 below, 2 above, 0: none), two bytes of 0.
 
-use picoae::{Encodings, KernelSet, Model, Score, StreamScorer, Verdict};
+use picoae::{Alarm, Encodings, KernelSet, Model, Score, StreamScorer, Verdict};
 use semihosting::println;
 
 use crate::harness::accept;
@@ -26,7 +26,7 @@ pub fn examine<A: AsMut<[u8]>, K: KernelSet>(
 ) -> u32 {
     let channels = usize::from(model.input().channels);
     assert!(channels <= CHANNELS, "{channels} channels are too many");
-    let mut windows = 0;
+    let (mut windows, mut alarm) = (0, Alarm::NONE);
     while input.read_words(window) {
         let ((), encoding) = counter.count(|| encode(&model.encodings(), window, values));
         let (score, by_samples) = counter.count(|| push(scorer, &model.encodings(), channels, window));
@@ -44,7 +44,9 @@ pub fn examine<A: AsMut<[u8]>, K: KernelSet>(
                 more % 10
             );
         }
-        write_verdict(results, &Verdict::new(score, &model.threshold()));
+        let verdict = model.verdict(score);
+        let alarm = alarm.next(&model.header().alarm, verdict.is_anomaly());
+        write_verdict(results, &Verdict { alarm, ..verdict });
         windows += 1;
     }
     windows
@@ -96,15 +98,12 @@ fn push<A: AsMut<[u8]>, K: KernelSet>(
 
 /// Writes one result record.
 pub fn write_verdict(results: &mut File, verdict: &Verdict) {
-    let score = verdict.score;
-    let mut record = [0_u8; 24];
-    record[..8].copy_from_slice(&score.total.to_le_bytes());
-    record[8..12].copy_from_slice(&score.segment_max.to_le_bytes());
-    record[12..16].copy_from_slice(&score.segment_min.to_le_bytes());
-    record[16..20].copy_from_slice(&score.outside.to_le_bytes());
+    verdict.score.parts().iter().for_each(|part| results.write(&part.to_le_bytes()));
+    let mut record = [0_u8; 16];
     if let Some(breach) = verdict.breach {
-        record[20] = breach.part as u8 + 1;
-        record[21] = breach.side as u8 + 1;
+        record[..8].copy_from_slice(&breach.limit.to_le_bytes());
+        (record[8], record[9]) = (breach.part as u8 + 1, breach.side as u8 + 1);
     }
+    record[10] = verdict.alarm.into();
     results.write(&record);
 }

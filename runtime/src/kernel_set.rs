@@ -82,6 +82,16 @@ routines! {
     /// The same values in rows of another length.
     Reshape RESHAPE;
 
+    PORTABLE:
+    /// The coarse part of the score.
+    CoarsePart COARSE_PART;
+    /// The flat part of the score.
+    FlatPart FLAT_PART;
+    /// The latent's part of the score.
+    LatentPart LATENT_PART;
+    /// The part of the score by channels.
+    ChannelPart CHANNEL_PART;
+
     DSP:
     /// `conv_dsp` on a signal.
     ConvDspSignal CONV_DSP_SIGNAL;

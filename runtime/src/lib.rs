@@ -13,7 +13,7 @@
 //! - `kernels` (private): a kernel a room, each with a portable body, some with one for a processor. A [`KernelSet`] says
 //!   which of them a program holds.
 //! - [`input`]: from a sensor's sample to int8. Artifacts hold an encoding a channel, so raw samples go in.
-//! - [`Score`], [`Threshold`]: four integers a window, and their limits.
+//! - [`Score`], [`Threshold`]: a few integers a window, a file a part, and their limits.
 //! - [`Model`]: a plan that has been checked. *What can be constructed can be run*, without a panic and without a write
 //!   beyond its arena.
 //! - `exec` (private): moves rows through the stages, depth first.
@@ -62,7 +62,7 @@ pub use exec::Probe;
 pub use input::{Counts, Encoded, Encodings, Physical, Sample, SampleKind, Step, Unit};
 pub use kernel_set::{AllKernels, KernelSet, NativeKernels, Routine, Routines};
 pub use model::{Aligned, Model, PlanParts};
-pub use plan::PlanError;
+pub use plan::{Part, PartSet, PlanError};
 pub use score::{
-    Breach, Calibrator, Decision, Part, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
+    Alarm, Breach, Calibrator, Decision, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
 };

@@ -9,5 +9,6 @@ pub mod nets;
 pub mod parity;
 pub mod random_graph;
 pub mod raw;
+pub mod scores;
 pub mod swar16;
 pub mod vectors;

@@ -7,7 +7,7 @@ use picoae_compiler::spec::Architecture;
 use picoae_trainer::Result;
 use picoae_trainer::data::Samples;
 use picoae_trainer::data::random::Stream;
-use picoae_trainer::evaluate::ThresholdConfig;
+use picoae_trainer::evaluate::{AlarmConfig, Contract, FalseAlarms, PartSides};
 use picoae_trainer::network::Autoencoder;
 use picoae_trainer::pipeline;
 use std::path::PathBuf;
@@ -80,5 +80,14 @@ pub fn extreme_windows(length: usize) -> Vec<i8> {
 /// # Errors
 /// Of lowering.
 pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Options) -> Result<Lowered> {
-    Ok(pipeline::calibrated(graph, &validation.clone().into(), &ThresholdConfig::default(), options)?.lowered)
+    let windows = validation.clone().into();
+    let contract = Contract {
+        false_alarms: FalseAlarms::DEFAULT,
+        percentiles: None,
+        sides: PartSides::residuals(),
+        alarm: AlarmConfig::default(),
+        seconds: None,
+        interleaved: 1,
+    };
+    Ok(pipeline::calibrated(graph, [&windows, &windows], &contract, options)?.lowered)
 }

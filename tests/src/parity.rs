@@ -2,6 +2,7 @@
 
 use crate::nets::random_net;
 use crate::random_graph::{describe, random_graph, random_input, random_wide_graph};
+use crate::scores::{defined, random_score};
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, lower};
 use picoae_compiler::reference;
@@ -16,8 +17,19 @@ pub type Kernels = BTreeMap<u8, usize>;
 /// # Panics
 /// Where lowering fails or a bit differs.
 pub fn check(graph: &QGraph, options: &Options, kernels: &mut Kernels) {
-    let lowered = lower(graph, options).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, describe(graph)));
+    // Another choice of parts for each network.
+    let seed = graph.name.bytes().fold(0, |sum, b| sum + u64::from(b));
+    let options = Options { score: random_score(graph, seed), ..options.clone() };
+    let lowered = lower(graph, &options).unwrap_or_else(|e| panic!("{}: {e}\n{}", graph.name, describe(graph)));
     check_plan(graph, &lowered, 5, kernels);
+    if lowered.is_ahead().unwrap() {
+        // A score would compare other values than those side by side.
+        return;
+    }
+    for input in (0..2).map(|seed| random_input(graph, seed)) {
+        let got = lowered.scorer().unwrap().score(&input).unwrap();
+        assert_eq!(got, defined(graph, &lowered, &options.score, &input), "{}\n{}", graph.name, describe(graph));
+    }
 }
 
 /// Checks `networks` random networks, optimized and not.

@@ -2,10 +2,12 @@
 //! values, one and several channels. For the host and the devices.
 
 use crate::random_graph::random_parameters;
-use picoae::{Encodings, Model, SampleKind, Score, Threshold, Verdict};
+use crate::scores::random_score;
+use picoae::plan::PartLimits;
+use picoae::{Alarm, Encodings, Model, Part, SampleKind, Score, Verdict};
 use picoae_compiler::error::{Error, Result};
 use picoae_compiler::graph::{Geometry, QGraph, QLayer, QOp, TensorInfo};
-use picoae_compiler::lower::{ChannelScaling, InputEncoding, Lowered, Options, lower};
+use picoae_compiler::lower::{ChannelScaling, InputEncoding, Lowered, Options, ScoreOptions, lower};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -114,22 +116,36 @@ impl Case {
         out
     }
 
+    /// Every part, the coarse one with numbers that are no recording's; two of three verdicts make an alarm.
+    fn score_parts(&self) -> ScoreOptions {
+        random_score(&self.graph(), 2 * self.steps as u64)
+    }
+
     /// The plan with limits from the usual windows, and what it makes of each window of the recording.
     ///
     /// # Errors
     /// Of lowering.
     pub fn plan(&self, options: &Options) -> Result<(Lowered, Vec<Verdict>)> {
-        let options = Options { input: self.encoding(), ..options.clone() };
+        let options = Options { input: self.encoding(), score: self.score_parts(), ..options.clone() };
         let scores = self.scores(&lower(&self.graph(), &options)?)?;
-        let usual = &scores[..2];
-        let around = |end: fn(u64, u64) -> u64| -> [u64; 3] {
-            std::array::from_fn(|i| end(usual[0].parts()[i], usual[1].parts()[i]))
+        let usual = [scores[0].parts(), scores[1].parts()];
+        let mut score = options.score.clone();
+        for limits in &mut score.limits {
+            let part = usize::from(limits.part);
+            let [low, high] = [usual[0][part].min(usual[1][part]), usual[0][part].max(usual[1][part])];
+            *limits = PartLimits::new(limits.part, low - low / 10, high + high / 10, [low as f32, -1.0, 1.0]);
+            if limits.part == Part::Outside.code() {
+                *limits = PartLimits::new(limits.part, 0, 3, [0.0, 0.0, 1.0]);
+            }
+        }
+        let lowered = lower(&self.graph(), &Options { score, ..options })?;
+        let model = lowered.model()?;
+        let mut alarm = Alarm::NONE;
+        let verdict = |score| {
+            let verdict = model.verdict(score);
+            Verdict { alarm: alarm.next(&model.header().alarm, verdict.is_anomaly()), ..verdict }
         };
-        let lower_limits = around(u64::min).map(|part| part - part / 10);
-        let upper_limits = around(u64::max).map(|part| part + part / 10);
-        let threshold = Threshold { lower: lower_limits, upper: upper_limits, outside: 3 };
-        let lowered = lower(&self.graph(), &Options { threshold, ..options })?;
-        let verdicts = self.scores(&lowered)?.into_iter().map(|score| Verdict::new(score, &threshold)).collect();
+        let verdicts = self.scores(&lowered)?.into_iter().map(verdict).collect();
         Ok((lowered, verdicts))
     }
 

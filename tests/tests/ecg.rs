@@ -61,6 +61,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
         kinds: vec![("arrhythmia".into(), abnormal)],
         between: Windows::default(),
         channels: Vec::new(),
+        rate: None,
         normalizer: Normalizer::default(),
         notes: Vec::new(),
         warnings: Vec::new(),
@@ -83,8 +84,9 @@ fn arrhythmias_are_found_with_the_devices_integers() {
 
     let graph = pipeline::quantized(&network, &prepared.train, &config.quantize).unwrap();
     let options = pipeline::options(&LowerConfig::default(), &prepared.normalizer);
-    let range = pipeline::normal(&network, &graph, &prepared.validation, &config.threshold, &options).unwrap();
-    let plan = pipeline::planned(&graph, &range.int8, &options).unwrap();
+    let contract = pipeline::contract(&config, &prepared);
+    let range = pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options).unwrap();
+    let plan = pipeline::planned(&graph, &range, &options).unwrap();
     let model = plan.host.model().unwrap();
     let totals = |samples: &Windows| -> Vec<f64> {
         let scores = pipeline::integer_set_scores(&model, samples).unwrap().scores;
@@ -96,8 +98,8 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     assert!(area >= 0.995, "area under the ROC curve {area:.4}");
     assert!(precision >= 0.90, "average precision {precision:.4}");
 
-    let assessment = pipeline::assess(&network, &plan, &prepared, &range.float).unwrap();
+    let assessment = pipeline::assess(&network, &plan, &prepared, &range).unwrap();
     let evidence =
-        pipeline::soundness::measure(&network, &graph, &plan, &prepared, &assessment, &config.threshold).unwrap();
+        pipeline::soundness::measure(&network, &graph, &plan, &prepared, &assessment).unwrap();
     pipeline::soundness::sound(&evidence).unwrap();
 }

@@ -1,8 +1,8 @@
 //! The model in the runtime's examples is what the compiler writes today.
 
-use picoae::{Calibrator, Decision, SampleKind};
+use picoae::{Calibrator, Decision, Part, SampleKind, ScoreReference};
 use picoae_compiler::export;
-use picoae_compiler::lower::{ChannelScaling, InputEncoding, Options, Target, lower};
+use picoae_compiler::lower::{ChannelScaling, InputEncoding, Options, ScoreOptions, Target, lower};
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS, trained, trained_windows};
 use std::path::Path;
 
@@ -36,7 +36,9 @@ fn the_examples_model_is_what_the_compiler_writes() {
         calibrator.add(scorer.score(window).unwrap());
     }
     let threshold = calibrator.threshold(25).unwrap();
-    let lowered = lower(&graph, &Options { threshold, ..options }).unwrap();
+    let parts = Part::OF_RESIDUALS.into_iter().chain([Part::Outside]);
+    let score = ScoreOptions::of(parts, &threshold, &ScoreReference::NONE);
+    let lowered = lower(&graph, &Options { score, ..options }).unwrap();
     let mut scorer = lowered.scorer().unwrap();
     let abnormal = windows[NORMAL_WINDOWS..].chunks(ABNORMAL_WINDOWS).map(|kind| kind[0]);
     let found = abnormal.filter(|w| threshold.decide(&scorer.score(w).unwrap()) == Decision::Anomaly).max_by_key(|w| {

@@ -1,6 +1,6 @@
 //! From a raw sample to the decision: pushed step by step or window by window, the same bits as by int8 values.
 
-use picoae::{Breach, Part, SampleKind, ScorerError, Side, Verdict};
+use picoae::{Part, SampleKind, ScorerError, Side, Verdict};
 use picoae_compiler::lower::{Options, Target};
 use picoae_tests::parity::{Kernels, check as check_parity};
 use picoae_tests::raw::{CASES, Case, WINDOWS, encode};
@@ -29,7 +29,8 @@ fn check(case: &Case, target: Target) -> Vec<Verdict> {
             _ => scorer.score_physical(&floats).unwrap(),
         };
         assert_eq!((pushed, whole), (Some(want.score), want.score), "{} for {target:?}", case.name);
-        assert_eq!(Verdict::new(want.score, &model.threshold()), *want);
+        let by_threshold = Verdict::new(want.score, &model.threshold());
+        assert_eq!((model.verdict(want.score), by_threshold.breach), (by_threshold, want.breach));
         assert_eq!(encode(&model, window).1, want.score.outside);
     }
     verdicts
@@ -43,10 +44,12 @@ fn every_way_in_gives_the_same_bits() {
             assert_eq!(check(case, target), portable, "{} for {target:?}", case.name);
         }
         assert_eq!(portable.len(), WINDOWS);
-        let why: Vec<Option<Breach>> = portable.iter().map(|verdict| verdict.breach).collect();
+        let why: Vec<_> = portable.iter().map(|verdict| verdict.breach.map(|b| (b.part, b.side))).collect();
+        assert_eq!(portable.iter().map(|verdict| verdict.alarm).collect::<Vec<_>>()[..2], [false; 2]);
+        assert!(portable[4].alarm && !portable[2].alarm, "{}: two of three make an alarm", case.name);
         assert_eq!(why[..2], [None, None], "{}: usual windows", case.name);
         // Stuck at a rail, whatever the network makes of it; numbers of every size.
-        let outside = Some(Breach { part: Part::Outside, side: Side::Above });
+        let outside = Some((Part::Outside, Side::Above));
         assert_eq!(why[3..], [outside, outside], "{}: {portable:?}", case.name);
         if case.steps > 60 {
             assert_eq!(why[2], outside, "{}: a burst", case.name);

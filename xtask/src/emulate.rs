@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use picoae::Part;
-use picoae_compiler::export::VERDICT_BYTES;
+use picoae_compiler::export::{SCORE_BYTES, VERDICT_BYTES};
 
 use crate::device::build::{Build, Form};
 use crate::device::cores::{self, Core};
@@ -75,11 +75,11 @@ fn program(options: &Options) -> Result<Command> {
 
 /// A line for each window that the device called abnormal.
 fn anomalies(verdicts: &[u8]) -> Vec<String> {
-    let parts = [Part::Total, Part::LargestSegment, Part::SmallestSegment, Part::Outside];
-    let part = |number: u8| parts.get(usize::from(number).wrapping_sub(1)).map_or("?", |part| part.name());
-    let abnormal = verdicts.chunks(VERDICT_BYTES).enumerate().filter(|(_, verdict)| verdict[20] != 0);
-    let side = |verdict: &[u8]| if verdict[21] == 1 { "below" } else { "above" };
-    abnormal.map(|(i, v)| format!("window {i}: anomaly, {} {} its limit", part(v[20]), side(v))).collect()
+    let part = |number: u8| Part::ALL.get(usize::from(number).wrapping_sub(1)).map_or("?", |part| part.name());
+    let whys = verdicts.chunks(VERDICT_BYTES).map(|verdict| &verdict[SCORE_BYTES..]);
+    let abnormal = whys.enumerate().filter(|(_, why)| why[8] != 0);
+    let side = |why: &[u8]| if why[9] == 1 { "below" } else { "above" };
+    abnormal.map(|(i, why)| format!("window {i}: anomaly, {} {} its limit", part(why[8]), side(why))).collect()
 }
 
 fn sizes(program: &Path) -> Result<String> {
@@ -91,12 +91,12 @@ fn sizes(program: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::anomalies;
-    use picoae::{Score, Threshold, Verdict};
+    use picoae::{Part, Score, Threshold, Verdict};
     use picoae_compiler::export::verdict;
 
     #[test]
     fn an_anomaly_is_told_with_part_and_side() {
-        let limits = Threshold { lower: [1, 0, 0], upper: [9, 9, 9], outside: 2 };
+        let limits = Threshold::OPEN.with(Part::Total, 1, 9).with(Part::Outside, 0, 2);
         let score = |total, outside| Score { total, outside, ..Score::default() };
         let scores = [score(5, 0), score(0, 0), score(10, 0), score(5, 3)];
         let records: Vec<u8> = scores.iter().flat_map(|s| verdict(&Verdict::new(*s, &limits))).collect();

@@ -6,4 +6,4 @@ mod verdict;
 
 pub use blob::{AlignedBlob, blob};
 pub use rust::rust;
-pub use verdict::{VERDICT_BYTES, verdict};
+pub use verdict::{SCORE_BYTES, VERDICT_BYTES, score, verdict};

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::lower::Lowered;
-use picoae::plan::records::{LineBuffer, OutputParams, Span, Tensor};
+use picoae::plan::records::{AlarmRule, LineBuffer, OutputParams, Span, Tensor};
 use picoae::plan::{Field, Header, Kernel, Operator, Record, RecordInfo, Stage};
 use picoae::{Routine, SampleKind};
 use std::fmt::Write;
@@ -131,8 +131,7 @@ fn value(field: &Field, bytes: &[u8], indent: usize) -> String {
         "u64" => read::<u64>(bytes).to_string(),
         "f32" => float(read(bytes)),
         "[u8; 4]" => list(bytes[..4].iter().map(u8::to_string).collect()),
-        "[u64; 3]" => list(read::<[u64; 3]>(bytes).iter().map(u64::to_string).collect()),
-        "[f32; 3]" => list(read::<[f32; 3]>(bytes).iter().map(|v| float(*v)).collect()),
+        "AlarmRule" => record(RecordInfo::of::<AlarmRule>(), bytes, indent),
         "Span" => record(RecordInfo::of::<Span>(), bytes, indent),
         "Tensor" => record(RecordInfo::of::<Tensor>(), bytes, indent),
         "LineBuffer" => record(RecordInfo::of::<LineBuffer>(), bytes, indent),

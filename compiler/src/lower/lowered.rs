@@ -11,7 +11,7 @@ use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
-use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, segment_fits, work};
+use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, part_state_bytes, segment_fits, work};
 use picoae::{Model, StreamScorer};
 
 /// A plan in memory.
@@ -108,6 +108,7 @@ impl Lowered {
         }
         kernels::connect(nodes, &mut stages, &mut data);
         let encodings = options.input.records(&graph.input, &mut data)?;
+        let (limits, coarse, coarse_model) = options.score.records(&mut data)?;
         data.bytes.resize(data.bytes.len().next_multiple_of(8), 0);
         let (first, last) = (&nodes[0], &nodes[nodes.len() - 1]);
         let latent = nodes.iter().position(|n| n.is_latent).unwrap_or(nodes.len() - 1);
@@ -126,14 +127,13 @@ impl Lowered {
             output: tensor(last.output, graph.output())?,
             // At first every sample can wait; then it is seen how many do.
             delay_bytes: graph.input.len() as u32,
-            outside_limit: options.threshold.outside,
-            lower: options.threshold.lower,
-            upper: options.threshold.upper,
-            median: options.reference.median,
-            log_low: options.reference.log_low,
-            log_high: options.reference.log_high,
+            limits,
+            coarse,
+            parts: options.score.parts().bits(),
+            alarm: options.score.alarm,
             ..Header::zeroed()
         };
+        header.part_state.bytes = part_state_bytes(&header, coarse_model.as_ref());
         header.work = work(&stages, &data.bytes);
         memory::plan(&mut header, &mut stages, &data.bytes)?;
         header.work = work(&stages, &data.bytes);

@@ -8,7 +8,7 @@ use crate::lower::kernels::first_tiles;
 use picoae::plan::{Fault, Header, Kernel, LineBuffer, Operator, Stage, keeps_scratch, windows_fit};
 
 /// Fits the rows of every line buffer and gives everything its place; sets `arena_bytes` and the offsets in `header`, whose
-/// `delay_bytes` must be known.
+/// `delay_bytes` and bytes of `part_state` must be known.
 ///
 /// # Errors
 /// [`Error::Invalid`] when a window cannot be served at all.
@@ -24,9 +24,10 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
         stages[s - 1].staging.bytes = if converts { stages[s].input.row_len() as u32 } else { 0 };
     }
     let sections = sections(stages);
-    // Samples wait throughout, so they lie in front of every section.
+    // Samples wait throughout, and the score's parts come together, so they lie in front of every section.
     header.delay_offset = 0;
-    let base = header.delay_bytes.next_multiple_of(8);
+    header.part_state.offset = header.delay_bytes.next_multiple_of(8);
+    let base = header.part_state.end() as u32;
     let mut ends = vec![base; sections.iter().max().map_or(1, |last| last + 1)];
     let mut place = |section: usize, bytes: usize| {
         let at = ends[section];

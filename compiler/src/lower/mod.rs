@@ -20,6 +20,7 @@ mod pareto;
 mod passes;
 mod region;
 mod rewrite;
+mod score;
 mod select;
 mod settings;
 
@@ -31,5 +32,6 @@ pub use node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 pub use option::{PlanOption, WeightStorage};
 pub use pareto::{Drawback, ParetoPoint, Scarce};
 pub use rewrite::{Step, steps};
+pub use score::{CoarseNumbers, ScoreOptions};
 pub use select::Target;
 pub use settings::Options;

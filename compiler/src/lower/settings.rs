@@ -1,8 +1,8 @@
 //! What lowering is asked for.
 
 use super::encoding::InputEncoding;
+use super::score::ScoreOptions;
 use super::select::Target;
-use picoae::{ScoreReference, Threshold};
 
 /// What lowering may use and must put in.
 #[derive(Debug, Clone)]
@@ -17,10 +17,8 @@ pub struct Options {
     pub flash_budget: Option<u32>,
     /// Consecutive steps in a segment of the score: a step is all channels of a signal, one value of an image.
     pub segment: u16,
-    /// The limits for the device.
-    pub threshold: Threshold,
-    /// Where normal scores lie. Its number of samples outside is the threshold's.
-    pub reference: ScoreReference,
+    /// The parts of the score, with their limits.
+    pub score: ScoreOptions,
     /// What raw samples are, and how they become the network's values.
     pub input: InputEncoding,
 }
@@ -33,8 +31,7 @@ impl Default for Options {
             ram_budget: None,
             flash_budget: None,
             segment: 32,
-            threshold: Threshold::OPEN,
-            reference: ScoreReference { median: [0.0; 3], log_low: [-1.0; 3], log_high: [1.0; 3], outside: u32::MAX },
+            score: ScoreOptions::default(),
             input: InputEncoding::default(),
         }
     }

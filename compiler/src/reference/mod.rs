@@ -8,6 +8,7 @@ mod conv_transpose;
 mod linear;
 mod max_pool;
 mod moves;
+pub mod score;
 mod table;
 
 use crate::graph::{QGraph, QOp};

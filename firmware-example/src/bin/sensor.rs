@@ -59,7 +59,7 @@ fn main() -> ! {
     loop {
         let step: [_; model::CHANNELS] = core::array::from_fn(|_| Samples::next());
         if let Some(verdict) = detector.push(step) {
-            LAMP.store(u8::from(verdict.is_anomaly()), Ordering::Relaxed);
+            LAMP.store(u8::from(verdict.alarm), Ordering::Relaxed);
         }
     }
 }
@@ -69,13 +69,13 @@ fn main() -> ! {
 #[entry]
 fn main() -> ! {
     use machine::singleton;
-    use picoae::{Aligned, Decision, SampleKind, StreamScorer};
+    use picoae::{Alarm, Aligned, SampleKind, StreamScorer};
 
     let Ok(model) = model::load() else { stop() };
     let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
     let Some(arena) = arena else { stop() };
     let Ok(mut scorer) = StreamScorer::with_arena(&model, &mut arena.0[..]) else { stop() };
-    let (threshold, counts) = (model.threshold(), model.sample_kind() == SampleKind::Counts);
+    let (mut alarm, counts) = (Alarm::NONE, model.sample_kind() == SampleKind::Counts);
     loop {
         let pushed = match counts {
             true => scorer.push_counts(&[(); model::CHANNELS].map(|()| count())),
@@ -83,8 +83,8 @@ fn main() -> ! {
         };
         match pushed {
             Ok(Some(score)) => {
-                let alarm = threshold.decide(&score) == Decision::Anomaly;
-                LAMP.store(u8::from(alarm), Ordering::Relaxed);
+                let on = alarm.next(&model.header().alarm, model.verdict(score).is_anomaly());
+                LAMP.store(u8::from(on), Ordering::Relaxed);
             }
             Ok(None) => {}
             Err(_) => stop(),

@@ -4,7 +4,7 @@ use super::window::{Reconstruction, Window};
 use crate::input::{Step, Unit};
 use crate::kernel_set::KernelSet;
 use crate::model::{Aligned, Model};
-use crate::score::{Score, Verdict};
+use crate::score::{Alarm, Score, Verdict};
 use core::marker::PhantomData;
 
 /// A model as a type. The generator writes one beside the records (`device.rs`).
@@ -55,6 +55,7 @@ pub trait CompiledModel: 'static {
 #[derive(Debug)]
 pub struct Detector<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: usize> {
     window: Window,
+    alarm: Alarm,
     arena: Aligned<[u8; ARENA]>,
     model: PhantomData<M>,
 }
@@ -78,17 +79,20 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
             assert!(M::MODEL.input().len() == CHANNELS * WINDOW, "the model's window has another length");
             assert!(M::MODEL.header().sample_kind == M::Unit::KIND.code(), "the model takes other samples");
         }
-        Self { window: Window::new(), arena: Aligned([0; ARENA]), model: PhantomData }
+        Self { window: Window::new(), alarm: Alarm::NONE, arena: Aligned([0; ARENA]), model: PhantomData }
     }
 
     /// Takes a step: a sample of each channel, `[x, y, z]`, or just the sample where there is one channel. With the window's last
-    /// one, gives the verdict and starts the next window.
+    /// one, gives the verdict, alarm included, and starts the next window.
     pub fn push(&mut self, step: impl Step<M::Unit, CHANNELS>) -> Option<Verdict> {
         let score = self.step(step, &mut ())?;
-        Some(Verdict::new(score, &M::MODEL.threshold()))
+        let verdict = M::MODEL.verdict(score);
+        let alarm = self.alarm.next(&M::MODEL.header().alarm, verdict.is_anomaly());
+        Some(Verdict { alarm, ..verdict })
     }
 
-    /// Scores a window at once. A window begun with [`Detector::push`] is dropped.
+    /// Scores a window at once, by itself: the alarm of the verdicts before does not see it. A window begun with [`Detector::push`] is
+    /// dropped.
     pub fn score(&mut self, window: &[impl Step<M::Unit, CHANNELS>; WINDOW]) -> Verdict {
         self.reconstruct(window, &mut [])
     }
@@ -102,7 +106,7 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
                 score = done;
             }
         }
-        Verdict::new(score, &M::MODEL.threshold())
+        M::MODEL.verdict(score)
     }
 
     #[inline]
@@ -110,8 +114,9 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
         self.window.push_step::<M::Unit, M::Kernels>(&M::MODEL, &mut self.arena.0, &step.raw(), output, &mut ())
     }
 
-    /// Forgets the samples of a window that was not finished.
+    /// Forgets the samples of a window that was not finished, and the verdicts before.
     pub fn reset(&mut self) {
+        self.alarm = Alarm::NONE;
         self.window.reset();
     }
 }

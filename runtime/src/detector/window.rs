@@ -6,10 +6,9 @@ use crate::exec::{OutputRows, Probe, Scheduler, StageRange};
 use crate::input::{Encoded, Unit};
 use crate::kernel_set::KernelSet;
 use crate::model::Model;
-use crate::plan::Header;
 use crate::plan::row_layout::RowLayout;
 use crate::rows;
-use crate::score::{Residuals, Score};
+use crate::score::{PartStates, Residuals, Score, keeps_parts, takes_latent};
 
 /// What has come of a window.
 #[derive(Debug, Clone)]
@@ -50,8 +49,8 @@ impl Reconstruction for &mut [i8] {
 }
 
 /// Scores rows against the samples that wait, and hands them on.
-struct ScoreRows<'s, O> {
-    header: &'s Header,
+struct ScoreRows<'s, 'm, O, K: KernelSet> {
+    model: Model<'m, K>,
     residuals: &'s mut Residuals,
     /// Samples that have come.
     entered: u32,
@@ -60,13 +59,20 @@ struct ScoreRows<'s, O> {
     output: &'s mut O,
 }
 
-impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
-    /// What comes out last are bytes, row behind row.
-    fn rows(&mut self, arena: &[u8], layout: &RowLayout, rows: usize) {
-        let Some(outputs) = arena.get(layout.at..layout.at + rows * layout.len) else { return };
-        if self.header.scores() {
-            let start = self.header.delay_offset as usize;
-            let waiting = arena.get(start..start + self.header.delay_bytes as usize).unwrap_or_default();
+impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
+    /// What comes out last are bytes, row behind row. The delay line lies in front of what the parts keep, the rows behind it.
+    fn rows(&mut self, arena: &mut [u8], layout: &RowLayout, rows: usize) {
+        let header = self.model.header;
+        let bytes = rows * layout.len;
+        if header.scores() {
+            let state = &header.part_state;
+            let Some((front, behind)) = arena.split_at_mut_checked(state.end() as usize) else { return };
+            let Some((front, state)) = front.split_at_mut_checked(state.offset as usize) else { return };
+            let at = layout.at.wrapping_sub(header.part_state.end() as usize);
+            let Some(outputs) = behind.get(at..at.wrapping_add(bytes)) else { return };
+            let start = header.delay_offset as usize;
+            let waiting = front.get(start..start + header.delay_bytes as usize).unwrap_or_default();
+            let mut parts = PartStates::new(state);
             // In a plan that is no compiler's work a reconstruction may come before its sample: that has no residual.
             let come = self.entered.saturating_sub(*self.scored) as usize;
             let mut left = outputs.get(..come).unwrap_or(outputs);
@@ -83,14 +89,31 @@ impl<O: Reconstruction> OutputRows for ScoreRows<'_, O> {
                 if now.is_empty() {
                     return;
                 }
-                let steps = [usize::from(self.header.segment), usize::from(self.header.step)];
+                let steps = [usize::from(header.segment), usize::from(header.step)];
                 self.residuals.extend(steps, inputs, now);
+                parts.extend(&self.model, inputs, now);
                 left = later;
                 *self.delay_out = if behind.is_empty() { 0 } else { (wait + count) as u32 };
             }
         }
+        let outputs = arena.get(layout.at..layout.at + bytes).unwrap_or_default();
         self.output.put(*self.scored as usize, outputs);
         *self.scored += outputs.len() as u32;
+    }
+
+    fn latent(&mut self, arena: &mut [u8], layout: &RowLayout, rows: usize) {
+        let header = self.model.header;
+        if takes_latent::<K>(header) && header.scores() {
+            for i in 0..rows {
+                let row = layout.row(i);
+                for v in 0..layout.len {
+                    let value = rows::get::<K>(layout, arena, row, v);
+                    if let Some(state) = header.part_state.of_mut(arena) {
+                        PartStates::new(state).extend_latent(&self.model, value);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -102,7 +125,7 @@ struct CopyRows<'s, K> {
 }
 
 impl<K: KernelSet> OutputRows for CopyRows<'_, K> {
-    fn rows(&mut self, arena: &[u8], layout: &RowLayout, rows: usize) {
+    fn rows(&mut self, arena: &mut [u8], layout: &RowLayout, rows: usize) {
         for i in 0..rows {
             let row = layout.row(i);
             if let Some(to) = self.to.get_mut(self.filled..self.filled + layout.len) {
@@ -185,13 +208,19 @@ impl Window {
         let mut range =
             StageRange { scheduler: &mut self.scheduler, model: *model, arena, first: 0, end: model.stages.len() };
         let mut rows = ScoreRows {
-            header,
+            model: *model,
             residuals: &mut self.residuals,
             entered: self.entered,
             scored: &mut self.scored,
             delay_out: &mut self.delay_out,
             output,
         };
+        if keeps_parts::<K>() && self.entered == 1 {
+            // The window before may have been dropped, or another model have run in the arena.
+            if let Some(state) = header.part_state.of_mut(range.arena) {
+                PartStates::new(state).reset();
+            }
+        }
         if !self.entry.is_some() {
             let places = range.entry(&mut self.entry.layout, &mut rows, probe);
             if places > 0 {
@@ -205,7 +234,13 @@ impl Window {
             range.enter(complete, &mut rows, probe);
         }
         if self.entered as usize == header.input.len() {
-            let score = Score { outside: self.outside, ..self.residuals.score(usize::from(header.step)) };
+            let mut score = Score { outside: self.outside, ..self.residuals.score(usize::from(header.step)) };
+            if keeps_parts::<K>()
+                && header.scores()
+                && let Some(state) = header.part_state.of_mut(range.arena)
+            {
+                PartStates::new(state).finish(model, &mut score);
+            }
             self.reset();
             return Some(score);
         }

@@ -53,7 +53,10 @@ enum Step {
 /// Takes finished rows.
 pub(crate) trait OutputRows {
     /// `rows` rows lie in the arena as `layout` tells.
-    fn rows(&mut self, arena: &[u8], layout: &RowLayout, rows: usize);
+    fn rows(&mut self, arena: &mut [u8], layout: &RowLayout, rows: usize);
+
+    /// `rows` rows of the latent lie so; only a score with a part of the latent looks.
+    fn latent(&mut self, _arena: &mut [u8], _layout: &RowLayout, _rows: usize) {}
 }
 
 /// The state of a run: which rows are where. The rows themselves lie in the arena.
@@ -323,6 +326,9 @@ impl<'m, K: KernelSet> StageRange<'_, 'm, K> {
         for i in 0..rows {
             let row = layout.row(i);
             probe.row(s, first + i, (0..layout.len).map(|v| rows::get::<K>(layout, self.arena, row, v)));
+        }
+        if K::LATENT_PART && s + 1 == usize::from(self.model.header.encoder_stages) {
+            output.latent(self.arena, layout, rows);
         }
         if s + 1 == self.end {
             output.rows(self.arena, layout, rows);

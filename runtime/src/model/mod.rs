@@ -4,12 +4,14 @@ mod container;
 
 use crate::error::ModelError;
 use crate::input::{Encodings, SampleKind, Unit};
-use crate::kernel_set::{KernelSet, NativeKernels, Routines};
+use crate::kernel_set::{KernelSet, NativeKernels, Routine, Routines};
 use crate::plan::kernel::routines;
 use crate::plan::span::cast_span;
 use crate::plan::verify::verify;
-use crate::plan::{DEFAULT_WORK_LIMIT, Fault, Header, MAGIC, PlanError, Stage, Tensor, VERSION};
-use crate::score::{ScoreReference, Threshold};
+use crate::plan::{
+    CoarseModel, DEFAULT_WORK_LIMIT, Fault, Header, MAGIC, Part, PartLimits, PlanError, Stage, Tensor, VERSION,
+};
+use crate::score::{Score, ScoreReference, Threshold, Verdict, breach};
 use core::marker::PhantomData;
 
 /// Puts bytes on a multiple of 8, as an artifact must lie: `static FILE: Aligned<[u8; N]> = Aligned(*include_bytes!(…));`
@@ -151,7 +153,11 @@ impl<'a, K: KernelSet> Model<'a, K> {
             all = all.and(routines(&self.stages[s], self.data, next));
             s += 1;
         }
-        all
+        let parts = self.header.part_set();
+        all.with_if(parts.contains(Part::Coarse), Routine::CoarsePart)
+            .with_if(parts.contains(Part::Flat), Routine::FlatPart)
+            .with_if(parts.contains(Part::Latent), Routine::LatentPart)
+            .with_if(parts.contains(Part::Channel), Routine::ChannelPart)
     }
 
     /// CRC-32 of the plan as it would stand in an artifact.
@@ -199,15 +205,37 @@ impl<'a, K: KernelSet> Model<'a, K> {
         self.stages
     }
 
+    /// The parts of the score that it uses, with their limits and where they usually lie.
+    pub fn limits(&self) -> &'a [PartLimits] {
+        cast_span(self.data, self.header.limits)
+    }
+
     /// The limits that came with the model.
-    pub const fn threshold(&self) -> Threshold {
-        Threshold { lower: self.header.lower, upper: self.header.upper, outside: self.header.outside_limit }
+    pub fn threshold(&self) -> Threshold {
+        let with = |all: Threshold, limits: &PartLimits| match Part::from_code(limits.part) {
+            Some(part) => all.with(part, limits.lower(), limits.upper()),
+            None => all,
+        };
+        self.limits().iter().fold(Threshold::OPEN, with)
     }
 
     /// What is needed to turn a score into a single number.
-    pub const fn reference(&self) -> ScoreReference {
-        let Header { median, log_low, log_high, outside_limit: outside, .. } = *self.header;
-        ScoreReference { median, log_low, log_high, outside }
+    pub fn reference(&self) -> ScoreReference {
+        let with = |all: ScoreReference, limits: &PartLimits| match Part::from_code(limits.part) {
+            Some(part) => all.with(part, limits.median, limits.log_low, limits.log_high),
+            None => all,
+        };
+        self.limits().iter().fold(ScoreReference::NONE, with)
+    }
+
+    /// What the limits that came with the model say of a score.
+    pub fn verdict(&self, score: Score) -> Verdict {
+        Verdict::of(score, breach(&score, self.limits()))
+    }
+
+    /// What the coarse part takes normal windows for; `None` where the model has no such part.
+    pub fn coarse(&self) -> Option<&'a CoarseModel> {
+        cast_span(self.data, self.header.coarse).first()
     }
 
     /// What samples are.

@@ -38,6 +38,12 @@ faults! {
     ReferenceNumbers "a number of the score's reference is not finite or out of range";
     Reserved "a reserved byte is not 0";
     Limits "a lower limit of the score lies above its upper one";
+    PartUnknown "a part of the score is unknown, stands twice or in the wrong order, or differs from what the header says";
+    AlarmRule "the rule of alarms has a number out of range";
+    PartState "the parts of the score have not the working memory that they need";
+    CoarseBlocks "the blocks of the coarse part are none, too many, or longer than the window";
+    CoarseShift "a shift of the coarse part is out of range";
+    CoarseNumbers "the number of means, factors or multipliers of the coarse part is wrong";
     WorkDiffers "the work differs from what the header says";
     WorkTooLarge "it asks for more work than the caller allows";
     RoutineMissing "a stage calls a routine that the model's type leaves out";

@@ -1,5 +1,7 @@
 //! What a plan says of the whole model.
 
+use super::alarm_rule::AlarmRule;
+use super::part::PartSet;
 use super::span::Span;
 use crate::record::record;
 
@@ -7,7 +9,7 @@ use crate::record::record;
 pub const MAGIC: [u8; 4] = *b"pcAE";
 
 /// Version of the plan's records that this crate reads.
-pub const VERSION: u16 = 3;
+pub const VERSION: u16 = 4;
 
 /// Most stages that a plan may have.
 pub const MAX_STAGES: usize = 32;
@@ -91,24 +93,26 @@ record! {
         pub delay_bytes: u32,
         /// First byte in the arena of the rows that come out last.
         pub output_offset: u32,
-        /// Smallest accepted total, largest segment, smallest segment.
-        pub lower: [u64; 3],
-        /// Largest accepted total, largest segment, smallest segment.
-        pub upper: [u64; 3],
-        /// Medians of the three on normal validation data, not negative.
-        pub median: [f32; 3],
-        /// Natural logarithms of the ratio of the 1st percentile to the median, at most 0.
-        pub log_low: [f32; 3],
-        /// Natural logarithms of the ratio of the 99th percentile to the median, at least 0.
-        pub log_high: [f32; 3],
         /// Values of a step of the score's segments: the channels of a signal, 1 for an image. At most 66,051 values a segment.
         pub step: u16,
         /// What samples are: 1 counts, 2 physical values.
         pub sample_kind: u16,
         /// `CountsEncoding` or `PhysicalEncoding` records, one a channel of the input.
         pub encodings: Span,
-        /// Most accepted samples of a window that are outside.
-        pub outside_limit: u32,
+        /// Limits of the parts of the score that the model uses: `PartLimits` records.
+        pub limits: Span,
+        /// A `CoarseModel` record; empty where the part is not used.
+        pub coarse: Span,
+        /// The arena: what the parts beside the residuals keep of a window.
+        pub part_state: Span,
+        /// The parts that the limits are of: bit i is the part of code i.
+        pub parts: u32,
+        /// Steps between two verdicts on an endless stream; 0: window by window.
+        pub hop: u32,
+        /// The arena: what a stream keeps of the window behind it.
+        pub history: Span,
+        /// When verdicts become an alarm.
+        pub alarm: AlarmRule,
         /// 0.
         pub reserved: u32,
         /// Work of one window, see `Stage::work`.
@@ -121,5 +125,11 @@ impl Header {
     /// score is zero.
     pub const fn scores(&self) -> bool {
         self.input.len() == self.output.len()
+    }
+
+    /// The parts of the score that the model uses.
+    #[inline(always)]
+    pub const fn part_set(&self) -> PartSet {
+        PartSet::from_bits(self.parts)
     }
 }

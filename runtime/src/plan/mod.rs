@@ -5,7 +5,9 @@
 //! its kernel's parameters ([`params`], a file a kernel). The compiler writes these records; the runtime checks and follows
 //! them. Nothing here calls a kernel. `docs/artifact-format.md` specifies every byte.
 
+mod alarm_rule;
 pub(crate) mod branches;
+mod coarse;
 pub(crate) mod codes;
 pub(crate) mod fault;
 pub mod geometry;
@@ -13,6 +15,9 @@ mod header;
 pub(crate) mod kernel;
 pub(crate) mod line_buffer;
 pub mod params;
+mod part;
+mod part_limits;
+pub(crate) mod part_state;
 mod places;
 pub(crate) mod row_layout;
 pub(crate) mod span;
@@ -24,12 +29,17 @@ mod work;
 pub use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 pub use crate::input::{CountsEncoding, PhysicalEncoding, SampleKind};
 pub use crate::record::{Field, Record};
+pub use alarm_rule::AlarmRule;
 pub use branches::{Branch, Branches};
+pub use coarse::{CoarseModel, MAX_COARSE_SUMS};
 pub use codes::{Kernel, Operator};
 pub use fault::{Fault, PlanError};
 pub use header::{Header, MAGIC, MAX_SEGMENT, MAX_SEGMENT_OF_STEPS, MAX_STAGES, Tensor, VERSION, segment_fits};
 pub use kernel::{RecordInfo, keeps_scratch};
 pub use line_buffer::{LayoutKind, LineBuffer};
+pub use part::{Part, PartSet};
+pub use part_limits::PartLimits;
+pub use part_state::part_state_bytes;
 pub use span::Span;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
 pub use verify::{DEFAULT_WORK_LIMIT, work};
@@ -41,7 +51,7 @@ pub mod records {
     pub use super::kernel::ALL;
     pub use super::params::records::*;
     pub use super::{
-        Branch, CountsEncoding, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, PhysicalEncoding, Scale,
-        Span, Stage, Tensor,
+        AlarmRule, Branch, CoarseModel, CountsEncoding, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, PartLimits,
+        PhysicalEncoding, Scale, Span, Stage, Tensor,
     };
 }

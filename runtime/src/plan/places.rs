@@ -40,13 +40,13 @@ const fn is_cut(stage: &Stage) -> bool {
     stage.operator == Operator::Linear.code()
 }
 
-/// Stage `s` lies apart from itself, from the delay line and from every stage in front of it that works at the same time.
+/// Stage `s` lies apart from itself, from the delay line, from what the score's parts keep and from every stage in front of it that works at the same time.
 pub(super) const fn lies_apart(header: &Header, stages: &[Stage], s: usize) -> Result<(), Fault> {
     let delay = delay_line(header);
     let mut i = 0;
     while i < PLACES {
         let own = place(header, stages, s, i);
-        ensure!(own.is_apart(&delay), Fault::Overlap);
+        ensure!(own.is_apart(&delay) && own.is_apart(&header.part_state), Fault::Overlap);
         // The sections before its own in which the place is in use.
         let before = i == INPUT && s > 0 && is_cut(&stages[s - 1]);
         let (mut t, mut cuts) = (s, 0);

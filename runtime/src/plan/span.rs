@@ -54,6 +54,13 @@ impl Span {
         self.offset as u64 + self.bytes as u64
     }
 
+    /// The bytes of a span of `bytes`; `None` where it does not lie within.
+    #[inline]
+    pub(crate) fn of_mut<'b>(&self, bytes: &'b mut [u8]) -> Option<&'b mut [u8]> {
+        let start = self.offset as usize;
+        bytes.get_mut(start..start.checked_add(self.bytes as usize)?)
+    }
+
     /// Whether it lies within the first `length` bytes.
     pub const fn is_within(&self, length: usize) -> bool {
         self.end() <= length as u64

@@ -3,13 +3,17 @@
 //!
 //! They are constant functions, so a plan that is compiled in is checked by the compiler and costs the device nothing.
 
+use super::coarse::CoarseModel;
 use super::codes::Kernel;
 use super::fault::{Fault, PlanError};
 use super::header::{Header, MAX_STAGES, Tensor, segment_fits};
 use super::kernel;
 use super::line_buffer::LineBuffer;
+use super::part::{Part, PartSet};
+use super::part_limits::PartLimits;
+use super::part_state::part_state_bytes;
 use super::places::{delay_line, lies_apart};
-use super::span::{Span, check, ensure, entries, in_range, word};
+use super::span::{Span, check, ensure, entries, half, in_range, word};
 use super::stage::Stage;
 use super::windows::windows_fit;
 use crate::input::{CountsEncoding, PhysicalEncoding, SampleKind};
@@ -76,6 +80,7 @@ const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit:
     ensure!(count >= 1 && count <= MAX_STAGES && count == header.stages as usize, Fault::StageCount);
     ensure!(data.len() == header.data_bytes as usize, Fault::DataLength);
     ensure!(header.reserved == 0, Fault::Reserved);
+    check!(header.alarm.check());
     let encoder = header.encoder_stages as usize;
     ensure!(encoder >= 1 && encoder <= count, Fault::EncoderStages);
     let tensors = [&header.input, &header.latent, &header.output];
@@ -96,7 +101,7 @@ const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit:
     let step = header.step as usize;
     ensure!(segment_fits(header.segment as usize, step) && header.input.len().is_multiple_of(step), Fault::Segment);
     check!(encodings_fit(header, data));
-    check!(score_fits(header));
+    check!(score_fits(header, data));
     let work = work(stages, data);
     ensure!(work <= work_limit, Fault::WorkTooLarge);
     ensure!(work == header.work, Fault::WorkDiffers);
@@ -137,20 +142,76 @@ const fn encodings_fit(header: &Header, data: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Limits and reference of the score.
-const fn score_fits(header: &Header) -> Result<(), Fault> {
+/// Limits, reference and working memory of the parts of the score.
+const fn score_fits(header: &Header, data: &[u8]) -> Result<(), Fault> {
     // Far below where a quotient of two such numbers overflows.
     const LARGEST: f32 = 1e30;
-    let mut i = 0;
-    while i < 3 {
-        let (median, low, high) = (header.median[i], header.log_low[i], header.log_high[i]);
+    let count = check!(entries(data, header.limits, size_of::<PartLimits>(), 4));
+    let (mut parts, mut place, mut i) = (PartSet::NONE, 0, 0);
+    while i < count {
+        let limits = limits_at(data, header.limits.offset as usize + i * size_of::<PartLimits>());
+        let part = match Part::from_code(limits.part) {
+            Some(part) => part,
+            None => return Err(Fault::PartUnknown),
+        };
+        ensure!(part.place() >= place, Fault::PartUnknown);
+        (parts, place) = (parts.with(part), part.place() + 1);
+        ensure!(limits.reserved == 0, Fault::Reserved);
+        let (median, low, high) = (limits.median, limits.log_low, limits.log_high);
         ensure!(median.is_finite() && median >= 0.0 && median <= LARGEST, Fault::ReferenceNumbers);
         ensure!(low.is_finite() && low <= 0.0 && low >= -LARGEST, Fault::ReferenceNumbers);
         ensure!(high.is_finite() && high >= 0.0 && high <= LARGEST, Fault::ReferenceNumbers);
-        ensure!(header.lower[i] <= header.upper[i], Fault::Limits);
+        ensure!(limits.lower() <= limits.upper(), Fault::Limits);
         i += 1;
     }
+    ensure!(parts.bits() == header.parts, Fault::PartUnknown);
+    let step = header.step as usize;
+    let coarse = if parts.contains(Part::Coarse) {
+        ensure!(check!(entries(data, header.coarse, size_of::<CoarseModel>(), 4)) == 1, Fault::CoarseNumbers);
+        let coarse = coarse_at(data, header.coarse.offset as usize);
+        check!(coarse.check(data, header.input.len() / step, step));
+        Some(coarse)
+    } else {
+        ensure!(header.coarse.is_empty(), Fault::CoarseNumbers);
+        None
+    };
+    ensure!(header.part_state.bytes == part_state_bytes(header, coarse.as_ref()), Fault::PartState);
+    ensure!(header.part_state.offset.is_multiple_of(8), Fault::ArenaMisaligned);
+    ensure!(header.part_state.is_within(header.arena_bytes as usize), Fault::Outside);
+    // The rows that come out last are read while the state is written.
+    let outputs = header.output_offset as u64 >= header.part_state.end();
+    ensure!(outputs && header.part_state.offset as u64 >= delay_line(header).end(), Fault::Overlap);
     Ok(())
+}
+
+/// The limits that start at byte `at`.
+const fn limits_at(data: &[u8], at: usize) -> PartLimits {
+    PartLimits {
+        part: half(data, at),
+        reserved: half(data, at + 2),
+        lower_words: [word(data, at + 4), word(data, at + 8)],
+        upper_words: [word(data, at + 12), word(data, at + 16)],
+        median: f32::from_bits(word(data, at + 20)),
+        log_low: f32::from_bits(word(data, at + 24)),
+        log_high: f32::from_bits(word(data, at + 28)),
+    }
+}
+
+const fn span_at(data: &[u8], at: usize) -> Span {
+    Span { offset: word(data, at), bytes: word(data, at + 4) }
+}
+
+/// The coarse model that starts at byte `at`.
+const fn coarse_at(data: &[u8], at: usize) -> CoarseModel {
+    CoarseModel {
+        blocks: half(data, at),
+        block: half(data, at + 2),
+        shift: half(data, at + 4),
+        fraction: half(data, at + 6),
+        means: span_at(data, at + 8),
+        factor: span_at(data, at + 16),
+        multipliers: span_at(data, at + 24),
+    }
 }
 
 /// What a stage writes lies within the arena and has room for it.

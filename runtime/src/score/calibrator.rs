@@ -1,19 +1,20 @@
 //! Learns limits in place, from windows that are known to be normal.
 
-use super::parts::Score;
+use super::score::Score;
 use super::threshold::Threshold;
+use crate::plan::Part;
 use heapless::Vec;
 
 /// Collects up to `N` scores of normal windows where the device stands and makes a [`Threshold`] of them.
 ///
 /// ```
 /// use picoae::{Calibrator, Decision, Score};
-/// let mut calibrator = Calibrator::<64>::new(); // the scores lie in the struct: 64 · 24 bytes
+/// let mut calibrator = Calibrator::<64>::new(); // the scores lie in the struct: 64 · 48 bytes
 /// for total in 100..150 {
-///     calibrator.add(Score { total, segment_max: 20, segment_min: 3, outside: 0 });
+///     calibrator.add(Score { total, segment_max: 20, segment_min: 3, ..Score::default() });
 /// }
 /// let limits = calibrator.threshold(50).unwrap();
-/// let high = Score { total: 400, segment_max: 20, segment_min: 3, outside: 0 };
+/// let high = Score { total: 400, segment_max: 20, segment_min: 3, ..Score::default() };
 /// assert_eq!(limits.decide(&high), Decision::Anomaly);
 /// ```
 #[derive(Debug, Clone, Default)]
@@ -48,18 +49,15 @@ impl<const N: usize> Calibrator<N> {
         let first = self.scores.first()?.parts();
         let (mut lower, mut upper) = (first, first);
         for parts in self.scores.iter().map(Score::parts) {
-            for i in 0..3 {
-                lower[i] = lower[i].min(parts[i]);
-                upper[i] = upper[i].max(parts[i]);
+            for ((low, high), part) in lower.iter_mut().zip(&mut upper).zip(parts) {
+                (*low, *high) = ((*low).min(part), (*high).max(part));
             }
         }
         let margin = u64::from(margin_percent);
-        for i in 0..3 {
-            lower[i] = lower[i].saturating_sub(lower[i].saturating_mul(margin) / 100);
-            upper[i] = upper[i].saturating_add(upper[i].saturating_mul(margin) / 100);
-        }
-        let most = self.scores.iter().map(|score| score.outside).max().unwrap_or(0);
-        let most = u64::from(most).saturating_add(u64::from(most).saturating_mul(margin) / 100).max(1);
-        Some(Threshold { lower, upper, outside: u32::try_from(most).unwrap_or(u32::MAX) })
+        lower.iter_mut().for_each(|low| *low = low.saturating_sub(low.saturating_mul(margin) / 100));
+        upper.iter_mut().for_each(|high| *high = high.saturating_add(high.saturating_mul(margin) / 100));
+        let limits = Threshold { lower, upper };
+        let most = upper.get(usize::from(Part::Outside.code())).copied().unwrap_or_default();
+        Some(limits.with(Part::Outside, 0, most.max(1)))
     }
 }

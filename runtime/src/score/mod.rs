@@ -1,12 +1,16 @@
-//! The anomaly score: three exact integers of the squared residuals and a count, their limits, and limits learned in place.
+//! The anomaly score: exact integers of a window, a file a part, their limits, and limits learned in place.
 
-mod accumulator;
+mod alarm;
 mod calibrator;
 mod parts;
+#[expect(clippy::module_inception, reason = "the score itself, beside its parts and limits")]
+mod score;
 mod threshold;
 
-pub(crate) use accumulator::Residuals;
-pub use accumulator::ScoreAccumulator;
+pub use alarm::Alarm;
 pub use calibrator::Calibrator;
-pub use parts::{Part, Score, Side};
-pub use threshold::{Breach, Decision, ScoreReference, Threshold, Verdict};
+pub use parts::ScoreAccumulator;
+pub(crate) use parts::{PartStates, Residuals, keeps_parts, takes_latent};
+pub use score::Score;
+pub(crate) use threshold::breach;
+pub use threshold::{Breach, Decision, ScoreReference, Side, Threshold, Verdict};

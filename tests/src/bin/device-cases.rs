@@ -1,6 +1,6 @@
 //! Writes models with inputs and the host's results, for the devices to compare with: one folder a model, holding
-//! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: total u64, largest and smallest
-//! segment u32, little-endian, then reconstruction and latent values).
+//! `device.safetensors`, `device.rs`, `inputs.i8` and `expected.bin` (a record a window: the score, see
+//! `picoae_compiler::export::score`, then reconstruction and latent values).
 //!
 //! `raw-NAME` are recordings as sensors give them, with the verdicts: `device.safetensors`, `device.rs`, `samples.raw` (words,
 //! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_compiler::export::VERDICT_BYTES`).
@@ -21,6 +21,7 @@ use picoae_compiler::lower::{
 use picoae_compiler::spec;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
+use picoae_tests::scores::random_score;
 use picoae_tests::swar16::CASES;
 use picoae_tests::{conv_kronecker, depthwise, raw};
 use picoae_trainer::Result;
@@ -61,7 +62,8 @@ fn write_all(folder: &Path) -> Result<()> {
     for seed in 0..24 {
         let graph = random_graph(seed);
         let inputs: Vec<i8> = (0..4).flat_map(|input| random_input(&graph, input)).collect();
-        write(&folder.join(format!("random-{seed}")), &graph, &inputs, &Options::default())?;
+        let options = Options { score: random_score(&graph, seed), ..Options::default() };
+        write(&folder.join(format!("random-{seed}")), &graph, &inputs, &options)?;
     }
     let m0 = Options { target: Target::CortexM0, ..Options::default() };
     let riscv = Options { target: Target::Riscv32, ..Options::default() };
@@ -152,9 +154,7 @@ fn write_plan(folder: &Path, graph: &QGraph, inputs: &[i8], lowered: &Lowered) -
         let failed = |e: picoae::ScorerError| picoae_trainer::Error::invalid(e.to_string());
         let score = scorer.reconstruct(input, &mut output).map_err(failed)?;
         scorer.encode(input, &mut latents).map_err(failed)?;
-        expected.extend(score.total.to_le_bytes());
-        expected.extend(score.segment_max.to_le_bytes());
-        expected.extend(score.segment_min.to_le_bytes());
+        expected.extend(export::score(&score));
         expected.extend(output.iter().chain(&latents).map(|v| *v as u8));
     }
     write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;

@@ -3,7 +3,7 @@
 use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::pipeline::device_words;
-use picoae::{Model, Score, Verdict};
+use picoae::{Alarm, Model, Score, Verdict};
 use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ pub(super) struct DeviceFiles {
     folder: PathBuf,
     samples: Vec<u8>,
     verdicts: Vec<u8>,
+    alarm: Alarm,
 }
 
 impl DeviceFiles {
@@ -32,7 +33,7 @@ impl DeviceFiles {
                 windows.sample_len()
             )));
         }
-        Ok(Self { folder: folder.to_path_buf(), samples: Vec::with_capacity(bytes), verdicts: Vec::new() })
+        Ok(Self { folder: folder.to_path_buf(), samples: Vec::with_capacity(bytes), verdicts: Vec::new(), alarm: Alarm::NONE })
     }
 
     /// Adds a window.
@@ -40,8 +41,10 @@ impl DeviceFiles {
     /// # Errors
     /// [`Error::Invalid`] where the model takes counts and a value is none.
     pub(super) fn add(&mut self, model: &Model<'_>, windows: &Windows, window: usize, score: &Score) -> Result<()> {
+        let verdict = model.verdict(*score);
+        let alarm = self.alarm.next(&model.header().alarm, verdict.is_anomaly());
         self.samples.extend(device_words(windows, window, model)?);
-        self.verdicts.extend(export::verdict(&Verdict::new(*score, &model.threshold())));
+        self.verdicts.extend(export::verdict(&Verdict { alarm, ..verdict }));
         Ok(())
     }
 

@@ -30,7 +30,7 @@ struct Evaluated {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    config::only(&args.settings, &["threshold"], "evaluate")?;
+    config::only(&args.settings, &["threshold", "alarm"], "evaluate")?;
     let run = RunDir::open(&args.run)?;
     let config = run.config()?.with(None, &args.settings)?;
     let was = run.fingerprint()?;
@@ -44,10 +44,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
     } else {
         // Other limits are learnt from the samples that training learnt from, or not at all.
         was.check(&now)?;
-        pipeline::normal(&network, &graph, &prepared.validation, &config.threshold, &options)?
+        let contract = pipeline::contract(&config, &prepared);
+        pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?
     };
-    let plan = pipeline::planned(&graph, &normal.int8, &options)?;
-    let assessment = pipeline::assess(&network, &plan, &prepared, &normal.float)?;
+    let plan = pipeline::planned(&graph, &normal, &options)?;
+    let assessment = pipeline::assess(&network, &plan, &prepared, &normal)?;
     let samples_changed = was.difference(&now);
     if let Some(what) = &samples_changed {
         note!("{what}: these figures are of other samples than those of the training, by its normalization and limits");

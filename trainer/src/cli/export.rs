@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     config.lower = args.plan.over(&config.lower);
     let graph = run.graph()?;
     let options = pipeline::options(&config.lower, &run.normalizer()?);
-    let plan = pipeline::planned(&graph, &run.normal()?.int8, &options)?;
+    let plan = pipeline::planned(&graph, &run.normal()?, &options)?;
     staged.save_config(&config)?;
     staged.save_plan(&plan)?;
     if out.is_some() {

@@ -30,11 +30,12 @@ pub(super) fn finish(
 ) -> Result<()> {
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     let options = pipeline::options(&config.lower, &prepared.normalizer);
-    let normal = pipeline::normal(network, &graph, &prepared.validation, &config.threshold, &options)?;
-    let plan = pipeline::planned(&graph, &normal.int8, &options)?;
+    let contract = pipeline::contract(config, prepared);
+    let normal = pipeline::normal(network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
+    let plan = pipeline::planned(&graph, &normal, &options)?;
     let channels = pipeline::usual(&plan.host.model()?, &prepared.validation, &prepared.channels)?;
-    let assessment = pipeline::assess(network, &plan, prepared, &normal.float)?;
-    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment, &config.threshold)?;
+    let assessment = pipeline::assess(network, &plan, prepared, &normal)?;
+    let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment)?;
     soundness::sound(&evidence)?.iter().for_each(|warning| note!("warning: {warning}"));
     staged.save_config(config)?;
     staged.save_graph(&graph)?;

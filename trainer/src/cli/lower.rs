@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::pipeline;
 use crate::run::RunDir;
 use picoae::plan::{Kernel, Operator, Stage};
-use picoae_compiler::lower::{Drawback, Lowered, Node, ParetoPoint, Scarce, Target, lower_explained};
+use picoae_compiler::lower::{Drawback, Lowered, Node, Options, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +28,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
     let options = pipeline::options(&args.plan.over(&run.config()?.lower), &run.normalizer()?);
+    let options = Options { score: run.normal()?.score(), ..options };
     let (lowered, explained) = lower_explained(&graph, &options)?;
     if args.format == Format::Json {
         return say!("{}", json(&facts(&lowered, &explained, options.target, args.explain))?);

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 pub(super) struct Args {
     /// The run folder
     run: PathBuf,
-    /// A setting of quantize, threshold or lower over the run's own, such as quantize.percentile=99.99 (may be repeated); the
+    /// A setting of quantize, threshold, alarm or lower over the run's own, such as quantize.percentile=99.99 (may be repeated); the
     /// run keeps it
     #[arg(long = "set", value_name = "KEY=VALUE")]
     settings: Vec<String>,
@@ -22,7 +22,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    config::only(&args.settings, &["quantize", "threshold", "lower"], "quantize")?;
+    config::only(&args.settings, &["quantize", "threshold", "alarm", "lower"], "quantize")?;
     let mut staged = Staged::change(&args.run, "quantize")?;
     let run = staged.run()?.clone();
     let config = run.config()?.with(None, &args.settings)?;

@@ -11,8 +11,8 @@ use crate::error::{Error, Result};
 use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, first_refused, integer_scores};
 use crate::progress::Progress;
 use crate::run::RunDir;
-use picoae::Model;
-use picoae_compiler::lower::{Lowered, lower};
+use picoae::{Alarm, Model};
+use picoae_compiler::lower::{Lowered, Options, lower};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
@@ -53,7 +53,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let host = match run.has("quantized.safetensors") {
         true => {
             let graph = run.graph()?;
-            Some(lower(&graph, &pipeline::options(&config.lower, &run.normalizer()?).on_host())?)
+            let options = pipeline::options(&config.lower, &run.normalizer()?).on_host();
+            Some(lower(&graph, &Options { score: run.normal()?.score(), ..options })?)
         }
         false => None,
     };
@@ -69,6 +70,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let printer = Printer::new(&model, timed, args.format)?;
     // Where the results are seen, they are the progress.
     let mut progress = (!std::io::stdout().is_terminal()).then(|| Progress::new("scoring", windows.len(), "windows"));
+    let mut alarm = Alarm::NONE;
     let mut files = args.device_files.as_deref().map(|folder| DeviceFiles::new(folder, &windows)).transpose()?;
     for range in chunks(windows.len()) {
         let encoded = encode_range(&windows, range.clone(), &model)?;
@@ -80,7 +82,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
                 files.add(&model, &windows, window, score)?;
             }
             let place = place(&windows, window, recording.as_ref());
-            printer.print(&ScoredWindow::new(&model, window, place, score, channels))?;
+            let on = alarm.next(&model.header().alarm, model.verdict(*score).is_anomaly());
+            printer.print(&ScoredWindow::new(&model, window, place, score, channels, on))?;
         }
     }
     files.map_or(Ok(()), DeviceFiles::write)

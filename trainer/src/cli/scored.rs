@@ -3,7 +3,8 @@
 use super::output::{Format, json_line, say};
 use crate::error::Result;
 use crate::pipeline::{ChannelError, most_unusual};
-use picoae::{Decision, Model, Part, Score};
+use picoae::plan::PartLimits;
+use picoae::{Model, Part, Score};
 use serde::Serialize;
 
 /// A window's score and the verdict on it.
@@ -19,6 +20,8 @@ pub(super) struct ScoredWindow {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     channels: Vec<ChannelError>,
     anomaly: bool,
+    /// Whether the alarm is on behind this window.
+    alarm: bool,
 }
 
 /// Where a window lies in a recording.
@@ -39,10 +42,15 @@ pub(super) struct Place {
 struct ScoredPart {
     name: &'static str,
     value: u64,
-    lower: u64,
-    upper: u64,
+    /// Smallest accepted value; none where it may be as small as it likes.
+    lower: Option<u64>,
+    /// Largest accepted value; none where it may be as large as it likes.
+    upper: Option<u64>,
     /// Which limit it is beyond.
     tripped: Option<Side>,
+    /// Place among the parts.
+    #[serde(skip)]
+    code: u16,
 }
 
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -53,23 +61,39 @@ enum Side {
 }
 
 impl ScoredPart {
-    fn new(name: &'static str, value: u64, lower: u64, upper: u64) -> Self {
+    fn new(part: Part, value: u64, lower: u64, upper: u64) -> Self {
         let tripped = match value {
             _ if value < lower => Some(Side::Below),
             _ if value > upper => Some(Side::Above),
             _ => None,
         };
-        Self { name, value, lower, upper, tripped }
+        let (lower, upper) = ((lower > 0).then_some(lower), (upper < u64::MAX).then_some(upper));
+        Self { name: part.name(), value, lower, upper, tripped, code: part.code() }
+    }
+
+    fn of(limits: &PartLimits, score: &Score) -> Option<Self> {
+        let part = Part::from_code(limits.part)?;
+        Some(Self::new(part, score.part(part), limits.lower(), limits.upper()))
+    }
+
+    /// How far it is beyond its limit.
+    fn told(&self) -> Option<String> {
+        let (side, limit) = match self.tripped? {
+            Side::Below => ("below", self.lower.unwrap_or(0)),
+            Side::Above => ("above", self.upper.unwrap_or(u64::MAX)),
+        };
+        let percent = 100.0 * (self.value as f64 / limit.max(1) as f64 - 1.0);
+        let times = self.value as f64 / limit.max(1) as f64;
+        let by = if times >= 3.0 { format!("{times:.1} times") } else { format!("{percent:+.0} %") };
+        Some(format!("{} {side} {limit} ({by})", self.name))
     }
 }
 
 /// The parts of a score by a model's limits.
 fn parts(model: &Model<'_>, score: &Score) -> Vec<ScoredPart> {
-    let limits = model.threshold();
-    let values = Part::OF_RESIDUALS.iter().zip(score.parts()).zip(limits.lower.iter().zip(limits.upper));
-    let of_residuals = values.map(|((part, value), (lower, upper))| ScoredPart::new(part.name(), value, *lower, upper));
-    let outside = ScoredPart::new(Part::Outside.name(), score.outside.into(), 0, limits.outside.into());
-    of_residuals.chain([outside]).collect()
+    let mut used: Vec<ScoredPart> = model.limits().iter().filter_map(|l| ScoredPart::of(l, score)).collect();
+    used.sort_by_key(|part| part.code);
+    used
 }
 
 impl ScoredWindow {
@@ -80,6 +104,7 @@ impl ScoredWindow {
         place: Place,
         score: &Score,
         channels: Vec<ChannelError>,
+        alarm: bool,
     ) -> Self {
         let input = model.input();
         Self {
@@ -89,20 +114,20 @@ impl ScoredWindow {
             mean_squared_error: score.mean_squared_error(input.scale, input.len()),
             deviation: model.reference().deviation(score),
             channels,
-            anomaly: model.threshold().decide(score) == Decision::Anomaly,
+            anomaly: model.verdict(*score).is_anomaly(),
+            alarm,
         }
     }
 
     /// The decision in words, with the parts that made it.
     fn decision(&self) -> String {
-        let tripped = self.parts.iter().filter_map(|part| match part.tripped? {
-            Side::Below => Some(format!("{} below {}", part.name, part.lower)),
-            Side::Above => Some(format!("{} above {}", part.name, part.upper)),
-        });
-        let tripped: Vec<String> = tripped.collect();
-        match self.anomaly {
-            true => format!("ANOMALY: {}{}", tripped.join(", "), self.channel()),
-            false => "normal".into(),
+        let tripped: Vec<String> = self.parts.iter().filter_map(ScoredPart::told).collect();
+        // Where a rule stands between verdict and alarm, both are said.
+        match (self.anomaly, self.alarm) {
+            (true, true) => format!("ANOMALY: {}{}", tripped.join(", "), self.channel()),
+            (true, false) => format!("abnormal, no alarm yet: {}{}", tripped.join(", "), self.channel()),
+            (false, true) => "normal, the alarm lasts".into(),
+            (false, false) => "normal".into(),
         }
     }
 
@@ -156,7 +181,7 @@ impl Printer {
         let start = w.place.start.map_or("-".into(), |start| start.to_string());
         let rest = format!("{:>12.6} {:>10.3}  {}", w.mean_squared_error, w.deviation, w.decision());
         let time = w.place.time.as_deref().unwrap_or("-");
-        self.row([&w.window.to_string(), &start, time], &text(|p| p.value, &w.parts), &rest)
+        self.row([&w.window.to_string(), &start, time], &text(|p| Some(p.value), &w.parts), &rest)
     }
 
     fn row(&self, [window, start, time]: [&str; 3], parts: &[String], rest: &str) -> Result<()> {
@@ -167,8 +192,8 @@ impl Printer {
 }
 
 /// One number of each part.
-fn text(of: fn(&ScoredPart) -> u64, parts: &[ScoredPart]) -> Vec<String> {
-    parts.iter().map(|part| of(part).to_string()).collect()
+fn text(of: fn(&ScoredPart) -> Option<u64>, parts: &[ScoredPart]) -> Vec<String> {
+    parts.iter().map(|part| of(part).map_or("-".into(), |value| value.to_string())).collect()
 }
 
 #[cfg(test)]
@@ -177,7 +202,7 @@ mod tests {
 
     #[test]
     fn a_part_trips_on_its_side_and_both_ends_are_normal() {
-        let side = |value| ScoredPart::new("total", value, 3, 5).tripped;
+        let side = |value| ScoredPart::new(Part::Total, value, 3, 5).tripped;
         assert!(matches!(side(2), Some(Side::Below)) && matches!(side(6), Some(Side::Above)));
         assert!(side(3).is_none() && side(5).is_none());
     }
@@ -185,9 +210,9 @@ mod tests {
     #[test]
     fn the_decision_names_what_tripped() {
         let parts = vec![
-            ScoredPart::new("total", 9, 3, 5),
-            ScoredPart::new("segment_max", 4, 3, 5),
-            ScoredPart::new("segment_min", 1, 3, 5),
+            ScoredPart::new(Part::Total, 9, 3, 5),
+            ScoredPart::new(Part::LargestSegment, 4, 3, 5),
+            ScoredPart::new(Part::SmallestSegment, 1, 3, 5),
         ];
         let window = ScoredWindow {
             window: 0,
@@ -197,8 +222,9 @@ mod tests {
             deviation: 2.0,
             channels: Vec::new(),
             anomaly: true,
+            alarm: true,
         };
-        assert_eq!(window.decision(), "ANOMALY: total above 5, segment_min below 3");
+        assert_eq!(window.decision(), "ANOMALY: total above 5 (+80 %), segment_min below 3 (-67 %)");
         let channel = |name: &str, times_usual| ChannelError {
             name: name.into(),
             mean_squared_error: 1.0,
@@ -206,6 +232,6 @@ mod tests {
             outside: 0,
         };
         let window = ScoredWindow { channels: vec![channel("ax", 1.2), channel("ay", 4.0)], ..window };
-        assert!(window.decision().ends_with("segment_min below 3; most in ay (4.0 times its usual error)"));
+        assert!(window.decision().ends_with("segment_min below 3 (-67 %); most in ay (4.0 times its usual error)"));
     }
 }

@@ -3,7 +3,7 @@
 use super::data::DataConfig;
 use super::lower::LowerConfig;
 use crate::error::{Error, Result};
-use crate::evaluate::ThresholdConfig;
+use crate::evaluate::{AlarmConfig, ThresholdConfig};
 use crate::fit::FitConfig;
 use picoae_compiler::quantize::QuantizeConfig;
 use picoae_compiler::spec::NetworkConfig;
@@ -26,6 +26,8 @@ pub struct RunConfig {
     pub quantize: QuantizeConfig,
     /// Where normal ends.
     pub threshold: ThresholdConfig,
+    /// When verdicts become an alarm.
+    pub alarm: AlarmConfig,
     /// How the integer network becomes a plan.
     pub lower: LowerConfig,
     /// How the network is trained.
@@ -41,6 +43,7 @@ impl Default for RunConfig {
             data: DataConfig::default(),
             quantize: QuantizeConfig::default(),
             threshold: ThresholdConfig::default(),
+            alarm: AlarmConfig::default(),
             lower: LowerConfig::default(),
             fit: FitConfig::default(),
         }
@@ -72,6 +75,7 @@ impl RunConfig {
         self.data.check()?;
         self.quantize.check()?;
         self.fit.check()?;
+        self.alarm.check()?;
         self.threshold.check()
     }
 }

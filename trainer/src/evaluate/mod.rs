@@ -1,23 +1,32 @@
 //! How well scores tell normal from abnormal.
 //!
-//! [`scores`] makes the three-part score of a float reconstruction; [`deviation`] makes one number of the three parts;
-//! [`threshold`] sets two-sided limits, [`normal_range`] gives a verdict by both; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
+//! [`sides`] says which parts of a score count; [`scores`] makes the score of a float reconstruction, [`coarse`] learns its part of the
+//! input's course; [`threshold`] sets limits such that a contract is kept ([`false_alarms`], [`promise`]), [`normal_range`] gives a verdict and a
+//! number to rank by; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
 
+pub mod alarm;
+pub mod coarse;
 pub mod curves;
-pub mod deviation;
+pub mod false_alarms;
 mod joint;
 pub mod metrics;
 pub mod neighbours;
 pub mod normal_range;
+pub mod promise;
 pub mod scores;
 pub mod separation;
+pub mod sides;
 pub mod threshold;
 
+pub use alarm::AlarmConfig;
+pub use coarse::{Blocks, FloatCoarse};
 pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
-pub use deviation::Deviation;
+pub use false_alarms::FalseAlarms;
 pub use metrics::{BinSpacing, Confusion, Histogram, percentile};
 pub use neighbours::nearest_neighbour_accuracy;
 pub use normal_range::{NormalRange, SampleVerdict};
-pub use scores::{FloatScore, PART_NAMES, Parts, float_score, parts};
+pub use promise::Promise;
+pub use scores::{FloatDefinition, PART_NAMES, Parts, float_score, parts};
 pub use separation::{Separation, separate};
-pub use threshold::{Limits, ThresholdConfig};
+pub use sides::{PartSides, Side};
+pub use threshold::{Contract, Limits, ThresholdConfig};

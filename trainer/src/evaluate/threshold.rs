@@ -1,18 +1,25 @@
-//! Two-sided limits for the three parts of a score that are of residuals, and an upper one for the samples outside.
+//! Limits of the parts of a score, and how they are learnt.
 
-use super::joint::{self, Joint};
+use super::alarm::AlarmConfig;
+use super::false_alarms::FalseAlarms;
+use super::joint::{self, Joint, Offset};
 use super::metrics::percentile_sorted;
-use super::scores::{FloatScore, Parts, parts};
+use super::promise::Promise;
+use super::scores::{Parts, parts};
+use super::sides::PartSides;
 use crate::error::{Error, Result};
-use picoae::{Score, Threshold};
+use picoae::{Part, Score, Threshold};
 use serde::{Deserialize, Serialize};
 
 /// How limits are learnt from the validation samples' scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ThresholdConfig {
-    /// Share of normal windows, 0 to 1, that may be called abnormal, by all parts together.
-    pub false_alarms: f64,
+    /// How many false alarms may be, by all parts together: `0.01` or `"1 %"` of all windows, or `"1/week"`.
+    pub false_alarms: FalseAlarms,
+    /// Which parts of the score count, and on which side; by default what the data allow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<PartSides>,
     /// Below this percentile a part is abnormal. Where it or the upper one is set, each part has its limits by itself, and the false
     /// alarms add up.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -24,29 +31,24 @@ pub struct ThresholdConfig {
 
 impl Default for ThresholdConfig {
     fn default() -> Self {
-        Self { false_alarms: Self::FALSE_ALARMS, lower_percentile: None, upper_percentile: None }
+        Self { false_alarms: FalseAlarms::DEFAULT, parts: None, lower_percentile: None, upper_percentile: None }
     }
 }
 
 impl ThresholdConfig {
-    /// Where nothing is said.
-    const FALSE_ALARMS: f64 = 0.01;
-
     /// Checks the percentiles.
     ///
     /// # Errors
     /// [`Error::Setting`] naming the key, its value and what was expected.
     pub fn check(&self) -> Result<()> {
+        self.false_alarms.check()?;
         let bad =
             |key: &str, value: f64, expected: &str| Err(Error::setting(format!("threshold.{key}"), value, expected));
-        if !(self.false_alarms > 0.0 && self.false_alarms <= 0.5) {
-            return bad("false_alarms", self.false_alarms, "a share of windows above 0 and at most 0.5, such as 0.01");
-        }
         let Some([lower, upper]) = self.percentiles() else { return Ok(()) };
-        if self.false_alarms != Self::FALSE_ALARMS {
+        if self.false_alarms != FalseAlarms::DEFAULT {
             let expected =
                 "threshold.false_alarms or percentiles, not both: percentiles are limits of each part by itself";
-            return bad("false_alarms", self.false_alarms, expected);
+            return Err(Error::setting("threshold.false_alarms", self.false_alarms, expected));
         }
         if !(0.0..=100.0).contains(&lower) {
             return bad("lower_percentile", lower, "0 to 100");
@@ -62,10 +64,35 @@ impl ThresholdConfig {
         let set = self.lower_percentile.is_some() || self.upper_percentile.is_some();
         set.then(|| [self.lower_percentile.unwrap_or(0.5), self.upper_percentile.unwrap_or(99.5)])
     }
+}
 
-    /// Share of normal windows that is asked to be called abnormal, by all parts together or by each.
-    pub fn asked_rate(&self) -> f64 {
-        self.percentiles().map_or(self.false_alarms, |[lower, upper]| (lower + 100.0 - upper) / 100.0)
+/// What limits are to keep: the configuration, and what the data add to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contract {
+    /// How many false alarms may be.
+    pub false_alarms: FalseAlarms,
+    /// Percentiles of each part by itself, instead.
+    pub percentiles: Option<[f64; 2]>,
+    /// The parts that count.
+    pub sides: PartSides,
+    /// When verdicts become an alarm.
+    pub alarm: AlarmConfig,
+    /// Seconds from one verdict to the next, where the samples have a rate.
+    pub seconds: Option<f64>,
+    /// Of how many validation windows in a row one is independent of the one before.
+    pub interleaved: usize,
+}
+
+impl Contract {
+    /// Share of normal verdicts that may be alarms, by all parts together or by each.
+    ///
+    /// # Errors
+    /// As [`FalseAlarms::a_verdict`].
+    pub fn share(&self) -> Result<f64> {
+        match self.percentiles {
+            Some([lower, upper]) => Ok((lower + 100.0 - upper) / 100.0),
+            None => self.false_alarms.a_verdict(self.seconds),
+        }
     }
 }
 
@@ -74,12 +101,17 @@ impl ThresholdConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Smallest normal total, largest segment, smallest segment.
+    /// Smallest normal parts; 0: no limit.
     pub lower: Parts,
-    /// Largest normal total, largest segment, smallest segment.
+    /// Largest normal parts; the largest number: no limit.
     pub upper: Parts,
-    /// Most normal samples outside the range that int8 holds; 0 for float scores, which have none.
-    pub outside: u32,
+}
+
+/// Limits and where the parts usually lie.
+pub(super) struct Learnt {
+    pub(super) limits: Limits,
+    pub(super) median: Parts,
+    pub(super) promise: Promise,
 }
 
 /// Samples outside that are always normal in a window of so many values: one, and a fifth of a percent. Quantization may leave
@@ -90,83 +122,80 @@ fn always_normal_outside(values: usize) -> u32 {
 }
 
 impl Limits {
-    /// From the integer scores of validation samples of `values` values each, of which every `interleaved`-th shares no sample with the
-    /// one before. The limit of samples outside is their upper percentile (of the joint limit's share a quarter is theirs), rounded
-    /// up, but at least 1 + `values` / 512.
+    /// From the integer scores of validation samples of `values` values each. The limit of samples outside is their upper percentile (of
+    /// the joint limit's share a quarter is theirs), rounded up, but at least 1 + `values` / 512.
     ///
     /// # Errors
-    /// [`Error::Invalid`] without any score.
-    pub fn from_integer(
-        validation: &[Score],
-        values: usize,
-        interleaved: usize,
-        config: &ThresholdConfig,
-    ) -> Result<Self> {
+    /// [`Error::Invalid`] without any score; as [`Contract::share`].
+    pub(super) fn from_integer(validation: &[Score], values: usize, contract: &Contract) -> Result<Learnt> {
         let all: Vec<Parts> = validation.iter().map(parts).collect();
         let mut outside: Vec<f64> = validation.iter().map(|score| f64::from(score.outside)).collect();
         outside.sort_by(f64::total_cmp);
-        let percent = config.percentiles().map_or(100.0 - 25.0 * config.false_alarms, |[_, upper]| upper);
+        let percent = match contract.percentiles {
+            Some([_, upper]) => upper,
+            None => 100.0 - 25.0 * contract.share()?,
+        };
         let most = match outside.is_empty() {
             true => 0,
             false => percentile_sorted(&outside, percent).ceil() as u32,
         };
         let most = most.max(always_normal_outside(values));
         let counted: Vec<bool> = validation.iter().map(|score| score.outside > most).collect();
-        let exact = Self::new(&all, &counted, interleaved, config, |_| 1.0)?;
-        Ok(Self { lower: exact.lower.map(f64::floor), upper: exact.upper.map(f64::ceil), outside: most })
+        let mut learnt = Self::learn(&all, &counted, contract, |_| 1.0)?;
+        let Self { lower, upper } = &mut learnt.limits;
+        (*lower, *upper) = (lower.map(f64::floor), upper.map(f64::ceil));
+        upper[Part::Outside as usize] = most.into();
+        Ok(learnt)
     }
 
-    /// From the float scores of validation samples, of which every `interleaved`-th shares no sample with the one before.
+    /// From the float scores of validation samples.
     ///
     /// # Errors
-    /// [`Error::Invalid`] without any score.
-    pub fn from_float(validation: &[FloatScore], interleaved: usize, config: &ThresholdConfig) -> Result<Self> {
-        let all: Vec<Parts> = validation.iter().map(FloatScore::parts).collect();
-        Self::new(&all, &[], interleaved, config, |median| (median * 1e-6).max(f64::MIN_POSITIVE))
+    /// As [`Limits::from_integer`].
+    pub(super) fn from_float(validation: &[Parts], contract: &Contract) -> Result<Learnt> {
+        Self::learn(validation, &[], contract, float_offset)
     }
 
-    fn new(
-        validation: &[Parts],
-        counted: &[bool],
-        interleaved: usize,
-        config: &ThresholdConfig,
-        offset: impl Fn(f64) -> f64,
-    ) -> Result<Self> {
+    fn learn(validation: &[Parts], counted: &[bool], contract: &Contract, offset: Offset) -> Result<Learnt> {
         if validation.is_empty() {
             return Err(Error::invalid("no validation scores, expected at least one to set limits by"));
         }
-        let Some([low, high]) = config.percentiles() else {
-            let Joint { lower, upper } = joint::limits(validation, counted, config.false_alarms, interleaved, offset);
-            return Ok(Self { lower, upper, outside: 0 });
-        };
-        let mut out = Self { lower: [0.0; 3], upper: [0.0; 3], outside: 0 };
-        for i in 0..3 {
-            let mut sorted: Vec<f64> = validation.iter().map(|p| p[i]).collect();
-            sorted.sort_by(f64::total_cmp);
-            out.lower[i] = percentile_sorted(&sorted, low);
-            out.upper[i] = percentile_sorted(&sorted, high);
+        let Contract { sides, alarm, seconds, interleaved, .. } = *contract;
+        let share = contract.share()?;
+        let joint = joint::Contract { share, sides, interleaved, alarm: alarm.rule(), seconds };
+        let Joint { mut lower, mut upper, median, promise } = joint::limits(validation, counted, &joint, offset);
+        if let Some([low, high]) = contract.percentiles {
+            for part in Part::ALL {
+                let i = part as usize;
+                let mut sorted: Vec<f64> = validation.iter().map(|p| p[i]).collect();
+                sorted.sort_by(f64::total_cmp);
+                if sides.below.contains(part) {
+                    lower[i] = percentile_sorted(&sorted, low);
+                }
+                if sides.above.contains(part) {
+                    upper[i] = percentile_sorted(&sorted, high);
+                }
+            }
         }
-        Ok(out)
+        Ok(Learnt { limits: Self { lower, upper }, median, promise })
     }
 
-    /// Whether a score of these parts and so many samples outside is abnormal. A part that is NaN is.
-    pub fn abnormal(&self, parts: Parts, outside: u32) -> bool {
-        outside > self.outside || (0..3).any(|i| !(self.lower[i]..=self.upper[i]).contains(&parts[i]))
+    /// Whether a score of these parts is abnormal. A part that is NaN is.
+    pub fn abnormal(&self, parts: &Parts) -> bool {
+        (0..Part::COUNT).any(|i| !(self.lower[i]..=self.upper[i]).contains(&parts[i]))
     }
 
     /// The limits in the runtime's form, for scores of integers.
     pub fn threshold(&self) -> Threshold {
+        // A limit that is none is beyond 64 bits, and becomes their largest number.
         let [lower, upper] = [self.lower, self.upper].map(|limits| limits.map(|v| v as u64));
-        Threshold { lower, upper, outside: self.outside }
+        Threshold { lower, upper }
     }
 }
 
-/// The runtime's limits as numbers.
-impl From<&Threshold> for Limits {
-    fn from(threshold: &Threshold) -> Self {
-        let [lower, upper] = [threshold.lower, threshold.upper].map(|limits| limits.map(|v| v as f64));
-        Self { lower, upper, outside: threshold.outside }
-    }
+/// What keeps a float part of 0 finite.
+pub(super) fn float_offset(median: f64) -> f64 {
+    (median * 1e-6).max(f64::MIN_POSITIVE)
 }
 
 #[cfg(test)]
@@ -175,34 +204,49 @@ mod tests {
     use picoae::Decision;
     use proptest::prelude::*;
 
-    fn percentiles(lower: f64, upper: f64) -> ThresholdConfig {
-        let [lower_percentile, upper_percentile] = [lower, upper].map(Some);
-        ThresholdConfig { lower_percentile, upper_percentile, ..ThresholdConfig::default() }
+    fn percentiles(lower: f64, upper: f64) -> Contract {
+        Contract { percentiles: Some([lower, upper]), ..contract() }
+    }
+
+    /// Of residuals, both sides.
+    fn contract() -> Contract {
+        Contract {
+            false_alarms: FalseAlarms::DEFAULT,
+            percentiles: None,
+            sides: PartSides::residuals(),
+            alarm: AlarmConfig::default(),
+            seconds: None,
+            interleaved: 1,
+        }
     }
 
     #[test]
     fn limits_are_rounded_outwards() {
-        let score = |v: u32| Score { total: u64::from(v), segment_max: v, segment_min: v, outside: v };
+        let score = |v: u32| Score {
+            total: u64::from(v),
+            segment_max: v,
+            segment_min: v,
+            outside: v,
+            ..Score::default()
+        };
         let config = percentiles(25.0, 75.0);
-        let limits = Limits::from_integer(&[score(0), score(10), score(21)], 64, 1, &config).unwrap();
-        assert_eq!((limits.lower, limits.upper, limits.outside), ([5.0; 3], [16.0; 3], 16));
-        assert!(Limits::from_integer(&[], 64, 1, &config).is_err());
-        let limits = Limits { lower: [0.0; 3], upper: [1.0; 3], outside: 2 };
-        assert!(!limits.abnormal([0.0, 0.5, 1.0], 2));
-        assert!(
-            limits.abnormal([0.0, f64::NAN, 1.0], 0)
-                && limits.abnormal([-0.1, 0.5, 0.5], 0)
-                && limits.abnormal([0.5, 0.5, 1.1], 0)
-                && limits.abnormal([0.5, 0.5, 0.5], 3)
-        );
+        let limits = Limits::from_integer(&[score(0), score(10), score(21)], 64, &config).unwrap().limits;
+        assert_eq!((&limits.lower[..3], &limits.upper[..3]), (&[5.0; 3][..], &[16.0; 3][..]));
+        assert_eq!(limits.upper[Part::Outside as usize], 16.0);
+        assert_eq!(limits.threshold().upper[Part::Coarse as usize], u64::MAX);
+        assert!(Limits::from_integer(&[], 64, &config).is_err());
+        let limits = Limits { lower: [0.0; Part::COUNT], upper: [1.0; Part::COUNT] };
+        let with = |value: f64| limits.abnormal(&[0.0, 0.5, value, 0.0, 0.0, 0.0, 0.0, 1.0]);
+        assert!(!with(1.0) && with(1.1) && with(-0.1) && with(f64::NAN));
     }
 
     /// Nothing outside in validation still lets a glitch pass, but not a stretch.
     #[test]
     fn a_few_samples_outside_are_always_normal() {
         let inside = [Score::default(); 40];
-        for (values, most) in [(16, 1), (511, 1), (1000, 2), (3 * 1000, 6)] {
-            assert_eq!(Limits::from_integer(&inside, values, 1, &ThresholdConfig::default()).unwrap().outside, most);
+        for (values, most) in [(16, 1.0), (511, 1.0), (1000, 2.0), (3 * 1000, 6.0)] {
+            let limits = Limits::from_integer(&inside, values, &contract()).unwrap().limits;
+            assert_eq!(limits.upper[Part::Outside as usize], most);
         }
     }
 
@@ -212,17 +256,18 @@ mod tests {
             all in prop::collection::vec((0u64..5000, 0u32..900, 0u32..90, 0u32..9), 1..200),
             one in (0u64..6000, 0u32..1000, 0u32..100, 0u32..20),
         ) {
-            let score = |(total, segment_max, segment_min, outside)| Score { total, segment_max, segment_min, outside };
+            let score = |(total, segment_max, segment_min, outside)| {
+                Score { total, segment_max, segment_min, outside, ..Score::default() }
+            };
             let all: Vec<Score> = all.into_iter().map(score).collect();
-            let config = percentiles(2.0, 98.0);
-            let limits = Limits::from_integer(&all, 100, 1, &config).unwrap();
+            let limits = Limits::from_integer(&all, 100, &percentiles(2.0, 98.0)).unwrap().limits;
             for s in all.iter().chain([&score(one)]) {
                 let runtime = limits.threshold().decide(s) == Decision::Anomaly;
-                prop_assert_eq!(limits.abnormal(parts(s), s.outside), runtime);
+                prop_assert_eq!(limits.abnormal(&parts(s)), runtime);
             }
             // Each of three parts leaves out at most 2 % on either side, the samples outside on one, and the ranks round in
             // favour of normal.
-            let out = all.iter().filter(|s| limits.abnormal(parts(s), s.outside)).count();
+            let out = all.iter().filter(|s| limits.abnormal(&parts(s))).count();
             prop_assert!(out <= 7 * (1 + all.len() / 50), "{} of {}", out, all.len());
         }
     }

@@ -1,11 +1,11 @@
 //! How well a run separates normal from abnormal, float and int8 side by side.
 
 use super::prepare::Prepared;
-use super::quantized::CalibratedPlan;
+use super::quantized::{CalibratedPlan, Normal};
 use super::scoring::{SetScores, float_set_scores, integer_set_scores};
 use crate::data::Windows;
 use crate::error::Result;
-use crate::evaluate::{Confusion, FloatScore, NormalRange, SampleVerdict, average_precision, roc_auc};
+use crate::evaluate::{Confusion, Promise, SampleVerdict, average_precision, roc_auc};
 use crate::network::Autoencoder;
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,9 @@ pub struct KindResult {
     pub name: String,
     /// Samples of it.
     pub count: usize,
-    /// Area under the ROC curve of the three-part score; none without samples of both kinds.
+    /// Area under the ROC curve of the score; none without samples of both kinds.
     pub roc_auc: Option<f64>,
-    /// Average precision of the three-part score; none without samples of both kinds.
+    /// Average precision of the score; none without samples of both kinds.
     pub average_precision: Option<f64>,
     /// Part of it that the limits call abnormal; none without samples of it.
     pub recall: Option<f64>,
@@ -48,13 +48,15 @@ pub struct ModelResult {
 pub struct Assessment {
     /// Normal test samples.
     pub normal: usize,
+    /// What the int8 limits promise.
+    pub promise: Promise,
     /// The float network.
     pub float: ModelResult,
     /// The integer one.
     pub int8: ModelResult,
 }
 
-/// Assesses a network and its plan on the test samples; `normal` is what the float network's scores are judged by.
+/// Assesses a network and its plan on the test samples; `normal` is what the scores are judged by.
 ///
 /// # Errors
 /// Of scoring.
@@ -62,21 +64,19 @@ pub fn assess(
     network: &Autoencoder,
     plan: &CalibratedPlan,
     prepared: &Prepared,
-    normal: &NormalRange,
+    normal: &Normal,
 ) -> Result<Assessment> {
-    let steps = [plan.lowered.header.segment, plan.lowered.header.step].map(usize::from);
-    let float_scores =
-        |samples: &Windows| -> Result<SetScores<FloatScore>> { float_set_scores(network, samples, steps) };
+    let definition = normal.float_definition(&plan.lowered);
     let float = model_result(prepared, |samples| {
-        let SetScores { scores, error } = float_scores(samples)?;
-        Ok((scores.iter().map(|s| normal.float_verdict(s)).collect(), error))
+        let SetScores { scores, error } = float_set_scores(network, samples, &definition)?;
+        Ok((scores.iter().map(|s| normal.float.verdict_of(s)).collect(), error))
     })?;
     let model = plan.host.model()?;
     let int8 = model_result(prepared, |samples| {
         let SetScores { scores, error } = integer_set_scores(&model, samples)?;
         Ok((scores.iter().map(|s| plan.normal.verdict(s)).collect(), error))
     })?;
-    Ok(Assessment { normal: prepared.test.len(), float, int8 })
+    Ok(Assessment { normal: prepared.test.len(), promise: normal.int8.promise, float, int8 })
 }
 
 fn model_result(

@@ -3,6 +3,7 @@
 
 mod assess;
 mod channels;
+mod course;
 mod encoding;
 mod prepare;
 mod quantized;
@@ -13,8 +14,9 @@ mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
 pub use channels::{ChannelError, ChannelNormal, ChannelScores, channel_scores, most_unusual, usual};
+pub use course::Coarse;
 pub use encoding::{EncodedWindows, device_words, encode_range, first_refused, input_encoding, options};
-pub use prepare::{Prepared, architecture, pixels, prepare, prepare_again};
+pub use prepare::{Prepared, architecture, contract, pixels, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;
 pub use scoring::{

@@ -5,6 +5,7 @@ use crate::data::{
     self, Independent, Normalization, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows,
 };
 use crate::error::{Error, Result};
+use crate::evaluate::{Contract, PartSides};
 use picoae_compiler::spec::Architecture;
 
 /// Windows that are trained on; of more, which overlap by nearly all of their samples, an epoch would learn nothing more and take days.
@@ -28,6 +29,8 @@ pub struct Prepared {
     pub between: Windows,
     /// Names of a recording's channels; of other samples none.
     pub channels: Vec<String>,
+    /// Samples a second, where the recording says it.
+    pub rate: Option<f64>,
     /// How the sensor's values became the network's.
     pub normalizer: Normalizer,
     /// What was read, in words.
@@ -116,6 +119,7 @@ impl From<Sets> for Prepared {
             kinds: sets.kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect(),
             between: Windows::default(),
             channels: Vec::new(),
+            rate: None,
             normalizer: Normalizer::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -133,6 +137,7 @@ impl Prepared {
             kinds,
             between: Windows::default(),
             channels: Vec::new(),
+            rate: None,
             normalizer: Normalizer::default(),
             notes: Vec::new(),
             warnings: Vec::new(),
@@ -148,6 +153,27 @@ impl Prepared {
         self.kinds = self.kinds.into_iter().map(|(name, set)| (name, set.normalized(&normalizer))).collect();
         self.normalizer = normalizer;
         self
+    }
+}
+
+/// Independent validation windows from which on both sides of the residuals' parts can have limits.
+const MANY: usize = 100;
+
+/// What a configuration's limits are to keep, with what its samples add.
+pub fn contract(config: &RunConfig, prepared: &Prepared) -> Contract {
+    let validation = &prepared.validation;
+    let sides = match config.data.source {
+        _ if is_images(config) => PartSides::residuals(),
+        Source::Signals if Independent::of(validation).0 >= MANY => PartSides::sharp(),
+        _ => PartSides::robust(),
+    };
+    Contract {
+        false_alarms: config.threshold.false_alarms,
+        percentiles: config.threshold.percentiles(),
+        sides: config.threshold.parts.unwrap_or(sides),
+        alarm: config.alarm,
+        seconds: prepared.rate.map(|rate| validation.rows() as f64 / rate),
+        interleaved: validation.interleaved(),
     }
 }
 
@@ -236,6 +262,7 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
         notes.push(format!("{} samples at the ends of stretches are in no window", cut.uncovered));
     }
     let mut prepared = Prepared::of(&split, &cut.normal, cut.kinds);
+    prepared.rate = recording.rate;
     let all = prepared.train.len();
     prepared.train = prepared.train.thinned(MOST_TRAINED);
     if prepared.train.len() < all {

@@ -1,12 +1,14 @@
 //! From float weights to a plan that knows what is normal.
 
+use super::course::Coarse;
 use super::scoring::{float_set_scores, integer_set_scores};
 use crate::data::Windows;
 use crate::error::{Error, Result};
-use crate::evaluate::{NormalRange, ThresholdConfig};
+use crate::evaluate::{AlarmConfig, Blocks, Contract, FloatDefinition, NormalRange};
 use crate::network::Autoencoder;
+use picoae::{Part, ScoreReference, Threshold};
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Options, lower};
+use picoae_compiler::lower::{Lowered, Options, ScoreOptions, lower};
 use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};
 use serde::{Deserialize, Serialize};
 
@@ -44,70 +46,112 @@ fn calibration(train: &Windows, most: usize) -> Vec<f32> {
 }
 
 /// What is normal, learnt once, in training, and kept with the run.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Normal {
     /// Of the float network's scores.
     pub float: NormalRange,
     /// Of the integer network's scores, as every plan of it has them.
     pub int8: NormalRange,
+    /// When verdicts become an alarm.
+    pub alarm: AlarmConfig,
+    /// What the coarse part takes normal windows for, where it is used.
+    pub coarse: Option<Coarse>,
 }
 
-/// Learns from validation samples what is normal. The integer scores are the same by every plan; how raw samples become the
-/// network's values stands in `options`.
+impl Normal {
+    /// The score as a plan has it.
+    pub fn score(&self) -> ScoreOptions {
+        score_options(&self.int8, self.alarm, self.coarse.as_ref())
+    }
+
+    /// The score as the float network has it, by a plan's segments.
+    pub fn float_definition(&self, plan: &Lowered) -> FloatDefinition<'_> {
+        let [segment, step] = [plan.header.segment, plan.header.step].map(usize::from);
+        let coarse = self.coarse.as_ref().map(|coarse| &coarse.float);
+        FloatDefinition { segment, step, sides: self.float.sides, coarse }
+    }
+}
+
+fn score_options(int8: &NormalRange, alarm: AlarmConfig, coarse: Option<&Coarse>) -> ScoreOptions {
+    let parts = Part::ALL.into_iter().filter(|part| int8.sides.uses(*part));
+    let options = ScoreOptions::of(parts, &int8.limits.threshold(), &int8.reference());
+    ScoreOptions { coarse: coarse.map(|coarse| coarse.integers.clone()), alarm: alarm.rule(), ..options }
+}
+
+/// Learns what is normal: from training samples their course, from validation samples the limits. The integer scores are the same by
+/// every plan; how raw samples become the network's values stands in `options`.
 ///
 /// # Errors
-/// As [`lower`]; without validation samples.
+/// As [`lower`]; without validation samples; where the contract's rate needs samples with a rate.
 pub fn normal(
     network: &Autoencoder,
     graph: &QGraph,
-    validation: &Windows,
-    config: &ThresholdConfig,
+    [train, validation]: [&Windows; 2],
+    contract: &Contract,
     options: &Options,
 ) -> Result<Normal> {
-    let host = on_host(graph, options)?;
-    let int8 = integer_normal(&host, graph, validation, config)?;
-    let steps = [host.header.segment, host.header.step].map(usize::from);
-    let float = NormalRange::from_float(
-        &float_set_scores(network, validation, steps)?.scores,
-        validation.interleaved(),
-        config,
-    )?;
-    Ok(Normal { float, int8 })
-}
-
-/// Of the integer network's scores only.
-fn integer_normal(
-    host: &Lowered,
-    graph: &QGraph,
-    validation: &Windows,
-    config: &ThresholdConfig,
-) -> Result<NormalRange> {
+    contract.share()?;
+    let bare = on_host(graph, options)?;
+    let (coarse, contract) = course(&bare, train, contract)?;
+    let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
+    let host = on_host(graph, &open)?;
     let scores = integer_set_scores(&host.model()?, validation)?.scores;
-    NormalRange::from_integer(&scores, graph.input.len(), validation.interleaved(), config)
+    let int8 = NormalRange::from_integer(&scores, graph.input.len(), &contract)?;
+    let (float, alarm) = (int8, contract.alarm);
+    let normal = Normal { float, int8, alarm, coarse };
+    let scores = float_set_scores(network, validation, &normal.float_definition(&host))?.scores;
+    Ok(Normal { float: NormalRange::from_float(&scores, &contract)?, ..normal })
 }
 
-/// Lowers a network and learns from validation samples what is normal.
+/// All parts of a contract without limits.
+fn open_score(contract: &Contract, coarse: Option<&Coarse>) -> ScoreOptions {
+    let parts = Part::ALL.into_iter().filter(|part| contract.sides.uses(*part));
+    let options = ScoreOptions::of(parts, &Threshold::OPEN, &ScoreReference::NONE);
+    ScoreOptions { coarse: coarse.map(|coarse| coarse.integers.clone()), ..options }
+}
+
+/// The course of the training samples, where the contract has that part; without it where their steps have too many values for it.
+fn course(host: &Lowered, train: &Windows, contract: &Contract) -> Result<(Option<Coarse>, Contract)> {
+    if !contract.sides.uses(Part::Coarse) {
+        return Ok((None, *contract));
+    }
+    let step = usize::from(host.header.step).max(1);
+    match Blocks::of(train.sample_len() / step, step) {
+        Some(blocks) if host.header.scores() => Ok((Some(Coarse::fit(blocks, train, &host.model()?)?), *contract)),
+        _ => Ok((None, Contract { sides: contract.sides.without(Part::Coarse), ..*contract })),
+    }
+}
+
+/// Lowers a network and learns from training and validation samples what is normal.
 ///
 /// # Errors
-/// As [`lower`]; without validation samples.
+/// As [`normal`].
 pub fn calibrated(
     graph: &QGraph,
-    validation: &Windows,
-    config: &ThresholdConfig,
+    [train, validation]: [&Windows; 2],
+    contract: &Contract,
     options: &Options,
 ) -> Result<CalibratedPlan> {
-    planned(graph, &integer_normal(&on_host(graph, options)?, graph, validation, config)?, options)
+    let (coarse, contract) = course(&on_host(graph, options)?, train, contract)?;
+    let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
+    let scores = integer_set_scores(&on_host(graph, &open)?.model()?, validation)?.scores;
+    let int8 = NormalRange::from_integer(&scores, graph.input.len(), &contract)?;
+    plan(graph, &int8, score_options(&int8, contract.alarm, coarse.as_ref()), options)
 }
 
 /// Lowers a network into a plan with limits that are known.
 ///
 /// # Errors
 /// As [`lower`].
-pub fn planned(graph: &QGraph, normal: &NormalRange, options: &Options) -> Result<CalibratedPlan> {
-    let (threshold, reference) = (normal.limits.threshold(), normal.deviation.statistics(normal.limits.outside));
-    let host = on_host(graph, options)?;
-    let lowered = lower(graph, &Options { threshold, reference, ..options.clone() })?;
+pub fn planned(graph: &QGraph, normal: &Normal, options: &Options) -> Result<CalibratedPlan> {
+    plan(graph, &normal.int8, normal.score(), options)
+}
+
+fn plan(graph: &QGraph, normal: &NormalRange, score: ScoreOptions, options: &Options) -> Result<CalibratedPlan> {
+    let options = Options { score, ..options.clone() };
+    let host = on_host(graph, &options)?;
+    let lowered = lower(graph, &options)?;
     comes_after_its_samples(&lowered)?;
     Ok(CalibratedPlan { lowered, host, normal: *normal })
 }

@@ -3,10 +3,10 @@
 use super::encoding::{EncodedWindows, encode_range};
 use crate::data::Windows;
 use crate::error::{Error, Result};
-use crate::evaluate::{FloatScore, float_score};
+use crate::evaluate::{FloatDefinition, Parts, float_score};
 use crate::network::Autoencoder;
 use crate::progress::Progress;
-use picoae::{Model, Score, ScorerError, StreamScorer};
+use picoae::{Model, Part, Score, ScorerError, StreamScorer};
 use picoae_compiler::graph::TensorInfo;
 use picoae_compiler::lower::HostArena;
 use rayon::prelude::*;
@@ -64,18 +64,22 @@ pub fn integer_set_scores(model: &Model<'_>, samples: &Windows) -> Result<SetSco
     Ok(all)
 }
 
-/// Scores a set with the float network, a part at a time, for segments of `[segment, step]`: so many steps of so
-/// many values.
+/// Scores a set with the float network, a part at a time.
 ///
 /// # Errors
 /// Of the tensor library.
-pub fn float_set_scores(network: &Autoencoder, samples: &Windows, steps: [usize; 2]) -> Result<SetScores<FloatScore>> {
+pub fn float_set_scores(
+    network: &Autoencoder,
+    samples: &Windows,
+    definition: &FloatDefinition,
+) -> Result<SetScores<Parts>> {
     let mut all = SetScores { scores: Vec::with_capacity(samples.len()), error: 0.0 };
     let mut progress = Progress::new("reconstructing", samples.len(), "windows");
     for range in chunks(samples.len()) {
         progress.add(range.len());
         let (count, input) = (range.len(), samples.batch(range));
-        let part = float_scores(&input, &float_reconstructions(network, &input)?, samples.sample_len(), steps);
+        let output = float_reconstructions(network, &input)?;
+        let part = float_scores(network, &input, &output, samples.sample_len(), definition)?;
         all.error += part.error * count as f64;
         all.scores.extend(part.scores);
     }
@@ -172,19 +176,37 @@ pub fn integer_decoded(model: &Model<'_>, latents: &[i8]) -> Result<Vec<i8>> {
 /// Of the tensor library.
 pub fn float_reconstructions(network: &Autoencoder, input: &[f32]) -> Result<Vec<f32>> {
     let n = network.architecture().input.iter().product::<usize>().max(1);
+    in_batches(input, n, |batch, count| network.forward(batch, count))
+}
+
+fn in_batches(input: &[f32], n: usize, work: impl Fn(&[f32], usize) -> Result<Vec<f32>>) -> Result<Vec<f32>> {
     let mut out = Vec::with_capacity(input.len());
     for batch in input.chunks(BATCH * n) {
-        out.extend(network.forward(batch, batch.len() / n)?);
+        out.extend(work(batch, batch.len() / n)?);
     }
     Ok(out)
 }
 
-/// Scores of samples of `n` values each against their float reconstructions `output`, for segments of `[segment, step]`: so many
-/// steps of so many values.
-pub fn float_scores(input: &[f32], output: &[f32], n: usize, [segment, step]: [usize; 2]) -> SetScores<FloatScore> {
+/// Scores of samples of `n` values each against their float reconstructions `output`.
+///
+/// # Errors
+/// Of the tensor library.
+pub fn float_scores(
+    network: &Autoencoder,
+    input: &[f32],
+    output: &[f32],
+    n: usize,
+    definition: &FloatDefinition,
+) -> Result<SetScores<Parts>> {
     let n = n.max(1);
-    let scores: Vec<FloatScore> =
-        input.chunks(n).zip(output.chunks(n)).map(|(x, y)| float_score(x, y, segment, step)).collect();
-    let sum: f64 = scores.iter().map(|s| s.total).sum();
-    SetScores { error: sum / input.len().max(1) as f64, scores }
+    let latents = match definition.sides.uses(Part::Latent) {
+        true => in_batches(input, n, |batch, count| network.encode(batch, count))?,
+        false => Vec::new(),
+    };
+    let each = latents.len() / (input.len() / n).max(1);
+    let latent = |i: usize| latents.get(i * each..(i + 1) * each).unwrap_or_default();
+    let pairs = input.chunks(n).zip(output.chunks(n)).enumerate();
+    let scores: Vec<Parts> = pairs.map(|(i, (x, y))| float_score(x, y, latent(i), definition)).collect();
+    let sum: f64 = scores.iter().map(|s| s[Part::Total as usize]).sum();
+    Ok(SetScores { error: sum / input.len().max(1) as f64, scores })
 }

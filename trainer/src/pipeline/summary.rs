@@ -18,7 +18,7 @@ pub fn summary(a: &Assessment) -> String {
         _ => out.push_str("reconstruction error: - (there are no normal test samples)\n"),
     }
     if !a.float.kinds.is_empty() {
-        let _ = writeln!(out, "\n{:14}{:>8}{:>24}{:>28}", "", "", "three-part score", "one-sided squared error");
+        let _ = writeln!(out, "\n{:14}{:>8}{:>24}{:>28}", "", "", "score", "one-sided squared error");
         let _ =
             writeln!(out, "{:14}{:>8}{:>12}{:>12}{:>14}{:>14}", "ROC-AUC", "samples", "float", "int8", "float", "int8");
         for (f, q) in a.float.kinds.iter().zip(&a.int8.kinds) {
@@ -52,6 +52,9 @@ pub fn summary(a: &Assessment) -> String {
         }
         (false, false) => out.push_str("- there are no test samples (data.split.test)\n"),
     }
+    for line in a.promise.lines() {
+        let _ = writeln!(out, "{line}");
+    }
     out
 }
 
@@ -63,7 +66,7 @@ fn figure(value: Option<f64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::Confusion;
+    use crate::evaluate::{Confusion, Promise};
 
     #[test]
     fn what_cannot_be_said_is_no_zero() {
@@ -75,10 +78,11 @@ mod tests {
             f1: None,
             kinds: Vec::new(),
         };
-        let text = summary(&Assessment { normal: 0, float: none.clone(), int8: none.clone() });
-        assert!(!text.contains("0.0") && !text.contains("NaN") && text.contains("data.split.test"), "{text}");
+        let promise = Promise::new(0.01, [100, 100], 1, None);
+        let text = summary(&Assessment { normal: 0, promise, float: none.clone(), int8: none.clone() });
+        assert!(!text.contains("0.0000") && !text.contains("NaN") && text.contains("data.split.test"), "{text}");
         let some = ModelResult { reconstruction_error: Some(0.5), ..none };
-        let text = summary(&Assessment { normal: 9, float: some.clone(), int8: some });
+        let text = summary(&Assessment { normal: 9, promise, float: some.clone(), int8: some });
         assert!(text.contains("0.500000") && text.contains("(+0.0 %)") && text.contains("labelled abnormal"), "{text}");
         assert!(text.lines().any(|line| line.split_whitespace().eq(["precision", "-", "-"])), "{text}");
     }

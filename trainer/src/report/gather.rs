@@ -3,13 +3,14 @@
 use crate::config::RunConfig;
 use crate::data::{Samples, Windows};
 use crate::error::{Error, Result};
-use crate::evaluate::{Confusion, FloatScore, Limits, NormalRange, Parts, SampleVerdict};
+use crate::evaluate::{Confusion, Limits, Parts, SampleVerdict};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
 use crate::pipeline::{self, ChannelNormal, Prepared};
 use crate::run::{Fingerprint, RunDir};
+use picoae::Part;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, lower};
+use picoae_compiler::lower::{Lowered, Options, lower};
 
 /// What one network says of a set.
 #[derive(Debug, Clone, Default)]
@@ -45,6 +46,8 @@ pub(super) struct Gathered {
     pub(super) artifact_bytes: usize,
     /// Samples in a segment.
     pub(super) segment: usize,
+    /// The parts of the score that are shown.
+    pub(super) parts: Vec<Part>,
     /// Limits as mean squared errors, float and int8.
     pub(super) limits: [Limits; 2],
     /// What is usual of each channel, where there are several.
@@ -73,6 +76,8 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let graph = run.graph()?;
     let history = run.history()?;
     let options = pipeline::options(&config.lower, &prepared.normalizer);
+    let known = run.normal()?;
+    let options = Options { score: known.score(), ..options };
     let lowered = lower(&graph, &options)?;
     let host = lower(&graph, &options.on_host())?;
     let (blob, path) = run.artifact()?;
@@ -84,19 +89,25 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         ));
     }
     let [segment, step] = [lowered.header.segment, lowered.header.step].map(|n| usize::from(n).max(1));
-    let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<FloatScore>)> {
+    let definition = known.float_definition(&lowered);
+    let float = |samples: &Samples| -> Result<(Vec<f32>, Vec<Parts>)> {
         let output = pipeline::float_reconstructions(&network, &samples.values)?;
-        let scores = pipeline::float_scores(&samples.values, &output, samples.sample_len(), [segment, step]).scores;
+        let n = samples.sample_len();
+        let scores = pipeline::float_scores(&network, &samples.values, &output, n, &definition)?.scores;
         Ok((output, scores))
     };
-    let float_normal = run.normal()?.float;
-    let int8_normal = NormalRange::of_plan(&model.threshold(), &model.reference());
+    let (float_normal, int8_normal) = (known.float, known.int8);
     let values = prepared.test.sample_len();
     let long = (segment * step).min(values);
     let square = f64::from(graph.input.scale).powi(2);
     let per_value = |parts: Parts, unit: f64| -> Parts {
-        let counts = [values, long, long];
-        std::array::from_fn(|i| parts[i] * unit / counts[i].max(1) as f64)
+        // Of the residuals and the differences; the others have no mean.
+        let per = |part: Part, value: f64| match part {
+            Part::Total => value * unit / values.max(1) as f64,
+            Part::LargestSegment | Part::SmallestSegment | Part::Flat => value * unit / long.max(1) as f64,
+            _ => value,
+        };
+        Part::ALL.map(|part| per(part, parts[part as usize]))
     };
     let scored = |output: Vec<f32>, verdicts: Vec<SampleVerdict>, unit: f64| Scored {
         output,
@@ -107,7 +118,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let judge = |name: &str, windows: &Windows| -> Result<Kind> {
         let samples = first(windows, most);
         let (output, scores) = float(&samples)?;
-        let verdicts = scores.iter().map(|s| float_normal.float_verdict(s)).collect();
+        let verdicts = scores.iter().map(|s| float_normal.verdict_of(s)).collect();
         let float = scored(output, verdicts, 1.0);
         let encoded = pipeline::encode_range(windows, 0..samples.len(), &model)?;
         let (output, scores) = pipeline::integer_reconstructions(&host.model()?, &encoded)?;
@@ -119,7 +130,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
     let kinds = prepared.kinds.iter().map(|(name, samples)| judge(name, samples)).collect::<Result<_>>()?;
     let shown = |limits: &Limits, unit| {
         let [lower, upper] = [limits.lower, limits.upper].map(|parts| per_value(parts, unit));
-        Limits { lower, upper, ..*limits }
+        Limits { lower, upper }
     };
     let limits = [shown(&float_normal.limits, 1.0), shown(&int8_normal.limits, square)];
     let train = first(&prepared.train, most.saturating_mul(5));
@@ -133,6 +144,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         host,
         artifact_bytes,
         segment,
+        parts: Part::ALL.into_iter().filter(|p| *p != Part::Outside && int8_normal.sides.uses(*p)).collect(),
         limits,
         channels: run.channels()?,
         normal,

@@ -12,6 +12,7 @@ use super::plots::ridges::ridges;
 use super::theme::Ink;
 use crate::error::Result;
 use crate::evaluate::{average_precision, pr_curve, roc_auc, roc_curve};
+use picoae::Part;
 
 type Of = fn(&Kind) -> &Scored;
 const BOTH: [(&str, &str, Of); 2] = [("float", "float", |k| &k.float), ("int8", "int8", |k| &k.int8)];
@@ -21,15 +22,16 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     let learnt = match g.config.threshold.percentiles() {
         Some([lower, upper]) => format!("percentiles {lower} and {upper} of each part"),
         None => {
-            format!("such that {} % of the normal ones are beyond one of them", 100.0 * g.config.threshold.false_alarms)
+            format!("such that no more of the normal ones than asked for, {}, are alarms", g.config.threshold.false_alarms)
         }
     };
+    let names: Vec<&str> = g.parts.iter().map(|part| part.name()).collect();
     page.words(&format!(
-        "A sample's score has three parts, all from the squared residuals: the mean over the whole sample, over the {0} \
-         consecutive values where it is largest, and over the {0} where it is smallest. Each part has a lower and an upper \
-         limit, learnt from validation samples ({1}); a sample is abnormal when any part lies outside. \
-         Being too well reconstructed counts as much as being badly reconstructed.",
-        g.segment, learnt
+        "A sample's score has parts. Of the squared residuals: the mean over the whole sample (total), over the {0} consecutive steps \
+         where it is largest and over the {0} where it is smallest. Of the input itself: how far the means of its blocks are from \
+         normal (coarse, in sixteenths of a standard deviation, squared), and the least that it moves in {0} steps (flat). This run uses \
+         {2}. Their limits were learnt together from validation samples ({1}); a sample is abnormal when any part lies outside.",
+        g.segment, learnt, names.join(", ")
     ));
     let mut pictures = Vec::new();
     for (i, (name, network, of)) in BOTH.into_iter().enumerate() {
@@ -38,17 +40,18 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
             let (normal, abnormal) = g.both(|k| of(k).errors.iter().map(|e| e[part]).collect());
             Panel { title, normal, abnormal, limits: [limits.lower[part], limits.upper[part]] }
         };
-        let panels = [panel("whole sample", 0), panel("largest segment", 1), panel("smallest segment", 2)];
-        let title = format!("Histograms of the three parts of the score, {network} network");
-        let figure = histograms(&format!("scores-{name}"), &title, 760.0, "mean squared error", &panels);
+        let shown = g.parts.iter().filter(|part| Part::OF_RESIDUALS.contains(part) || **part == Part::Flat);
+        let panels: Vec<Panel> = shown.map(|part| panel(part.name(), *part as usize)).collect();
+        let title = format!("Histograms of the parts of the score, {network} network");
+        let figure = histograms(&format!("scores-{name}"), &title, 760.0, "mean squared error or difference", &panels);
         pictures.push((figure, network));
     }
     for (figure, network) in pictures {
         page.pictures(vec![(
             figure,
             format!(
-                "Errors of the {network} network, each set scaled to 100 %. Dashed: the limits. What lies between them in all \
-                 three panels passes as normal; abnormal samples left of a lower limit are the ones that a one-sided limit misses. Errors smaller than the axis shows are counted at its left end."
+                "Errors of the {network} network, each set scaled to 100 %. Dashed: the limits. What lies within them in all \
+                 panels passes as normal; abnormal samples left of a lower limit are the ones that a one-sided limit misses. Errors smaller than the axis shows are counted at its left end."
             ),
         )])?;
     }
@@ -58,12 +61,12 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     }
     let rows: Vec<(&str, Vec<f64>)> =
         std::iter::once(&g.normal).chain(&g.kinds).map(|k| (k.name.as_str(), k.int8.deviation.clone())).collect();
-    let axis = "anomaly score (largest deviation of the three parts)";
+    let axis = "anomaly score (largest deviation of the parts)";
     let figure = ridges("deviation-by-kind", "Histogram of the anomaly score of each kind, int8", 760.0, axis, &rows);
     page.pictures(vec![(
         figure,
         "The single number that samples are ranked by, int8 network, one row a kind (each scaled to its own height). 0 is the \
-         median of normal samples; 1 is where 1 % of them lie beyond, on either side. The further a row lies to the right of \
+         median of normal samples; 1 is the limit. The further a row lies to the right of \
          the dashed line, the more surely the kind is found; a row that overlaps the normal one is one that is missed."
             .into(),
     )])?;
@@ -139,8 +142,8 @@ fn table(page: &mut Page, g: &Gathered) -> Result<()> {
     let [float, int8] = [BOTH[0].2, BOTH[1].2];
     let compared: Vec<(&str, [f64; 2])> =
         groups.iter().map(|(n, k)| (*n, [area(int8, k, &total), area(int8, k, &deviation)])).collect();
-    let names = ["one-sided mean squared error", "three-part score"];
-    let title = "ROC-AUC by kind: one-sided mean squared error against the three-part score, int8";
+    let names = ["one-sided mean squared error", "score of parts"];
+    let title = "ROC-AUC by kind: one-sided mean squared error against the score of parts, int8";
     let figure = dots("one-sided", title, 760.0, "ROC-AUC", names, &compared);
     page.pictures(vec![(
         figure,

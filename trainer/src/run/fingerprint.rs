@@ -153,6 +153,7 @@ mod tests {
     fn prepared(values: &[f32]) -> Prepared {
         let set = |values: &[f32]| Windows::from(Samples { shape: [1, 1, 2], values: values.to_vec(), labels: vec![] });
         Prepared {
+            rate: None,
             train: set(values),
             validation: set(&[1.0, 2.0]),
             test: set(&[]),

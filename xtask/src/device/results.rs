@@ -1,10 +1,8 @@
 //! What a device run leaves: a file of result records to compare with the host's, and figures in its output.
 
 use anyhow::{Result, bail};
-use picoae_compiler::export::VERDICT_BYTES as VERDICT;
-
-/// Bytes of a record before the reconstruction: total (u64), largest and smallest segment (u32 each), little-endian.
-const HEAD: usize = 16;
+use picoae::Part;
+use picoae_compiler::export::{SCORE_BYTES as HEAD, VERDICT_BYTES as VERDICT};
 
 /// Compares the records of all windows, bit for bit. `window` and `output` are the numbers of values of the model's input
 /// and output, `windows` how many windows there are.
@@ -43,7 +41,10 @@ pub(crate) fn compare_verdicts(expected: &[u8], found: &[u8]) -> Result<usize> {
     }
     for (window, (expected, found)) in expected.chunks(VERDICT).zip(found.chunks(VERDICT)).enumerate() {
         if expected != found {
-            let told = |v: &[u8]| format!("{}, {} outside, part {} side {}", score(v), word(&v[16..20]), v[20], v[21]);
+            let told = |v: &[u8]| {
+                let why = &v[HEAD..];
+                format!("{}, part {} side {} of limit {}, alarm {}", score(v), why[8], why[9], word(&why[..8]), why[10])
+            };
             bail!("window {window}: {} on the device, {} on the host", told(found), told(expected));
         }
     }
@@ -56,7 +57,8 @@ fn word(bytes: &[u8]) -> u64 {
 }
 
 fn score(record: &[u8]) -> String {
-    format!("{}/{}/{}", word(&record[..8]), word(&record[8..12]), word(&record[12..16]))
+    let parts = Part::ALL.iter().zip(record.chunks(8)).map(|(part, value)| format!("{} {}", part.name(), word(value)));
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 fn differing(name: &str, expected: &[u8], found: &[u8]) -> Option<String> {
@@ -80,11 +82,11 @@ pub(crate) fn figure(output: &str, name: &str) -> Result<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, compare_verdicts, figure};
+    use super::{HEAD, VERDICT, compare, compare_verdicts, figure};
 
     fn record(total: u64, output: &[i8], latent: &[i8]) -> Vec<u8> {
         let mut bytes = total.to_le_bytes().to_vec();
-        bytes.extend([0; 8]);
+        bytes.resize(HEAD, 0);
         bytes.extend(output.iter().chain(latent).map(|value| *value as u8));
         bytes
     }
@@ -94,25 +96,25 @@ mod tests {
         let host = [record(7, &[1, 2, 3], &[9]), record(8, &[4, 5, 6], &[9])].concat();
         assert!(compare(&host, &host, 2, 3).is_ok());
         let mut device = host.clone();
-        device[20 + 16 + 1] = 250;
+        device[HEAD + 4 + HEAD + 1] = 250;
         let message = compare(&host, &device, 2, 3).unwrap_err().to_string();
         assert_eq!(
             message,
             "window 1: 1 values of the reconstruction differ, value 1 first: -6 on the device, 5 on the host"
         );
-        device[20] = 9;
-        assert!(compare(&host, &device, 2, 3).unwrap_err().to_string().contains("score 9/0/0 on the device, 8/0/0"));
+        device[HEAD + 4] = 9;
+        assert!(compare(&host, &device, 2, 3).unwrap_err().to_string().contains("score total 9, segment_max 0"));
     }
 
     #[test]
     fn verdicts_are_compared_to_the_last_bit() {
-        let host: Vec<u8> = (0..48).collect();
+        let host: Vec<u8> = (0..2 * VERDICT as u8).collect();
         assert_eq!(compare_verdicts(&host, &host).unwrap(), 2);
         let mut device = host.clone();
-        device[24 + 20] = 4;
+        device[VERDICT + HEAD + 8] = 4;
         let message = compare_verdicts(&host, &device).unwrap_err().to_string();
-        assert!(message.starts_with("window 1: ") && message.contains("part 4 side 45 on the device"), "{message}");
-        assert!(compare_verdicts(&host, &host[..24]).is_err());
+        assert!(message.starts_with("window 1: ") && message.contains("part 4 side 153 of"), "{message}");
+        assert!(compare_verdicts(&host, &host[..VERDICT]).is_err());
         assert!(compare_verdicts(&[], &[]).is_err() && compare_verdicts(&host[..20], &host[..20]).is_err());
     }
 

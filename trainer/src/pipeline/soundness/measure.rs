@@ -3,7 +3,6 @@
 use super::evidence::{Abnormal, Evidence};
 use crate::data::{Independent, Windows};
 use crate::error::Result;
-use crate::evaluate::ThresholdConfig;
 use crate::network::Autoencoder;
 use crate::pipeline::assess::Assessment;
 use crate::pipeline::encoding::encode_range;
@@ -25,7 +24,6 @@ pub fn measure(
     plan: &CalibratedPlan,
     prepared: &Prepared,
     assessment: &Assessment,
-    limits: &ThresholdConfig,
 ) -> Result<Evidence> {
     let windows = some(&prepared.validation);
     let values = windows.batch(0..windows.len());
@@ -56,7 +54,7 @@ pub fn measure(
         at_the_rails: [at_the_rails(&quantized), at_the_rails(&reconstructed)],
         latent: varying(&latents, model.latent().len()),
         validation: Independent::of(&prepared.validation).0,
-        asked_rate: limits.asked_rate(),
+        asked_rate: assessment.promise.asked,
         normal: [assessment.normal, decided.false_positive],
         between: [between.len(), alarms],
         abnormal: areas.and_then(|(int8, float)| {

@@ -14,6 +14,9 @@ pub(crate) struct Panel<'a> {
     pub(crate) limits: [f64; 2],
 }
 
+/// From here on a limit is none.
+const NO_LIMIT: f64 = 1e100;
+
 /// Draws the panels; all values are above 0 and share a logarithmic axis.
 pub(crate) fn histograms(name: &str, title: &str, width: f64, axis: &str, panels: &[Panel<'_>]) -> Figure {
     const EACH: f64 = 120.0;
@@ -49,11 +52,14 @@ pub(crate) fn histograms(name: &str, title: &str, width: f64, axis: &str, panels
             figure.area(outline.clone(), ink, 0.28);
             figure.line(outline, Stroke::new(ink, 1.4));
         }
-        for limit in panel.limits {
+        // A part may have no limit on a side, and so a distance that no axis holds.
+        for limit in panel.limits.into_iter().filter(|limit| (range[0]..=range[1]).contains(limit)) {
             let x = frame.px(limit);
             figure.line(vec![[x, frame.top], [x, frame.bottom()]], Stroke::new(Ink::Text, 1.3).dashed());
         }
-        let text = format!("{}: limits {} to {}", panel.title, short(panel.limits[0]), short(panel.limits[1]));
+        let [lower, upper] = panel.limits;
+        let upper = if upper < NO_LIMIT { short(upper) } else { "none".into() };
+        let text = format!("{}: limits {} to {upper}", panel.title, if lower > 0.0 { short(lower) } else { "none".into() });
         figure.text([frame.left, frame.top - 6.0], &text, Anchor::Start, Ink::Text);
     }
     let entries = [

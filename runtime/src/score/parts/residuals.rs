@@ -1,6 +1,9 @@
-//! Makes a score from residuals as they come.
+//! Total, largest and smallest segment: the squared residuals of a window, all together and by stretches of it.
+//!
+//! Definition: r² = (q_in − q_out)² of each value; their sum; the largest and the smallest sum over any segment of consecutive steps. A
+//! window shorter than a segment is one. Bound: r² ≤ 255²; segments are as long as fits in 32 bits. Both sides.
 
-use super::parts::Score;
+use crate::score::score::Score;
 use crate::plan::{MAX_SEGMENT, MAX_SEGMENT_OF_STEPS, segment_fits};
 
 /// Makes a [`Score`] from samples and their reconstructions as they come; `outside` stays 0.
@@ -177,7 +180,7 @@ impl Residuals {
             // No more than a segment's sum and a part of a step. Wrapping, as a made-up plan may ask for anything.
             self.recent.iter().take(s.at).fold(self.part, |sum, square| sum.wrapping_add(*square))
         };
-        Score { total: s.total + u64::from(last_round), segment_max, segment_min, outside: 0 }
+        Score { total: s.total + u64::from(last_round), segment_max, segment_min, ..Score::default() }
     }
 }
 
@@ -200,7 +203,7 @@ mod tests {
                 total: residuals.iter().map(|r| (r * r) as u64).sum(),
                 segment_max: sums.clone().max().unwrap(),
                 segment_min: sums.min().unwrap(),
-                outside: 0,
+                ..Score::default()
             };
             assert_eq!(accumulator.score(), want, "{samples} samples");
         }
@@ -223,7 +226,7 @@ mod tests {
                 total: squares.iter().map(|square| u64::from(*square)).sum(),
                 segment_max: sums.clone().max().unwrap(),
                 segment_min: sums.min().unwrap(),
-                outside: 0,
+                ..Score::default()
             };
             assert_eq!(accumulator.score(), want, "{steps} steps");
         }
@@ -238,7 +241,7 @@ mod tests {
         let mut accumulator = ScoreAccumulator::of_steps(segment, step).unwrap();
         (0..2 * segment * step).for_each(|_| accumulator.push(-128, 127));
         let sum = (segment * step) as u32 * 65_025;
-        let want = Score { total: 2 * u64::from(sum), segment_max: sum, segment_min: sum, outside: 0 };
+        let want = Score { total: 2 * u64::from(sum), segment_max: sum, segment_min: sum, ..Score::default() };
         assert_eq!(accumulator.score(), want);
     }
 
@@ -247,7 +250,7 @@ mod tests {
         let mut accumulator = ScoreAccumulator::new(32);
         accumulator.push(-128, 127);
         accumulator.push(127, -128);
-        let want = Score { total: 130_050, segment_max: 130_050, segment_min: 130_050, outside: 0 };
+        let want = Score { total: 130_050, segment_max: 130_050, segment_min: 130_050, ..Score::default() };
         assert_eq!(accumulator.score(), want);
     }
 }

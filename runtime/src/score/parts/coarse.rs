@@ -1,0 +1,81 @@
+//! Coarse: how far the course of the input itself is from normal, whatever the network makes of it. An offset, a drift, a slow change of
+//! amplitude or frequency may be reconstructed well; the means of a window's blocks show them.
+//!
+//! Definition, with M blocks of B = ⌊W / M⌋ steps and C values a step: the sums S of the int8 input over each block and value; u = S − μ;
+//! t = u shortened by `shift` bits, rounded half up, clamped to int8; z_i = (m_i · Σ_{j ≤ i} L_ij t_j) shortened by `fraction` bits,
+//! rounded half up, clamped to int16: sixteenths of a standard deviation, since L m is the inverse Cholesky factor of the
+//! covariance; coarse = Σ z². It is the squared Mahalanobis distance (Mahalanobis 1936) of the block means, times 256.
+//!
+//! Bound: |S| ≤ 128 · 65,535; |Σ L t| ≤ 64 · 127 · 128; m has 16 bits; z² < 2³⁰, so coarse < 2³⁶. Cost: an addition a value, and
+//! M C (M C + 1) / 2 multiply-accumulates a window. Above only: nothing is too usual.
+
+use crate::plan::CoarseModel;
+use crate::plan::part_state::COARSE_HEAD;
+use crate::plan::span::cast_span;
+
+/// Takes values of the input.
+#[inline]
+pub(super) fn extend(words: &mut [u32], coarse: &CoarseModel, step: usize, inputs: &[u8]) {
+    let Some((head, sums)) = words.split_first_chunk_mut::<COARSE_HEAD>() else { return };
+    if step == 1 { extend_values(head, sums, coarse, inputs) } else { extend_steps(head, sums, coarse, step, inputs) }
+}
+
+/// Steps of one value: block by block, so that a sum stays in a register.
+#[inline]
+fn extend_values(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &CoarseModel, mut inputs: &[u8]) {
+    let [at, done, _] = head;
+    while let Some(sum) = sums.get_mut(*at as usize) {
+        let left = u32::from(coarse.block).wrapping_sub(*done) as usize;
+        let count = left.min(inputs.len());
+        let Some((now, later)) = inputs.split_at_checked(count) else { return };
+        inputs = later;
+        *sum = now.iter().fold(*sum, |sum, value| sum.wrapping_add(i32::from(*value as i8) as u32));
+        *done += count as u32;
+        if count != left {
+            return;
+        }
+        (*at, *done) = (*at + 1, 0);
+    }
+}
+
+#[inline]
+fn extend_steps(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &CoarseModel, step: usize, inputs: &[u8]) {
+    let [at, done, value] = head;
+    for input in inputs {
+        let Some(sum) = sums.get_mut((*at + *value) as usize) else { return };
+        *sum = sum.wrapping_add(i32::from(*input as i8) as u32);
+        *value += 1;
+        if *value as usize == step {
+            (*value, *done) = (0, *done + 1);
+            if *done == u32::from(coarse.block) {
+                (*at, *done) = (*at + step as u32, 0);
+            }
+        }
+    }
+}
+
+/// The distance. The sums become their shortened distances from the means.
+pub(super) fn finish(words: &mut [u32], coarse: &CoarseModel, data: &[u8]) -> u64 {
+    let Some((_, sums)) = words.split_first_chunk_mut::<COARSE_HEAD>() else { return 0 };
+    let means: &[i32] = cast_span(data, coarse.means);
+    let half = (1_i32 << coarse.shift) >> 1;
+    for (sum, mean) in sums.iter_mut().zip(means) {
+        let u = (*sum as i32).wrapping_sub(*mean).wrapping_add(half) >> coarse.shift;
+        *sum = u.clamp(-128, 127) as u32;
+    }
+    let multipliers: &[u16] = cast_span(data, coarse.multipliers);
+    let mut factors: &[i8] = cast_span(data, coarse.factor);
+    let half = (1_i64 << coarse.fraction) >> 1;
+    let mut total = 0_u64;
+    for (i, multiplier) in multipliers.iter().enumerate() {
+        let Some((row, later)) = factors.split_at_checked(i + 1) else { break };
+        factors = later;
+        let sum = row.iter().zip(sums.iter()).fold(0_i32, |sum, (l, t)| {
+            sum.wrapping_add(i32::from(*l).wrapping_mul(*t as i32))
+        });
+        let z = (i64::from(sum) * i64::from(*multiplier) + half) >> coarse.fraction;
+        let z = z.clamp(-32_768, 32_767) as i32;
+        total += u64::from((z * z) as u32);
+    }
+    total
+}

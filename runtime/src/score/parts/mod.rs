@@ -1,0 +1,143 @@
+//! The parts of a score, a file each: what it means, its bound, its definition in integers and what it costs. The workstation's
+//! reference of each is `picoae_compiler::reference::score`.
+//!
+//! | part | of | sides | kept of a window | file |
+//! |---|---|---|---|---|
+//! | total, segment_max, segment_min | residuals | both | in the detector | `residuals.rs` |
+//! | coarse | input | above | 4 B a sum, 12 B | `coarse.rs` |
+//! | flat | input | below | 4 B a step of a segment, 28 B, a step | `flat.rs` |
+//! | outside | samples | above | in the detector | counted where samples are encoded |
+//! | latent | latent | both | 8 B | `latent.rs` |
+//! | channel_max | residuals | above | 4 B a channel, 4 B | `channel.rs` |
+
+mod channel;
+mod coarse;
+mod flat;
+mod latent;
+mod residuals;
+
+use super::score::Score;
+use crate::kernel_set::KernelSet;
+use crate::model::Model;
+use crate::plan::part_state::{PartPlaces, part_places};
+use crate::plan::{Header, Part};
+use crate::rows;
+pub(crate) use residuals::Residuals;
+pub use residuals::ScoreAccumulator;
+
+/// What the parts beside the residuals keep of a window: words of the arena, all 0 at the start.
+pub(crate) struct PartStates<'s>(&'s mut [u32]);
+
+impl<'s> PartStates<'s> {
+    /// The state in its part of the arena.
+    #[inline]
+    pub(crate) fn new(bytes: &'s mut [u8]) -> Self {
+        Self(bytemuck::try_cast_slice_mut(bytes).unwrap_or_default())
+    }
+
+    #[inline(always)]
+    fn places<K: KernelSet>(model: &Model<'_, K>) -> PartPlaces {
+        let header = model.header();
+        let sums = match coarse_of(model) {
+            Some(coarse) if K::COARSE_PART => coarse.sums(usize::from(header.step)),
+            _ => 0,
+        };
+        part_places(header.part_set(), sums, usize::from(header.segment), usize::from(header.step))
+    }
+
+    /// Forgets the window.
+    pub(crate) fn reset(&mut self) {
+        rows::fill(bytemuck::cast_slice_mut(self.0), 0);
+    }
+
+    /// Takes values of the input and as many reconstructions, both as bytes of int8.
+    #[inline]
+    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Model<'_, K>, inputs: &[u8], outputs: &[u8]) {
+        if !(K::COARSE_PART || K::FLAT_PART || K::CHANNEL_PART) {
+            return;
+        }
+        let (header, places) = (model.header(), Self::places(model));
+        let parts = header.part_set();
+        let step = usize::from(header.step);
+        if K::COARSE_PART
+            && parts.contains(Part::Coarse)
+            && let (Some(coarse), Some(words)) = (coarse_of(model), self.0.get_mut(..places.flat))
+        {
+            coarse::extend(words, coarse, step, inputs);
+        }
+        if K::FLAT_PART
+            && parts.contains(Part::Flat)
+            && let Some(words) = self.0.get_mut(places.flat..places.latent)
+        {
+            flat::extend(words, usize::from(header.segment), step, inputs);
+        }
+        if K::CHANNEL_PART
+            && parts.contains(Part::Channel)
+            && let Some(words) = self.0.get_mut(places.channel..places.end)
+        {
+            channel::extend(words, inputs, outputs);
+        }
+    }
+
+    /// Takes a value of the latent.
+    #[inline]
+    pub(crate) fn extend_latent<K: KernelSet>(&mut self, model: &Model<'_, K>, value: i8) {
+        let (header, places) = (model.header(), Self::places(model));
+        if takes_latent::<K>(header)
+            && let Some(words) = self.0.get_mut(places.latent..places.channel)
+        {
+            latent::extend(words, i32::from(header.latent.zero_point), value);
+        }
+    }
+
+    /// Puts what the window scores into `score`; the state is used up.
+    #[inline]
+    pub(crate) fn finish<K: KernelSet>(&mut self, model: &Model<'_, K>, score: &mut Score) {
+        if !keeps_parts::<K>() {
+            return;
+        }
+        let (header, places) = (model.header(), Self::places(model));
+        let parts = header.part_set();
+        if K::COARSE_PART
+            && parts.contains(Part::Coarse)
+            && let (Some(coarse), Some(words)) = (coarse_of(model), self.0.get_mut(..places.flat))
+        {
+            score.coarse = coarse::finish(words, coarse, model.data);
+        }
+        if K::FLAT_PART
+            && parts.contains(Part::Flat)
+            && let Some(words) = self.0.get(places.flat..places.latent)
+        {
+            score.flat = flat::finish(words);
+        }
+        if K::LATENT_PART
+            && parts.contains(Part::Latent)
+            && let Some(words) = self.0.get(places.latent..places.channel)
+        {
+            score.latent = latent::finish(words);
+        }
+        if K::CHANNEL_PART
+            && parts.contains(Part::Channel)
+            && let Some(words) = self.0.get(places.channel..places.end)
+        {
+            score.channel_max = channel::finish(words);
+        }
+    }
+}
+
+#[inline(always)]
+fn coarse_of<'a, K: KernelSet>(model: &Model<'a, K>) -> Option<&'a crate::plan::CoarseModel> {
+    if K::COARSE_PART { model.coarse() } else { None }
+}
+
+/// Whether a program has models whose score has parts beside those of the residuals.
+#[inline(always)]
+pub(crate) const fn keeps_parts<K: KernelSet>() -> bool {
+    K::COARSE_PART || K::FLAT_PART || K::CHANNEL_PART || K::LATENT_PART
+}
+
+/// Whether a model's score has a part of the latent.
+#[inline(always)]
+pub(crate) fn takes_latent<K: KernelSet>(header: &Header) -> bool {
+    K::LATENT_PART && header.part_set().contains(Part::Latent)
+}
