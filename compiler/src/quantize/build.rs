@@ -58,7 +58,8 @@ fn input_tensor(architecture: &Architecture, ranges: &Ranges, config: &QuantizeC
         return sigmoid_tensor(shape);
     }
     let Range { min, max } = ranges.input;
-    tensor_for(shape, Range { min: min * config.headroom, max: max * config.headroom })
+    let headroom = config.headroom_for(architecture.input);
+    tensor_for(shape, Range { min: min * headroom, max: max * headroom })
 }
 
 /// What a sigmoid gives lies in 0 to 1.

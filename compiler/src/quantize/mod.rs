@@ -21,8 +21,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct QuantizeConfig {
-    /// The input's range is the calibration data's, times this, so that a fault is not clipped away before it is seen.
-    pub headroom: f32,
+    /// The input's range is the calibration data's, times this, so that a fault is not clipped away before it is seen; by default
+    /// 1.25, for signals of several channels 2: they are often slow, and what they drift to lies beyond what was recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headroom: Option<f32>,
     /// How many training windows the activation ranges are measured on.
     pub calibration_windows: usize,
     /// Share of a layer's values, in percent, that its range must hold; 100 is the whole range.
@@ -31,11 +33,16 @@ pub struct QuantizeConfig {
 
 impl Default for QuantizeConfig {
     fn default() -> Self {
-        Self { headroom: 1.25, calibration_windows: 512, percentile: 100.0 }
+        Self { headroom: None, calibration_windows: 512, percentile: 100.0 }
     }
 }
 
 impl QuantizeConfig {
+    /// The headroom of an input of `[channels, height, width]`.
+    pub fn headroom_for(&self, [channels, height, _]: [usize; 3]) -> f32 {
+        self.headroom.unwrap_or(if height == 1 && channels > 1 { 2.0 } else { 1.25 })
+    }
+
     /// Checks the values.
     ///
     /// # Errors
@@ -44,8 +51,8 @@ impl QuantizeConfig {
         let bad = |key, value: &dyn std::fmt::Display, expected| {
             Err(crate::Error::Setting { key, value: value.to_string(), expected })
         };
-        if !(self.headroom.is_finite() && self.headroom >= 1.0) {
-            return bad("quantize.headroom", &self.headroom, "a factor of at least 1");
+        if let Some(headroom) = self.headroom.filter(|headroom| !(headroom.is_finite() && *headroom >= 1.0)) {
+            return bad("quantize.headroom", &headroom, "a factor of at least 1");
         }
         if self.calibration_windows == 0 {
             return bad("quantize.calibration_windows", &0, "at least 1");

@@ -1,5 +1,6 @@
 //! The command line: one command a file.
 
+mod choice;
 mod completions;
 #[cfg(feature = "mnist")]
 mod data;

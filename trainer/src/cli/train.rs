@@ -1,5 +1,6 @@
 //! `picoae train`: the whole way, from data to a device artifact and its evaluation.
 
+use super::choice::{self, Linear};
 use super::data_args::{DataArgs, path_value};
 use super::finish::finish;
 use super::interrupt::Interrupt;
@@ -7,7 +8,7 @@ use super::output::{Format, note};
 use super::shell_word::shell_word;
 use crate::config::{RunConfig, Source};
 use crate::error::{Error, Result};
-use crate::fit::{self, FitConfig, FitOptions, Progress, Stopped};
+use crate::fit::{self, FitConfig, FitOptions, Progress, Solver, Stopped};
 use crate::network::Autoencoder;
 use crate::pipeline;
 use crate::run::{Existing, Fingerprint, Resumed, Staged};
@@ -15,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What to train: timeseries, digits, or digits-long, which takes twice as long for a little less error (the
-    /// configuration's model, else timeseries)
+    /// What to train: linear, timeseries, conv, dense, digits or digits-long (the configuration's model; for a recording of which
+    /// nothing is said, linear and timeseries, or conv where it has several channels, and the better one is kept; else timeseries)
     preset: Option<String>,
     /// Train on a recording of normal behaviour, or on images: files (CSV, WAV, NPY, NPZ, raw samples; PNG, IDX; any of them
     /// compressed by gzip), folders, patterns, - for standard input
@@ -53,6 +54,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let settings = settings(args)?;
     let stated = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
+    // Nothing is said of the network.
+    let open = args.preset.is_none() && args.config.is_none() && !args.resume && !settings.iter().any(|s| names_network(s));
     let folder =
         args.out.clone().unwrap_or_else(|| Path::new("runs").join(args.preset.as_ref().unwrap_or(&stated.model)));
     let device = fit::device(&args.device)?;
@@ -65,14 +68,19 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let staged = Staged::create(&folder, existing)?;
     let training = staged.training();
     let resumed = if args.resume { Some(training.resumed()?) } else { None };
-    let config = match &resumed {
+    let mut config = match &resumed {
         Some(resumed) => agreed(resumed, args, &settings)?,
-        None => stated,
+        None => stated.clone(),
     };
     let prepared = pipeline::prepare(&config)?;
+    let several = prepared.input()[0] > 1 && prepared.input()[1] == 1;
+    if open && several && config.data.source == Source::Recording {
+        config = RunConfig::load(Some(choice::trained_preset(prepared.input()[0])), None, &settings)?;
+    }
     prepared.notes.iter().for_each(|text| note!("{text}"));
     prepared.warnings.iter().for_each(|warning| note!("warning: {warning}"));
-    let architecture = pipeline::architecture(&config, prepared.input())?;
+    let linear = if open { Linear::try_on(&config, &prepared) } else { None };
+    let mut architecture = pipeline::architecture(&config, prepared.input())?;
     pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;
     note!("{}: {} parameters", architecture.name, architecture.parameters());
     let what = if matches!(config.data.source, Source::Mnist | Source::Images) { "images" } else { "windows" };
@@ -94,24 +102,35 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let checkpoint = training.checkpoint();
     let mut progress = Progress::new();
     let fit_config = FitConfig { seed: crate::data::random::derive_seed(config.seed, "fit"), ..config.fit.clone() };
-    let outcome = fit::fit(
-        &architecture,
-        &prepared.train,
-        &prepared.validation,
-        &fit_config,
-        FitOptions {
-            resume: resumed.as_ref().map(|resumed| resumed.checkpoint.as_path()),
-            checkpoint: Some(&checkpoint),
-            stop: interrupt.training(),
-            observer: &mut progress,
-            device,
-        },
-    );
+    let outcome = match config.fit.solver {
+        Solver::ClosedForm => fit::closed_form(&architecture, &prepared.train, &prepared.validation),
+        Solver::Gradient => fit::fit(
+            &architecture,
+            &prepared.train,
+            &prepared.validation,
+            &fit_config,
+            FitOptions {
+                resume: resumed.as_ref().map(|resumed| resumed.checkpoint.as_path()),
+                checkpoint: Some(&checkpoint),
+                stop: interrupt.training(),
+                observer: &mut progress,
+                device,
+            },
+        ),
+    };
     interrupt.training_over();
     if !training.is_resumable() || matches!(outcome, Err(Error::Diverged { .. })) {
         training.discard()?;
     }
-    let outcome = outcome?;
+    let mut outcome = outcome?;
+    if let Some(linear) = linear.filter(|_| outcome.best_epoch > 0) {
+        let trained = Autoencoder::from_weights(&architecture, &outcome.weights)?;
+        if linear.wins(&trained, &config, &prepared)? {
+            let stopped = outcome.stopped;
+            (config, architecture, outcome) = (linear.config, linear.architecture, linear.outcome);
+            outcome.stopped = stopped;
+        }
+    }
     let best = outcome.best_epoch;
     match outcome.stopped {
         Stopped::Interrupted if best == 0 => {
@@ -161,6 +180,11 @@ fn interrupted(done: Result<()>, best: usize, folder: &Path, device: &str) -> Re
         Err(other) => return Err(other),
     }
     Ok(())
+}
+
+/// Whether a setting says which network it is or how it is trained.
+fn names_network(setting: &str) -> bool {
+    ["network", "model", "[network", "fit.solver"].iter().any(|key| setting.trim_start().starts_with(key))
 }
 
 /// The settings that the options mean, with those of `--set` behind them, which win.

@@ -30,7 +30,7 @@ impl RunConfig {
         merge(&mut merged, from_settings.clone());
         let own = merged.get("model").and_then(toml::Value::as_str).map(str::to_owned);
         if let Some(own) = own.as_deref().filter(|own| !Self::MODELS.contains(own)) {
-            let known = Self::MODELS.join(" or ");
+            let known = Self::MODELS.join(", ");
             return Err(named(file, Error::unknown("model", own, known)));
         }
         let name = preset.or(own.as_deref()).unwrap_or("timeseries");

@@ -7,9 +7,9 @@ use picoae_compiler::spec::language::NAMES;
 
 impl RunConfig {
     /// Names of networks.
-    pub const MODELS: [&str; 2] = NAMES;
-    /// Names that [`RunConfig::preset`] knows: the networks, and the longer training of the second.
-    pub const PRESETS: [&str; 3] = ["timeseries", "digits", "digits-long"];
+    pub const MODELS: [&str; NAMES.len()] = NAMES;
+    /// Names that [`RunConfig::preset`] knows: the networks, and a longer training of `digits`.
+    pub const PRESETS: [&str; 6] = ["timeseries", "digits", "digits-long", "linear", "dense", "conv"];
 
     /// A preset by its name.
     ///
@@ -20,6 +20,9 @@ impl RunConfig {
             "timeseries" => include_str!("presets/timeseries.toml"),
             "digits" => include_str!("presets/digits.toml"),
             "digits-long" => include_str!("presets/digits-long.toml"),
+            "linear" => include_str!("presets/linear.toml"),
+            "dense" => include_str!("presets/dense.toml"),
+            "conv" => include_str!("presets/conv.toml"),
             _ => {
                 let known = Self::PRESETS.join(", ");
                 return Err(Error::unknown("preset", name, format!("one of {known}")));
@@ -33,7 +36,7 @@ impl RunConfig {
     pub(super) fn with_network(mut self) -> Result<Self> {
         if self.network.is_empty() {
             self.network = NetworkConfig::named(&self.model)
-                .ok_or_else(|| Error::unknown("model", &self.model, Self::MODELS.join(" or ")))?;
+                .ok_or_else(|| Error::unknown("model", &self.model, Self::MODELS.join(", ")))?;
         }
         Ok(self)
     }

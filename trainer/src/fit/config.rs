@@ -15,11 +15,24 @@ pub enum Schedule {
     Cosine,
 }
 
+/// How weights are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Solver {
+    /// Step by step down the gradient.
+    #[default]
+    Gradient,
+    /// At once, by principal components: of a linear autoencoder of blocks.
+    ClosedForm,
+}
+
 /// Settings of a training run; the optimizer is AdamW with β₁ 0.9, β₂ 0.999, ε 1e-8 (Loshchilov and Hutter 2019), which
 /// is Adam when `weight_decay` is 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FitConfig {
+    /// How weights are found; the other settings are the gradient's.
+    pub solver: Solver,
     /// Passes over the training samples, at least 1.
     pub epochs: usize,
     /// Least number of optimizer steps of the whole run, 0 for none: with few samples every epoch goes through them several
@@ -53,6 +66,7 @@ pub struct FitConfig {
 impl Default for FitConfig {
     fn default() -> Self {
         Self {
+            solver: Solver::Gradient,
             epochs: 10,
             min_steps: 0,
             batch_size: 64,

@@ -4,6 +4,7 @@ mod adam;
 mod backend;
 mod batches;
 mod checkpoint;
+mod closed_form;
 mod config;
 mod device;
 mod epoch;
@@ -12,7 +13,8 @@ pub mod progress;
 mod stepper;
 mod train_loop;
 
-pub use config::{FitConfig, Schedule};
+pub use closed_form::{closed_form, is_linear};
+pub use config::{FitConfig, Schedule, Solver};
 pub use device::device;
 pub use epoch::{Epoch, Restart};
 pub use objective::{Loss, Objective};

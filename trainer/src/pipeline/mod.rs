@@ -5,9 +5,11 @@ mod assess;
 mod channels;
 mod course;
 mod encoding;
+mod made_up;
 mod prepare;
 mod quantized;
 mod rehearse;
+mod rival;
 mod scoring;
 pub mod soundness;
 mod summary;
@@ -19,6 +21,7 @@ pub use encoding::{EncodedWindows, device_words, encode_range, first_refused, in
 pub use prepare::{Prepared, architecture, contract, pixels, prepare, prepare_again};
 pub use quantized::{CalibratedPlan, Normal, calibrated, normal, planned, quantized};
 pub use rehearse::rehearse;
+pub use rival::{Judged, judge};
 pub use scoring::{
     SetScores, chunks, dequantize_samples, float_reconstructions, float_scores, float_set_scores, integer_decoded,
     integer_latents, integer_reconstructions, integer_scores, integer_set_scores, quantize_samples,

@@ -72,7 +72,7 @@ pub(super) fn section(page: &mut Page, g: &Gathered) {
         grouped(g.lowered.header.data_bytes as usize),
         g.lowered.header.stages,
         grouped(g.lowered.header.arena_bytes as usize),
-        g.config.quantize.headroom
+        g.config.quantize.headroom_for(g.normal.samples.shape)
     ));
     let mut rows = Vec::new();
     let mut sum = 0;

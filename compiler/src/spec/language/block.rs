@@ -19,6 +19,20 @@ pub(super) struct Block {
     pub(super) activations: [Activation; 2],
 }
 
+/// Longest block that is chosen.
+const LONGEST: usize = 250;
+
+/// Most values of a block that is chosen, all channels counted.
+const MOST_VALUES: usize = 1024;
+
+/// Length of the blocks of a signal of shape `[channels, 1, steps]` where none is given: the longest with which the least is missing of a
+/// whole number of them, not below 3 / 5 of the longest that may be.
+pub(super) fn length([channels, _, steps]: [usize; 3]) -> usize {
+    let most = LONGEST.min(MOST_VALUES / channels.max(1)).min(steps).max(1);
+    let missing = |block: usize| steps.div_ceil(block) * block - steps;
+    ((most * 3).div_ceil(5)..=most).rev().min_by_key(|block| missing(*block)).unwrap_or(most)
+}
+
 impl Block {
     pub(super) fn architecture(&self, name: &str, input: [usize; 3]) -> Result<Architecture, ArchitectureError> {
         let (kernel, stride, padding) = (self.extent, self.extent, [0, 0]);
@@ -32,5 +46,17 @@ impl Block {
         crop(&mut stack, input)?;
         activate(&mut stack, self.activations[1])?;
         Ok(stack.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::length;
+
+    #[test]
+    fn a_block_is_chosen_that_divides_the_window_where_one_does() {
+        assert_eq!([1000, 500, 200, 280, 360].map(|steps| length([1, 1, steps])), [250, 250, 200, 140, 180]);
+        assert_eq!((length([8, 1, 60]), length([1, 1, 1]), length([1, 1, 997])), (60, 1, 250));
+        assert_eq!(length([16, 1, 640]), 64);
     }
 }

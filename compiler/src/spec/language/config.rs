@@ -98,7 +98,7 @@ pub struct NetworkConfig {
     /// Values of the layers of a dense autoencoder between input and latent; none make it linear.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hidden: Option<Vec<usize>>,
-    /// Extent of a block of the linear autoencoder.
+    /// Extent of a block of the linear autoencoder; 0 is one that a signal's window has a whole number of, at most 250 long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<Numbers>,
     /// Size of the latent: channels of a map, values of a dense bottleneck, values a block.

@@ -1,7 +1,7 @@
 //! From what is written to the network it means.
 
 use super::activation::Activation;
-use super::block::Block;
+use super::block::{self, Block};
 use super::config::{Form, NetworkConfig, Pooling, Up};
 use super::convolutional::{Convolutional, Step};
 use super::dense::Dense;
@@ -92,7 +92,10 @@ impl NetworkConfig {
                 Dense { hidden, latent: latent()?, activations }.architecture(name, input)
             }
             Form::Block => {
-                let extent = pair("block", self.block.as_ref().unwrap_or(&Numbers::One(0)))?;
+                let extent = match &self.block {
+                    Some(Numbers::One(0)) if one_dimensional => [1, block::length(input)],
+                    other => pair("block", other.as_ref().unwrap_or(&Numbers::One(0)))?,
+                };
                 let [_, at_latent, at_output] = self.activations();
                 Block { extent, latent: latent()?, activations: [at_latent, at_output] }.architecture(name, input)
             }
