@@ -91,6 +91,8 @@ routines! {
     LatentPart LATENT_PART;
     /// The part of the score by channels.
     ChannelPart CHANNEL_PART;
+    /// Endless streams.
+    Stream STREAM;
 
     DSP:
     /// `conv_dsp` on a signal.

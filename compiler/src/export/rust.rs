@@ -15,6 +15,7 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     let model = lowered.model()?;
     let routines = model.routines();
     let channels = usize::from(model.input().channels);
+    let window = if model.header().hop > 0 { model.window() } else { model.input().len() / channels.max(1) };
     let unit = match model.sample_kind() {
         SampleKind::Counts => "Counts",
         _ => "Physical",
@@ -28,11 +29,12 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     );
     for (doc, name, value) in [
         ("Bytes of working memory that the model needs.", "ARENA_BYTES", model.arena_bytes()),
-        ("Values of a window.", "INPUT", model.input().len()),
+        ("Values of a window.", "INPUT", window * channels),
         ("Channels of a step.", "CHANNELS", channels),
-        ("Steps of a window.", "WINDOW", model.input().len() / channels.max(1)),
+        ("Steps of a window.", "WINDOW", window),
+        ("Steps from one verdict to the next.", "HOP", if model.header().hop > 0 { model.hop() } else { window }),
         ("Values that the encoder makes of it.", "LATENT", model.latent().len()),
-        ("Values of the reconstruction.", "OUTPUT", model.output().len()),
+        ("Values of the reconstruction.", "OUTPUT", if model.header().hop > 0 { window * channels } else { model.output().len() }),
     ] {
         let _ = write!(out, "/// {doc}\npub const {name}: usize = {value};\n\n");
     }

@@ -6,6 +6,7 @@ use super::option::PlanOption;
 use super::pareto::{self, ParetoPoint};
 use super::rewrite::{Rewritten, Step, steps};
 use super::settings::Options;
+use super::stream;
 use crate::error::Result;
 use crate::graph::QGraph;
 
@@ -30,7 +31,9 @@ pub struct PassReport {
 /// [`crate::Error::Invalid`] when the graph does not fit together, is beyond what a plan can say, or no plan keeps to the
 /// budgets.
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    pareto::choose(graph, &Rewritten::new(graph, options.optimize)?, options)
+    let window = stream::steps(graph);
+    let graph = &*stream::network(graph, options)?;
+    pareto::choose(graph, &Rewritten::new(graph, options.optimize)?, &options.of_window(window))
 }
 
 /// How a plan came about.
@@ -47,6 +50,8 @@ pub struct Explained {
 /// # Errors
 /// As [`lower`].
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
+    let options = &options.of_window(stream::steps(graph));
+    let graph = &*stream::network(graph, options)?;
     let steps = steps(graph, options.optimize)?;
     let report = |step: &Step| -> Result<PassReport> {
         let plan = Lowered::build(graph, &step.nodes, options, PlanOption::BALANCED)?;

@@ -11,7 +11,7 @@ use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
-use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, part_state_bytes, segment_fits, work};
+use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work};
 use picoae::{Model, StreamScorer};
 
 /// A plan in memory.
@@ -131,9 +131,12 @@ impl Lowered {
             coarse,
             parts: options.score.parts().bits(),
             alarm: options.score.alarm,
+            hop: options.stream.map_or(0, |stream| stream.hop as u32),
+            window: options.stream.map_or(0, |stream| stream.window as u32),
             ..Header::zeroed()
         };
         header.part_state.bytes = part_state_bytes(&header, coarse_model.as_ref());
+        header.history.bytes = history_bytes(&header, coarse_model.as_ref());
         header.work = work(&stages, &data.bytes);
         memory::plan(&mut header, &mut stages, &data.bytes)?;
         header.work = work(&stages, &data.bytes);
@@ -143,6 +146,7 @@ impl Lowered {
         let mut lowered =
             Self { name: graph.name.clone(), header, stages, names, data: words, data_bytes: data.bytes.len() };
         lowered.header.delay_bytes = lowered.longest_wait()? as u32;
+        lowered.header.history.bytes = history_bytes(&lowered.header, coarse_model.as_ref());
         memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;
         lowered.header.checksum = lowered.unchecked_model()?.checksum();
         Ok(lowered)
@@ -171,10 +175,19 @@ impl Lowered {
         let model = self.unchecked_model()?;
         let arena = HostArena::new(model.arena_bytes());
         let mut scorer = StreamScorer::with_arena(&model, arena).map_err(|e| Error::invalid(e.to_string()))?;
-        let mut longest = 0;
+        let (mut longest, mut burst) = (0, 0);
         for _ in 0..model.input().len() {
-            longest = longest.max(scorer.waiting() + 1);
+            let waiting = scorer.waiting() + 1;
+            longest = longest.max(waiting);
             let _ = scorer.push(0);
+            burst = burst.max(waiting.saturating_sub(scorer.waiting()));
+        }
+        let steps = burst.div_ceil(usize::from(self.header.step).max(1));
+        if self.header.hop > 0 && steps > self.header.hop as usize {
+            return Err(Error::invalid(format!(
+                "a stream's hop of {} steps is less than the {steps} whose reconstruction comes at once; take a longer one",
+                self.header.hop
+            )));
         }
         Ok(longest)
     }

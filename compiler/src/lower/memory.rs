@@ -27,7 +27,8 @@ pub(super) fn plan(header: &mut Header, stages: &mut [Stage], data: &[u8]) -> Re
     // Samples wait throughout, and the score's parts come together, so they lie in front of every section.
     header.delay_offset = 0;
     header.part_state.offset = header.delay_bytes.next_multiple_of(8);
-    let base = header.part_state.end() as u32;
+    header.history.offset = header.part_state.end() as u32;
+    let base = header.history.end() as u32;
     let mut ends = vec![base; sections.iter().max().map_or(1, |last| last + 1)];
     let mut place = |section: usize, bytes: usize| {
         let at = ends[section];

@@ -23,6 +23,7 @@ mod rewrite;
 mod score;
 mod select;
 mod settings;
+mod stream;
 
 pub use compile::{Explained, PassReport, lower, lower_explained};
 pub use encoding::{ChannelScaling, InputEncoding};
@@ -34,4 +35,4 @@ pub use pareto::{Drawback, ParetoPoint, Scarce};
 pub use rewrite::{Step, steps};
 pub use score::{CoarseNumbers, ScoreOptions};
 pub use select::Target;
-pub use settings::Options;
+pub use settings::{Options, StreamOptions};

@@ -141,8 +141,16 @@ pub(super) fn points(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Re
 /// The plan with the fewest estimated instructions that keeps to the budgets; where there is none, the balanced one.
 pub(super) fn choose(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Result<Lowered> {
     if options.ram_budget.is_none() && options.flash_budget.is_none() {
-        let balanced = nodes.of(PlanOption::BALANCED).unwrap_or_default();
-        return Lowered::build(graph, balanced, options, PlanOption::BALANCED);
+        let build = |option: PlanOption| {
+            Lowered::build(graph, nodes.of(option).unwrap_or_default(), options, option)
+        };
+        let balanced = build(PlanOption::BALANCED);
+        if balanced.is_ok() || options.stream.is_none() {
+            return balanced;
+        }
+        // A stream's verdicts come one by one, so what is made at once must be less than a hop.
+        let shorter = (0..PlanOption::BALANCED.tile).rev().map(|tile| PlanOption { tile, ..PlanOption::BALANCED });
+        return shorter.chain([PlanOption::PORTABLE]).map(build).find(Result::is_ok).unwrap_or(balanced);
     }
     // Also those that are not on offer: a budget is kept to where it can be.
     let points = all_points(graph, nodes, options)?;

@@ -19,8 +19,19 @@ pub struct Options {
     pub segment: u16,
     /// The parts of the score, with their limits.
     pub score: ScoreOptions,
+    /// An endless stream instead of windows one by one.
+    pub stream: Option<StreamOptions>,
     /// What raw samples are, and how they become the network's values.
     pub input: InputEncoding,
+}
+
+/// An endless stream: the window of the last steps is scored every hop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StreamOptions {
+    /// Steps from one verdict to the next: a multiple of the network's stride, at most a window.
+    pub hop: usize,
+    /// Steps of the window; 0: those of the network's input.
+    pub window: usize,
 }
 
 impl Default for Options {
@@ -32,12 +43,19 @@ impl Default for Options {
             flash_budget: None,
             segment: 32,
             score: ScoreOptions::default(),
+            stream: None,
             input: InputEncoding::default(),
         }
     }
 }
 
 impl Options {
+    /// With the steps of the window that a stream's verdicts are of.
+    pub(super) fn of_window(&self, window: usize) -> Self {
+        let stream = self.stream.map(|stream| StreamOptions { window, ..stream });
+        Self { stream, ..self.clone() }
+    }
+
     /// The same for this machine, where neither memory nor the device's kernels matter: the fastest plan, with the same
     /// bits.
     pub fn on_host(&self) -> Self {

@@ -76,14 +76,15 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
         const {
             assert!(M::MODEL.arena_bytes() <= ARENA, "the arena is smaller than the model needs");
             assert!(M::MODEL.input().channels as usize == CHANNELS, "the model has another number of channels");
-            assert!(M::MODEL.input().len() == CHANNELS * WINDOW, "the model's window has another length");
+            assert!(M::MODEL.window() == WINDOW || M::MODEL.input().len() == CHANNELS * WINDOW, "the model's window has another length");
             assert!(M::MODEL.header().sample_kind == M::Unit::KIND.code(), "the model takes other samples");
         }
         Self { window: Window::new(), alarm: Alarm::NONE, arena: Aligned([0; ARENA]), model: PhantomData }
     }
 
     /// Takes a step: a sample of each channel, `[x, y, z]`, or just the sample where there is one channel. With the window's last
-    /// one, gives the verdict, alarm included, and starts the next window.
+    /// one, gives the verdict, alarm included, and starts the next window. A model of streams gives a verdict on the last window every
+    /// hop, as soon as its reconstruction is there.
     pub fn push(&mut self, step: impl Step<M::Unit, CHANNELS>) -> Option<Verdict> {
         let score = self.step(step, &mut ())?;
         let verdict = M::MODEL.verdict(score);
@@ -94,11 +95,13 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
     /// Scores a window at once, by itself: the alarm of the verdicts before does not see it. A window begun with [`Detector::push`] is
     /// dropped.
     pub fn score(&mut self, window: &[impl Step<M::Unit, CHANNELS>; WINDOW]) -> Verdict {
+        const { assert!(M::MODEL.header().hop == 0, "a model of streams scores what is pushed") }
         self.reconstruct(window, &mut [])
     }
 
     /// Scores a window and writes its reconstruction, the network's int8 values, to `output`, as far as it goes.
     pub fn reconstruct(&mut self, window: &[impl Step<M::Unit, CHANNELS>; WINDOW], mut output: &mut [i8]) -> Verdict {
+        const { assert!(M::MODEL.header().hop == 0, "a model of streams scores what is pushed") }
         self.window.reset();
         let mut score = Score::default();
         for step in window {

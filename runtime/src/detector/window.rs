@@ -6,9 +6,10 @@ use crate::exec::{OutputRows, Probe, Scheduler, StageRange};
 use crate::input::{Encoded, Unit};
 use crate::kernel_set::KernelSet;
 use crate::model::Model;
+use crate::plan::Span;
 use crate::plan::row_layout::RowLayout;
 use crate::rows;
-use crate::score::{PartStates, Residuals, Score, keeps_parts, takes_latent};
+use crate::score::{History, PartStates, Residuals, Score, keeps_parts, takes_latent};
 
 /// What has come of a window.
 #[derive(Debug, Clone)]
@@ -68,11 +69,13 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
             let state = &header.part_state;
             let Some((front, behind)) = arena.split_at_mut_checked(state.end() as usize) else { return };
             let Some((front, state)) = front.split_at_mut_checked(state.offset as usize) else { return };
-            let at = layout.at.wrapping_sub(header.part_state.end() as usize);
-            let Some(outputs) = behind.get(at..at.wrapping_add(bytes)) else { return };
             let start = header.delay_offset as usize;
             let waiting = front.get(start..start + header.delay_bytes as usize).unwrap_or_default();
+            let Some((history, behind)) = behind.split_at_mut_checked(header.history.bytes as usize) else { return };
+            let mut history = if self.model.is_stream() { History::new(&self.model, history) } else { None };
             let mut parts = PartStates::new(state);
+            let at = layout.at.wrapping_sub(header.history.end() as usize);
+            let Some(outputs) = behind.get(at..at.wrapping_add(bytes)) else { return };
             // In a plan that is no compiler's work a reconstruction may come before its sample: that has no residual.
             let come = self.entered.saturating_sub(*self.scored) as usize;
             let mut left = outputs.get(..come).unwrap_or(outputs);
@@ -90,8 +93,13 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
                     return;
                 }
                 let steps = [usize::from(header.segment), usize::from(header.step)];
-                self.residuals.extend(steps, inputs, now);
-                parts.extend(&self.model, inputs, now);
+                match &mut history {
+                    Some(history) => history.extend(&self.model, inputs, now),
+                    None => {
+                        self.residuals.extend(steps, inputs, now);
+                        parts.extend(&self.model, inputs, now);
+                    }
+                }
                 left = later;
                 *self.delay_out = if behind.is_empty() { 0 } else { (wait + count) as u32 };
             }
@@ -188,6 +196,18 @@ impl Window {
             self.delay_in = 0;
         }
         self.entered += 1;
+        if (keeps_parts::<K>() || K::STREAM) && self.entered == 1 {
+            // The window before may have been dropped, or another model have run in the arena.
+            let state = Span { bytes: header.part_state.bytes + header.history.bytes, ..header.part_state };
+            if let Some(state) = state.of_mut(arena) {
+                PartStates::new(state).reset();
+            }
+        }
+        if model.is_stream()
+            && let Some(mut history) = header.history.of_mut(arena).and_then(|bytes| History::new(model, bytes))
+        {
+            history.enter(core::mem::take(&mut self.outside) > 0);
+        }
         if self.entry.is_some() && !self.entry.take::<K>(arena, sample) {
             return None;
         }
@@ -215,12 +235,6 @@ impl Window {
             delay_out: &mut self.delay_out,
             output,
         };
-        if keeps_parts::<K>() && self.entered == 1 {
-            // The window before may have been dropped, or another model have run in the arena.
-            if let Some(state) = header.part_state.of_mut(range.arena) {
-                PartStates::new(state).reset();
-            }
-        }
         if !self.entry.is_some() {
             let places = range.entry(&mut self.entry.layout, &mut rows, probe);
             if places > 0 {
@@ -233,11 +247,14 @@ impl Window {
             self.entry.clear();
             range.enter(complete, &mut rows, probe);
         }
+        if model.is_stream() {
+            return self.stream(model, arena);
+        }
         if self.entered as usize == header.input.len() {
             let mut score = Score { outside: self.outside, ..self.residuals.score(usize::from(header.step)) };
             if keeps_parts::<K>()
                 && header.scores()
-                && let Some(state) = header.part_state.of_mut(range.arena)
+                && let Some(state) = header.part_state.of_mut(arena)
             {
                 PartStates::new(state).finish(model, &mut score);
             }
@@ -245,6 +262,28 @@ impl Window {
             return Some(score);
         }
         None
+    }
+
+    /// The score of a window that has just become complete on an endless stream; before the map's end comes, the counters of all rows
+    /// go back by half of it.
+    fn stream<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8]) -> Option<Score> {
+        let header = model.header;
+        let (front, behind) = arena.split_at_mut_checked(header.history.offset as usize)?;
+        let state = header.part_state.of_mut(front)?;
+        let history = behind.get_mut(..header.history.bytes as usize)?;
+        let score = History::new(model, history)?.score(model, &mut PartStates::new(state));
+        let half = (header.input.len() / 2) as u32;
+        if self.entered >= half + half / 2 && !self.entry.is_some() {
+            let end = model.stages.len();
+            let mut range = StageRange { scheduler: &mut self.scheduler, model: *model, arena, first: 0, end };
+            if !range.go_back() || self.scored < half {
+                // A made-up plan whose rows lie further behind than a quarter of its map.
+                self.reset();
+                return None;
+            }
+            (self.entered, self.scored) = (self.entered - half, self.scored - half);
+        }
+        score
     }
 
     /// Takes a step: a sample of each channel, as it came from the sensor. With the window's last one, gives its score.

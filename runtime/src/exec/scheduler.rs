@@ -192,6 +192,48 @@ impl<'m, K: KernelSet> StageRange<'_, 'm, K> {
         true
     }
 
+    /// Counts every row as half of its stage's map further back; `false`, and nothing is counted, where one is not that far. No row
+    /// may be entering.
+    pub(crate) fn go_back(&mut self) -> bool {
+        let halves = |stage: &Stage| (stage.input.height / 2, stage.out_height / 2);
+        for s in self.first..self.end {
+            let Some(stage) = self.stage(s) else { return false };
+            self.drop_rows(s, stage);
+            let (rows, out) = halves(stage);
+            let progress = self.scheduler.at(s);
+            if progress.base.min(progress.from).min(progress.wanted) < rows || progress.made < out {
+                return false;
+            }
+        }
+        for s in self.first..self.end {
+            let Some(stage) = self.stage(s) else { return false };
+            let (rows, out) = halves(stage);
+            let progress = self.scheduler.at(s);
+            progress.base -= rows;
+            progress.have -= rows;
+            progress.from -= rows;
+            progress.wanted -= rows;
+            progress.made -= out;
+        }
+        true
+    }
+
+    /// Drops the rows that stage `s` no longer needs.
+    fn drop_rows(&mut self, s: usize, stage: &Stage) {
+        let buffer = &stage.input;
+        let Progress { base, have, made, .. } = *self.scheduler.at(s);
+        let mut first = self.needed_from(s, stage).min(usize::from(have));
+        if reads_packed_rows::<K>() && buffer.is_packed() {
+            first = buffer.base_for(usize::from(made), first).min(usize::from(have) & !1);
+        }
+        let drop = first.wrapping_sub(usize::from(base));
+        let held = usize::from(have.wrapping_sub(base)) + rows::lead::<K>(buffer);
+        if drop > 0 && drop <= held {
+            rows::shift::<K>(buffer, self.arena, drop, held - drop);
+            self.scheduler.at(s).base = first as u16;
+        }
+    }
+
     /// Puts a row of padding in front of stage `s`.
     fn add_padding(&mut self, s: usize, stage: &Stage) -> bool {
         if !self.shift_for(s, stage, 1) {

@@ -158,6 +158,7 @@ impl<'a, K: KernelSet> Model<'a, K> {
             .with_if(parts.contains(Part::Flat), Routine::FlatPart)
             .with_if(parts.contains(Part::Latent), Routine::LatentPart)
             .with_if(parts.contains(Part::Channel), Routine::ChannelPart)
+            .with_if(self.header.hop > 0, Routine::Stream)
     }
 
     /// CRC-32 of the plan as it would stand in an artifact.
@@ -193,6 +194,22 @@ impl<'a, K: KernelSet> Model<'a, K> {
     /// What comes out.
     pub const fn output(&self) -> &'a Tensor {
         &self.header.output
+    }
+
+    /// Whether it scores an endless stream: the window of the last steps every so many.
+    #[inline(always)]
+    pub(crate) fn is_stream(&self) -> bool {
+        K::STREAM && self.header.hop > 0
+    }
+
+    /// Steps of the window that a verdict is of.
+    pub const fn window(&self) -> usize {
+        if self.header.hop > 0 { self.header.window as usize } else { self.header.input.len() / self.header.step as usize }
+    }
+
+    /// Steps from one verdict to the next.
+    pub const fn hop(&self) -> usize {
+        if self.header.hop > 0 { self.header.hop as usize } else { self.window() }
     }
 
     /// The header record.

@@ -40,6 +40,7 @@ faults! {
     Limits "a lower limit of the score lies above its upper one";
     PartUnknown "a part of the score is unknown, stands twice or in the wrong order, or differs from what the header says";
     AlarmRule "the rule of alarms has a number out of range";
+    Stream "the plan is none of an endless stream, or its window, hop or history does not fit";
     PartState "the parts of the score have not the working memory that they need";
     CoarseBlocks "the blocks of the coarse part are none, too many, or longer than the window";
     CoarseShift "a shift of the coarse part is out of range";

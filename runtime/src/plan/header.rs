@@ -113,8 +113,8 @@ record! {
         pub history: Span,
         /// When verdicts become an alarm.
         pub alarm: AlarmRule,
-        /// 0.
-        pub reserved: u32,
+        /// Steps of the window that a stream's verdicts are of; 0: the input's.
+        pub window: u32,
         /// Work of one window, see `Stage::work`.
         pub work: u64,
     }

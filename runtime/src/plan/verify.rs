@@ -15,6 +15,7 @@ use super::part_state::part_state_bytes;
 use super::places::{delay_line, lies_apart};
 use super::span::{Span, check, ensure, entries, half, in_range, word};
 use super::stage::Stage;
+use super::stream::{CHANNELS, history_bytes, stream_fits};
 use super::windows::windows_fit;
 use crate::input::{CountsEncoding, PhysicalEncoding, SampleKind};
 use crate::kernel_set::KernelSet;
@@ -79,7 +80,6 @@ const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit:
     let count = stages.len();
     ensure!(count >= 1 && count <= MAX_STAGES && count == header.stages as usize, Fault::StageCount);
     ensure!(data.len() == header.data_bytes as usize, Fault::DataLength);
-    ensure!(header.reserved == 0, Fault::Reserved);
     check!(header.alarm.check());
     let encoder = header.encoder_stages as usize;
     ensure!(encoder >= 1 && encoder <= count, Fault::EncoderStages);
@@ -101,6 +101,13 @@ const fn header_fits(header: &Header, stages: &[Stage], data: &[u8], work_limit:
     let step = header.step as usize;
     ensure!(segment_fits(header.segment as usize, step) && header.input.len().is_multiple_of(step), Fault::Segment);
     check!(encodings_fit(header, data));
+    if header.hop > 0 {
+        check!(stream_fits(header, stages));
+        let channels = !header.part_set().contains(Part::Channel) || step <= CHANNELS;
+        ensure!(channels, Fault::Stream);
+    } else {
+        ensure!(header.window == 0, Fault::Stream);
+    }
     check!(score_fits(header, data));
     let work = work(stages, data);
     ensure!(work <= work_limit, Fault::WorkTooLarge);
@@ -169,7 +176,8 @@ const fn score_fits(header: &Header, data: &[u8]) -> Result<(), Fault> {
     let coarse = if parts.contains(Part::Coarse) {
         ensure!(check!(entries(data, header.coarse, size_of::<CoarseModel>(), 4)) == 1, Fault::CoarseNumbers);
         let coarse = coarse_at(data, header.coarse.offset as usize);
-        check!(coarse.check(data, header.input.len() / step, step));
+        let steps = if header.hop > 0 { header.window as usize } else { header.input.len() / step };
+        check!(coarse.check(data, steps, step));
         Some(coarse)
     } else {
         ensure!(header.coarse.is_empty(), Fault::CoarseNumbers);
@@ -178,9 +186,13 @@ const fn score_fits(header: &Header, data: &[u8]) -> Result<(), Fault> {
     ensure!(header.part_state.bytes == part_state_bytes(header, coarse.as_ref()), Fault::PartState);
     ensure!(header.part_state.offset.is_multiple_of(8), Fault::ArenaMisaligned);
     ensure!(header.part_state.is_within(header.arena_bytes as usize), Fault::Outside);
-    // The rows that come out last are read while the state is written.
-    let outputs = header.output_offset as u64 >= header.part_state.end();
-    ensure!(outputs && header.part_state.offset as u64 >= delay_line(header).end(), Fault::Overlap);
+    ensure!(header.history.bytes == history_bytes(header, coarse.as_ref()), Fault::Stream);
+    ensure!(header.history.is_within(header.arena_bytes as usize), Fault::Outside);
+    // The rows that come out last and the samples that wait are read while these are written.
+    let apart = header.part_state.offset as u64 >= delay_line(header).end()
+        && header.history.offset as u64 == header.part_state.end()
+        && header.output_offset as u64 >= header.history.end();
+    ensure!(apart, Fault::Overlap);
     Ok(())
 }
 

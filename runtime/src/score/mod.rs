@@ -2,6 +2,7 @@
 
 mod alarm;
 mod calibrator;
+mod history;
 mod parts;
 #[expect(clippy::module_inception, reason = "the score itself, beside its parts and limits")]
 mod score;
@@ -9,6 +10,7 @@ mod threshold;
 
 pub use alarm::Alarm;
 pub use calibrator::Calibrator;
+pub(crate) use history::History;
 pub use parts::ScoreAccumulator;
 pub(crate) use parts::{PartStates, Residuals, keeps_parts, takes_latent};
 pub use score::Score;

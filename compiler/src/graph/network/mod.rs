@@ -1,6 +1,7 @@
 //! The network itself: a chain of layers between tensors.
 
 mod parameters;
+mod stretch;
 mod tensor;
 
 pub use parameters::{Geometry, Parameters};

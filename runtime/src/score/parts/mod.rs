@@ -19,7 +19,7 @@ mod residuals;
 use super::score::Score;
 use crate::kernel_set::KernelSet;
 use crate::model::Model;
-use crate::plan::part_state::{PartPlaces, part_places};
+use crate::plan::part_state::{COARSE_HEAD, PartPlaces, part_places};
 use crate::plan::{Header, Part};
 use crate::rows;
 pub(crate) use residuals::Residuals;
@@ -90,6 +90,26 @@ impl<'s> PartStates<'s> {
         }
     }
 
+    /// Adds to a sum of the window that is being scored: that of `value` of the steps of the block that step `at` lies in.
+    pub(crate) fn add_to_block<K: KernelSet>(&mut self, model: &Model<'_, K>, at: usize, value: usize, sum: u32) {
+        let Some(coarse) = coarse_of(model) else { return };
+        let block = at.checked_div(usize::from(coarse.block)).unwrap_or(0);
+        let place = COARSE_HEAD + block * usize::from(model.header().step) + value;
+        let end = Self::places(model).flat;
+        if let Some(word) = self.0.get_mut(..end).unwrap_or_default().get_mut(place) {
+            *word = word.wrapping_add(sum);
+        }
+    }
+
+    /// The coarse part of the window whose blocks have been summed; forgets them.
+    pub(crate) fn finish_blocks<K: KernelSet>(&mut self, model: &Model<'_, K>) -> u64 {
+        let (Some(coarse), end) = (coarse_of(model), Self::places(model).flat) else { return 0 };
+        let Some(words) = self.0.get_mut(..end) else { return 0 };
+        let distance = coarse::finish(words, coarse, model.data);
+        words.fill(0);
+        distance
+    }
+
     /// Puts what the window scores into `score`; the state is used up.
     #[inline]
     pub(crate) fn finish<K: KernelSet>(&mut self, model: &Model<'_, K>, score: &mut Score) {
@@ -125,8 +145,9 @@ impl<'s> PartStates<'s> {
     }
 }
 
+/// What the coarse part of a model takes normal windows for, in a program that has that part.
 #[inline(always)]
-fn coarse_of<'a, K: KernelSet>(model: &Model<'a, K>) -> Option<&'a crate::plan::CoarseModel> {
+pub(crate) fn coarse_of<'a, K: KernelSet>(model: &Model<'a, K>) -> Option<&'a crate::plan::CoarseModel> {
     if K::COARSE_PART { model.coarse() } else { None }
 }
 
