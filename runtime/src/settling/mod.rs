@@ -2,14 +2,19 @@
 //! differ from the recording that its model was trained on.
 
 mod adaptation;
+mod bytes;
 mod counts;
+mod limits;
 mod moments;
 mod physical;
 mod quantiles;
+mod site_record;
 
 #[cfg(test)]
 mod random;
 
 pub use adaptation::{Adaptation, AdaptationError, Change};
+pub use limits::{FactoryPart, Limits};
 pub use moments::{ChannelSums, Moments, Total, WindowSums};
 pub use quantiles::{Bucket, Quantiles};
+pub use site_record::{RecordError, SiteRecord, Slot};
