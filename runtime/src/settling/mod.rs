@@ -3,18 +3,26 @@
 
 mod adaptation;
 mod bytes;
+mod calibrator;
 mod counts;
 mod limits;
 mod moments;
+mod outcome;
 mod physical;
 mod quantiles;
+mod settings;
 mod site_record;
 
+#[cfg(test)]
+mod calibrator_tests;
 #[cfg(test)]
 mod random;
 
 pub use adaptation::{Adaptation, AdaptationError, Change};
+pub use calibrator::Calibrator;
 pub use limits::{FactoryPart, Limits};
 pub use moments::{ChannelSums, Moments, Total, WindowSums};
+pub use outcome::{Phase, Progress, Round, SettlingError, Taken};
 pub use quantiles::{Bucket, Quantiles};
+pub use settings::{Factory, Settings};
 pub use site_record::{RecordError, SiteRecord, Slot};
