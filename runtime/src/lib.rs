@@ -54,6 +54,7 @@ pub mod plan;
 mod record;
 mod rows;
 mod score;
+pub mod settling;
 
 pub use arith::{quantize, requantize};
 pub use detector::{CompiledModel, Detector, Scorer, StreamScorer};
