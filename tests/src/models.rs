@@ -88,6 +88,7 @@ pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Optio
         alarm: AlarmConfig::default(),
         seconds: None,
         interleaved: 1,
+        stream: false,
     };
     Ok(pipeline::calibrated(graph, [&windows, &windows], &contract, options)?.lowered)
 }

@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod plan_facts;
 mod quantize;
+mod replay;
 #[cfg(feature = "report")]
 mod report;
 mod score;
@@ -58,6 +59,8 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Score windows with a run's int8 model, one line a window
     Score(score::Args),
+    /// Say of a recording what the device says, alarms included, as if it came sample by sample
+    Replay(replay::Args),
     /// Show how the integer network becomes a plan
     Lower(lower::Args),
     /// Quantize a run's trained weights once more, with other settings
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Replay(args) => replay::run(&args),
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),

@@ -1,6 +1,6 @@
 //! The table `[lower]`.
 
-use picoae_compiler::lower::{Options, Target};
+use picoae_compiler::lower::{Options, StreamOptions, Target};
 use serde::{Deserialize, Serialize};
 
 /// How the integer network becomes a plan.
@@ -17,11 +17,15 @@ pub struct LowerConfig {
     /// Most bytes of constants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flash_budget: Option<u32>,
+    /// Steps from one verdict to the next on an endless stream, a multiple of the network's stride and at most a window; where it is
+    /// missing, windows are scored one behind the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream_hop: Option<usize>,
 }
 
 impl Default for LowerConfig {
     fn default() -> Self {
-        Self { optimize: true, target: Target::Portable, ram_budget: None, flash_budget: None }
+        Self { optimize: true, target: Target::Portable, ram_budget: None, flash_budget: None, stream_hop: None }
     }
 }
 
@@ -33,6 +37,7 @@ impl LowerConfig {
             target: self.target,
             ram_budget: self.ram_budget,
             flash_budget: self.flash_budget,
+            stream: self.stream_hop.map(|hop| StreamOptions { hop, window: 0 }),
             ..Options::default()
         }
     }

@@ -173,6 +173,12 @@ impl Windows {
         self.starts.covered(self.rows())
     }
 
+    /// The values of a range of rows as the sensor gave them.
+    pub fn raw_rows(&self, rows: Range<usize>) -> &[f32] {
+        let width = self.shape[0].max(1);
+        &self.values[rows.start * width..rows.end * width]
+    }
+
     /// Every value of one channel that a window covers, each once, as the sensor gave it.
     pub fn channel(&self, channel: usize) -> impl Iterator<Item = f32> + '_ {
         let width = self.shape[0].max(1);

@@ -44,6 +44,8 @@ pub(super) struct Contract {
     pub(super) sides: PartSides,
     /// Of how many windows in a row one is independent.
     pub(super) interleaved: usize,
+    /// Whether the windows are a stream's: then so many in a row are one chance of an alarm.
+    pub(super) stream: bool,
     /// When verdicts become an alarm.
     pub(super) alarm: AlarmRule,
     /// Seconds between two verdicts.
@@ -63,7 +65,7 @@ pub(super) const NO_UPPER: f64 = f64::MAX;
 
 /// Limits such that the contract is kept. `counted` says of each window whether it is abnormal anyway, for another reason.
 pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offset: Offset) -> Joint {
-    let Contract { share, sides, interleaved, alarm, seconds } = *contract;
+    let Contract { share, sides, interleaved, stream, alarm, seconds } = *contract;
     let units = Part::ALL.map(|part| Unit::of(all.iter().map(|parts| parts[part as usize]), offset));
     let distance = |parts: &Parts| {
         let of = |part: Part| {
@@ -79,17 +81,19 @@ pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offse
         .map(|(k, parts)| if counted.get(k) == Some(&true) { f64::INFINITY } else { distance(parts) })
         .collect();
     // Each set of independent windows gives a limit; together they say more than one.
-    let phases = interleaved.clamp(1, distances.len().max(1));
+    let phases = if stream { 1 } else { interleaved.clamp(1, distances.len().max(1)) };
     let of = usize::from(alarm.of).max(1);
+    // Windows of a stream that share samples are abnormal together, and are one alarm.
+    let together = if stream { interleaved.max(1) * of } else { of };
     let limits: Vec<Limit> = (0..phases)
         .map(|phase| {
             let stream: Vec<f64> = distances.iter().copied().skip(phase).step_by(phases).collect();
-            limit(peaks(&stream, usize::from(alarm.count), of), share * of as f64)
+            limit(peaks(&stream, usize::from(alarm.count), of, together), share * together as f64)
         })
         .collect();
     let c = limits.iter().map(|limit| limit.at).sum::<f64>() / limits.len() as f64;
     let fewest = limits.iter().min_by_key(|limit| limit.values);
-    let promise = Promise::new(share, fewest.map_or([0, 0], |l| [l.within, l.values]), of, seconds);
+    let promise = Promise::new(share, fewest.map_or([0, 0], |l| [l.within, l.values]), together, seconds);
     let lower = |part: Part| {
         let unit = &units[part as usize];
         match part {
@@ -107,15 +111,15 @@ pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offse
     }
 }
 
-/// What makes an alarm: of each window the `count`-th largest of the last `of`, of these the largest of each `of`.
-fn peaks(stream: &[f64], count: usize, of: usize) -> Vec<f64> {
+/// What makes an alarm: of each window the `count`-th largest of the last `of`, of these the largest of each `together`.
+fn peaks(stream: &[f64], count: usize, of: usize, together: usize) -> Vec<f64> {
     let look_back = |i: usize| {
         let mut last: Vec<f64> = stream[i.saturating_sub(of - 1)..=i].to_vec();
         last.sort_by(|a, b| b.total_cmp(a));
         last.get(count.max(1) - 1).copied().unwrap_or(0.0)
     };
     let made: Vec<f64> = (0..stream.len()).map(look_back).collect();
-    made.chunks(of).map(|chunk| chunk.iter().copied().fold(0.0, f64::max)).collect()
+    made.chunks(together).map(|chunk| chunk.iter().copied().fold(0.0, f64::max)).collect()
 }
 
 /// How one part varies.
@@ -214,7 +218,7 @@ mod tests {
     }
 
     fn contract(share: f64) -> Contract {
-        Contract { share, sides: PartSides::residuals(), interleaved: 1, alarm: AlarmRule::EACH, seconds: None }
+        Contract { share, sides: PartSides::residuals(), interleaved: 1, stream: false, alarm: AlarmRule::EACH, seconds: None }
     }
 
     fn beyond(limits: &Joint, p: &Parts) -> bool {

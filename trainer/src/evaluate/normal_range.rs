@@ -126,6 +126,7 @@ mod tests {
             alarm: AlarmConfig::default(),
             seconds: None,
             interleaved: 1,
+            stream: false,
         }
     }
 

@@ -81,6 +81,8 @@ pub struct Contract {
     pub seconds: Option<f64>,
     /// Of how many validation windows in a row one is independent of the one before.
     pub interleaved: usize,
+    /// Whether the scores are an endless stream's, in its order.
+    pub stream: bool,
 }
 
 impl Contract {
@@ -160,9 +162,9 @@ impl Limits {
         if validation.is_empty() {
             return Err(Error::invalid("no validation scores, expected at least one to set limits by"));
         }
-        let Contract { sides, alarm, seconds, interleaved, .. } = *contract;
+        let Contract { sides, alarm, seconds, interleaved, stream, .. } = *contract;
         let share = contract.share()?;
-        let joint = joint::Contract { share, sides, interleaved, alarm: alarm.rule(), seconds };
+        let joint = joint::Contract { share, sides, interleaved, stream, alarm: alarm.rule(), seconds };
         let Joint { mut lower, mut upper, median, promise } = joint::limits(validation, counted, &joint, offset);
         if let Some([low, high]) = contract.percentiles {
             for part in Part::ALL {
@@ -217,6 +219,7 @@ mod tests {
             alarm: AlarmConfig::default(),
             seconds: None,
             interleaved: 1,
+            stream: false,
         }
     }
 

@@ -81,6 +81,14 @@ fn encode(encodings: &Encodings<'_>, channel: usize, sample: f32) -> Result<Enco
     }
 }
 
+/// A sample as a model of counts takes it.
+///
+/// # Errors
+/// [`Error::Invalid`] where it is no count.
+pub(super) fn device_count(sample: f32) -> Result<i32> {
+    count(sample)
+}
+
 /// The first of some samples that `model` does not take, by its index.
 pub fn first_refused(samples: &[f32], model: &Model<'_>) -> Option<(usize, Error)> {
     if model.sample_kind() != SampleKind::Counts {

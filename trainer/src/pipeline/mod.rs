@@ -12,6 +12,7 @@ mod rehearse;
 mod rival;
 mod scoring;
 pub mod soundness;
+mod stream;
 mod summary;
 
 pub use assess::{Assessment, KindResult, ModelResult, assess};
@@ -26,4 +27,5 @@ pub use scoring::{
     SetScores, chunks, dequantize_samples, float_reconstructions, float_scores, float_set_scores, integer_decoded,
     integer_latents, integer_reconstructions, integer_scores, integer_set_scores, quantize_samples,
 };
+pub use stream::{Replay, stream_scores};
 pub use summary::summary;

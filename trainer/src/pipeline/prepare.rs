@@ -174,6 +174,7 @@ pub fn contract(config: &RunConfig, prepared: &Prepared) -> Contract {
         alarm: config.alarm,
         seconds: prepared.rate.map(|rate| validation.rows() as f64 / rate),
         interleaved: validation.interleaved(),
+        stream: false,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::course::Coarse;
 use super::scoring::{float_set_scores, integer_set_scores};
+use super::stream::stream_scores;
 use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{AlarmConfig, Blocks, Contract, FloatDefinition, NormalRange};
 use crate::network::Autoencoder;
 use picoae::{Part, ScoreReference, Threshold};
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Options, ScoreOptions, lower};
+use picoae_compiler::lower::{Lowered, Options, ScoreOptions, StreamOptions, lower};
 use picoae_compiler::quantize::{QuantizeConfig, Ranges, quantize};
 use serde::{Deserialize, Serialize};
 
@@ -96,12 +97,34 @@ pub fn normal(
     let (coarse, contract) = course(&bare, train, contract)?;
     let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
     let host = on_host(graph, &open)?;
-    let scores = integer_set_scores(&host.model()?, validation)?.scores;
-    let int8 = NormalRange::from_integer(&scores, graph.input.len(), &contract)?;
+    let int8 = integer_range(graph, &host, validation, &contract, &open)?;
     let (float, alarm) = (int8, contract.alarm);
     let normal = Normal { float, int8, alarm, coarse };
     let scores = float_set_scores(network, validation, &normal.float_definition(&host))?.scores;
     Ok(Normal { float: NormalRange::from_float(&scores, &contract)?, ..normal })
+}
+
+/// Limits of the integer scores, learnt in the mode that runs: window by window, or on the recording as a stream.
+fn integer_range(
+    graph: &QGraph,
+    host: &Lowered,
+    validation: &Windows,
+    contract: &Contract,
+    open: &Options,
+) -> Result<NormalRange> {
+    let values = graph.input.len();
+    let Some(StreamOptions { hop, .. }) = open.stream else {
+        return NormalRange::from_integer(&integer_set_scores(&host.model()?, validation)?.scores, values, contract);
+    };
+    let stream = lower(graph, &open.on_host())?;
+    let rows = validation.rows();
+    let contract = Contract {
+        seconds: contract.seconds.map(|seconds| seconds * hop as f64 / rows.max(1) as f64),
+        interleaved: rows.div_ceil(hop.max(1)),
+        stream: true,
+        ..*contract
+    };
+    NormalRange::from_integer(&stream_scores(&stream.model()?, validation)?, values, &contract)
 }
 
 /// All parts of a contract without limits.
@@ -135,8 +158,7 @@ pub fn calibrated(
 ) -> Result<CalibratedPlan> {
     let (coarse, contract) = course(&on_host(graph, options)?, train, contract)?;
     let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
-    let scores = integer_set_scores(&on_host(graph, &open)?.model()?, validation)?.scores;
-    let int8 = NormalRange::from_integer(&scores, graph.input.len(), &contract)?;
+    let int8 = integer_range(graph, &on_host(graph, &open)?, validation, &contract, &open)?;
     plan(graph, &int8, score_options(&int8, contract.alarm, coarse.as_ref()), options)
 }
 
@@ -158,7 +180,7 @@ fn plan(graph: &QGraph, normal: &NormalRange, score: ScoreOptions, options: &Opt
 
 /// The plan that scores here.
 fn on_host(graph: &QGraph, options: &Options) -> Result<Lowered> {
-    let host = lower(graph, &options.on_host())?;
+    let host = lower(graph, &Options { stream: None, ..options.on_host() })?;
     comes_after_its_samples(&host)?;
     Ok(host)
 }

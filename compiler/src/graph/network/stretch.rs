@@ -57,7 +57,7 @@ impl QGraph {
 
 fn refused(why: &str) -> Error {
     Error::invalid(format!(
-        "this network scores window by window only, not an endless stream: {why}; leave data.stream out, or take a convolutional network \
+        "this network scores window by window only, not an endless stream: {why}; leave lower.stream_hop out, or take a convolutional network \
          (linear, timeseries or conv)"
     ))
 }
