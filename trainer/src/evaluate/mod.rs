@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod coarse;
 pub mod curves;
 pub mod false_alarms;
+pub mod intervals;
 mod joint;
 pub mod metrics;
 pub mod neighbours;
