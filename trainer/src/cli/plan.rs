@@ -25,6 +25,7 @@ impl PlanArgs {
     /// `config` with these over it.
     pub(super) fn over(&self, config: &LowerConfig) -> LowerConfig {
         LowerConfig {
+            stream_hop: config.stream_hop,
             optimize: config.optimize && !self.plain,
             target: self.target.unwrap_or(config.target),
             ram_budget: self.ram_budget.or(config.ram_budget),
