@@ -72,6 +72,8 @@ pub enum ScorerError {
         /// Values given.
         given: usize,
     },
+    /// The model scores an endless stream, and no window by itself.
+    Stream,
     /// Samples are not what the model takes.
     Samples {
         /// What it takes.
@@ -85,6 +87,7 @@ impl fmt::Display for ScorerError {
             Self::Arena { needed, given } => write!(f, "the model needs an arena of {needed} bytes, not {given}"),
             Self::Misaligned => write!(f, "the arena does not start on a multiple of 8 bytes; wrap it in `Aligned`"),
             Self::Length { expected, given } => write!(f, "expected {expected} values, not {given}"),
+            Self::Stream => write!(f, "the model scores an endless stream: push its samples one by one"),
             Self::Samples { expected: SampleKind::Counts } => {
                 write!(f, "the model takes counts (i32), not physical values")
             }

@@ -21,6 +21,8 @@
 //!   lower level takes any model and an arena of the caller's, scores, encodes, decodes, reconstructs, and shows each
 //!   row to a [`Probe`].
 //!
+//! - [`settling`]: what a device learns where it stands: [`settling::Calibrator`], [`SiteDetector`].
+//!
 //! # Example
 //!
 //! ```
@@ -57,7 +59,7 @@ mod score;
 pub mod settling;
 
 pub use arith::{quantize, requantize};
-pub use detector::{CompiledModel, Detector, Scorer, StreamScorer};
+pub use detector::{CompiledModel, Detector, Scorer, SiteDetector, SiteUnit, StreamScorer};
 pub use error::{ModelError, ScorerError};
 pub use exec::Probe;
 pub use input::{Counts, Encoded, Encodings, Physical, Sample, SampleKind, Step, Unit};
@@ -65,5 +67,5 @@ pub use kernel_set::{AllKernels, KernelSet, NativeKernels, Routine, Routines};
 pub use model::{Aligned, Model, PlanParts};
 pub use plan::{Part, PartSet, PlanError};
 pub use score::{
-    Alarm, Breach, Calibrator, Decision, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
+    Alarm, Breach, Decision, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
 };

@@ -24,7 +24,7 @@ pub fn random_score(graph: &QGraph, seed: u64) -> ScoreOptions {
         let block = rng.random_range(1..=steps / blocks);
         random_coarse(&mut rng, blocks, block, step)
     });
-    ScoreOptions { limits, coarse, alarm: AlarmRule { count: 2, of: 3, ..AlarmRule::EACH } }
+    ScoreOptions { limits, coarse, alarm: AlarmRule { count: 2, of: 3, ..AlarmRule::EACH }, moments: Vec::new() }
 }
 
 fn random_coarse(rng: &mut ChaCha8Rng, blocks: usize, block: usize, step: usize) -> CoarseNumbers {

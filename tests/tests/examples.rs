@@ -1,6 +1,6 @@
 //! The model in the runtime's examples is what the compiler writes today.
 
-use picoae::{Calibrator, Decision, Part, SampleKind, ScoreReference};
+use picoae::{Decision, Part, SampleKind, Score, ScoreReference, Threshold};
 use picoae_compiler::export;
 use picoae_compiler::lower::{ChannelScaling, InputEncoding, Options, ScoreOptions, Target, lower};
 use picoae_tests::models::{ABNORMAL_WINDOWS, NORMAL_WINDOWS, trained, trained_windows};
@@ -31,11 +31,14 @@ fn the_examples_model_is_what_the_compiler_writes() {
     let options = Options { target: Target::Portable, input, ..Options::default() };
     let plan = lower(&graph, &options).unwrap();
     let mut scorer = plan.scorer().unwrap();
-    let mut calibrator = Calibrator::<NORMAL_WINDOWS>::new();
-    for window in &windows[..NORMAL_WINDOWS] {
-        calibrator.add(scorer.score(window).unwrap());
-    }
-    let threshold = calibrator.threshold(25).unwrap();
+    let normal: Vec<Score> = windows[..NORMAL_WINDOWS].iter().map(|window| scorer.score(window).unwrap()).collect();
+    // A quarter of the extremes beyond them; one sample outside is none too many.
+    let around = |all: Threshold, part: Part| {
+        let values = || normal.iter().map(|score| score.part(part));
+        let (low, high) = (values().min().unwrap(), values().max().unwrap());
+        all.with(part, low - low / 4, high + high / 4)
+    };
+    let threshold = Part::OF_RESIDUALS.into_iter().fold(Threshold::OPEN, around).with(Part::Outside, 0, 1);
     let parts = Part::OF_RESIDUALS.into_iter().chain([Part::Outside]);
     let score = ScoreOptions::of(parts, &threshold, &ScoreReference::NONE);
     let lowered = lower(&graph, &Options { score, ..options }).unwrap();

@@ -1,6 +1,6 @@
 //! Artifacts that were cut, altered or made up: a typed error or a harmless run, never a panic.
 
-use picoae::plan::{Header, Span, Stage};
+use picoae::plan::{AlarmRule, Header, Span, Stage};
 use picoae::{Model, ModelError, SampleKind, Score, StreamScorer};
 use picoae_compiler::export::{AlignedBlob, blob};
 use picoae_compiler::lower::{ChannelScaling, HostArena, InputEncoding, Options, Target, lower};
@@ -143,7 +143,12 @@ fn encodings_are_checked() {
             (Header { step: 7, ..header }, "segment"),
             (Header { segment: 33, ..header }, "segment"),
             (Header { segment: 0, ..header }, "segment"),
-            (Header { reserved: 1, ..header }, "reserved"),
+            (Header { window: 1, ..header }, "stream"),
+            (Header { hop: 4, ..header }, "stream"),
+            (Header { parts: header.parts ^ 8, ..header }, "part of the score"),
+            (Header { limits: Span { bytes: header.limits.bytes - 32, ..header.limits }, ..header }, "part of the score"),
+            (Header { part_state: Span { bytes: 8, ..header.part_state }, ..header }, "working memory"),
+            (Header { alarm: AlarmRule { count: 2, of: 1, ..AlarmRule::EACH }, ..header }, "rule of alarms"),
         ] {
             let error = load(&bad, lowered.data()).unwrap_err();
             assert!(error.contains(what), "{error}, expected {what}");

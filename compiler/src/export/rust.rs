@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::lower::Lowered;
 use picoae::plan::records::{AlarmRule, LineBuffer, OutputParams, Span, Tensor};
-use picoae::plan::{Field, Header, Kernel, Operator, Record, RecordInfo, Stage};
+use picoae::plan::{Field, Header, Kernel, Operator, PartLimits, Record, RecordInfo, Stage};
 use picoae::{Routine, SampleKind};
 use std::fmt::Write;
 
@@ -38,6 +38,7 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     ] {
         let _ = write!(out, "/// {doc}\npub const {name}: usize = {value};\n\n");
     }
+    out.push_str(&site(lowered, &model));
     out.push_str(
         "/// Watches a signal with this model: constant, infallible, meant for a static cell. Raw samples go in.\n\
          pub type Detector = picoae::Detector<Compiled, ARENA_BYTES, CHANNELS, WINDOW>;\n\n\
@@ -93,6 +94,39 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
     }
     out.push_str("]);\n");
     Ok(out)
+}
+
+/// What settling in starts from, where the training data's moments are known.
+fn site(lowered: &Lowered, model: &picoae::Model<'_>) -> String {
+    if lowered.moments.len() != usize::from(model.input().channels) {
+        return String::new();
+    }
+    let moments: Vec<String> = lowered
+        .moments
+        .iter()
+        .map(|m| format!("Moments {{ mean: {}, deviation: {} }}", m.mean, m.deviation))
+        .collect();
+    let part = |limits: &PartLimits| {
+        let (lower, upper, median) = (limits.lower(), limits.upper(), limits.median.round() as u64);
+        format!("    FactoryPart {{ limits: Limits {{ lower: {lower}, upper: {upper} }}, median: {median} }},\n")
+    };
+    let parts: String = model.limits().iter().map(part).collect();
+    format!(
+        "/// Parts of the score.\n\
+         pub const PARTS: usize = {};\n\n\
+         /// As `Detector`, with encodings and limits that can be a site's.\n\
+         #[allow(dead_code)]\n\
+         pub type SiteDetector = picoae::SiteDetector<Compiled, ARENA_BYTES, CHANNELS, WINDOW, PARTS>;\n\n\
+         /// What settling in starts from: `picoae::settling::Calibrator::new(&FACTORY, ...)`.\n\
+         #[allow(dead_code)]\n\
+         #[rustfmt::skip]\n\
+         pub static FACTORY: picoae::settling::Factory<CHANNELS, PARTS> = {{\n\
+         use picoae::settling::{{Factory, FactoryPart, Limits, Moments}};\n\
+         Factory {{\nmodel: {},\nmoments: [{}],\nparts: [\n{parts}],\n}}\n}};\n\n",
+        model.limits().len(),
+        lowered.header.checksum,
+        moments.join(", ")
+    )
 }
 
 /// A stage, its words as the records that they hold.

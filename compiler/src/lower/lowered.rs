@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
 use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work};
+use picoae::settling::Moments;
 use picoae::{Model, StreamScorer};
 
 /// A plan in memory.
@@ -25,6 +26,8 @@ pub struct Lowered {
     pub stages: Vec<Stage>,
     /// The layers that each stage stands for.
     pub names: Vec<String>,
+    /// Of each channel's int8 values in normal training data, where they are known.
+    pub moments: Vec<Moments>,
     data: Vec<u64>,
     data_bytes: usize,
 }
@@ -144,7 +147,15 @@ impl Lowered {
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&data.bytes);
         let names = nodes.iter().map(|n| n.name.clone()).collect();
         let mut lowered =
-            Self { name: graph.name.clone(), header, stages, names, data: words, data_bytes: data.bytes.len() };
+            Self {
+                name: graph.name.clone(),
+                header,
+                stages,
+                names,
+                moments: options.score.moments.clone(),
+                data: words,
+                data_bytes: data.bytes.len(),
+            };
         lowered.header.delay_bytes = lowered.longest_wait()? as u32;
         lowered.header.history.bytes = history_bytes(&lowered.header, coarse_model.as_ref());
         memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;

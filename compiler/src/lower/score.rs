@@ -3,6 +3,7 @@
 use super::data::Data;
 use crate::error::{Error, Result};
 use picoae::plan::{AlarmRule, CoarseModel, MAX_COARSE_SUMS, Part, PartLimits, PartSet, Span};
+use picoae::settling::Moments;
 use picoae::{ScoreReference, Threshold};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,9 @@ pub struct ScoreOptions {
     pub coarse: Option<CoarseNumbers>,
     /// When verdicts become an alarm.
     pub alarm: AlarmRule,
+    /// Mean and deviation of each channel's int8 values in normal training data, in 1/256: what settling in starts from. None where they
+    /// are not known.
+    pub moments: Vec<Moments>,
 }
 
 impl Default for ScoreOptions {
@@ -72,7 +76,7 @@ impl ScoreOptions {
             let usual = if usual[0].is_nan() { [0.0; 3] } else { usual };
             PartLimits::new(part.code(), threshold.lower[i], threshold.upper[i], usual)
         });
-        Self { limits: limits.collect(), coarse: None, alarm: AlarmRule::EACH }
+        Self { limits: limits.collect(), coarse: None, alarm: AlarmRule::EACH, moments: Vec::new() }
     }
 
     /// With the coarse part's numbers.

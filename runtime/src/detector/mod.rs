@@ -3,7 +3,9 @@
 mod compiled;
 mod entry;
 mod scorer;
+mod site;
 mod window;
 
 pub use compiled::{CompiledModel, Detector};
 pub use scorer::{Scorer, StreamScorer};
+pub use site::{SiteDetector, SiteUnit};

@@ -126,6 +126,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
 
     fn score_raw<U: Unit>(&mut self, window: &[U::Raw]) -> Result<Score, ScorerError> {
         self.takes::<U>()?;
+        self.no_stream()?;
         expect(self.model.input(), window.len())?;
         self.window.reset();
         let mut score = Score::default();
@@ -136,6 +137,10 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
             }
         }
         Ok(score)
+    }
+
+    fn no_stream(&self) -> Result<(), ScorerError> {
+        if self.model.is_stream() { Err(ScorerError::Stream) } else { Ok(()) }
     }
 
     fn takes<U: Unit>(&self) -> Result<(), ScorerError> {
@@ -149,6 +154,7 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
         output: &mut impl Reconstruction,
         probe: &mut impl Probe,
     ) -> Result<Score, ScorerError> {
+        self.no_stream()?;
         expect(self.model.input(), window.len())?;
         Ok(self.window.score(&self.model, self.arena.as_mut(), window, output, probe))
     }

@@ -310,6 +310,23 @@ impl Window {
         None
     }
 
+    /// Takes a step that is encoded already.
+    pub(super) fn push_encoded<K: KernelSet>(
+        &mut self,
+        model: &Model<'_, K>,
+        arena: &mut [u8],
+        step: &[Encoded],
+    ) -> Option<Score> {
+        for Encoded { value, outside } in step {
+            self.outside += u32::from(*outside);
+            let score = self.push(model, arena, *value, &mut (), &mut ());
+            if score.is_some() {
+                return score;
+            }
+        }
+        None
+    }
+
     /// Takes as many samples as do nothing but fill rows of a one-channel signal, `places` and all but the last at most;
     /// gives their number.
     fn fill<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8], samples: &[i8], places: usize) -> usize {

@@ -27,7 +27,7 @@ pub trait Unit: sealed::Sealed + 'static {
     /// What an encoding takes.
     type Raw: Copy;
     /// The record of a channel.
-    type Encoding: Record;
+    type Encoding: Record + core::fmt::Debug;
     /// The int8 value of a sample.
     fn encode(encoding: &Self::Encoding, sample: Self::Raw) -> Encoded;
 }

@@ -1,7 +1,6 @@
-//! The anomaly score: exact integers of a window, a file a part, their limits, and limits learned in place.
+//! The anomaly score: exact integers of a window, a file a part, and their limits.
 
 mod alarm;
-mod calibrator;
 mod history;
 mod parts;
 #[expect(clippy::module_inception, reason = "the score itself, beside its parts and limits")]
@@ -9,7 +8,6 @@ mod score;
 mod threshold;
 
 pub use alarm::Alarm;
-pub use calibrator::Calibrator;
 pub(crate) use history::History;
 pub use parts::ScoreAccumulator;
 pub(crate) use parts::{PartStates, Residuals, keeps_parts, takes_latent};

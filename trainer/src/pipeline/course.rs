@@ -39,3 +39,27 @@ impl Coarse {
         })
     }
 }
+
+/// Mean and deviation of each channel's int8 values, in 1/256 of a step.
+///
+/// # Errors
+/// As [`Coarse::fit`].
+pub(super) fn moments(train: &Windows, model: &Model<'_>) -> Result<Vec<(i16, u16)>> {
+    let channels = usize::from(model.input().channels).max(1);
+    let (mut count, mut sums) = (0.0, vec![[0.0_f64; 2]; channels]);
+    for range in chunks(train.len()) {
+        for step in encode_range(train, range, model)?.values.chunks(channels) {
+            count += 1.0;
+            for (sum, value) in sums.iter_mut().zip(step) {
+                let value = f64::from(*value);
+                *sum = [sum[0] + value, sum[1] + value * value];
+            }
+        }
+    }
+    let of = |[sum, squares]: &[f64; 2]| {
+        let mean = sum / count;
+        let deviation = (squares / count - mean * mean).max(0.0).sqrt();
+        ((256.0 * mean).round() as i16, (256.0 * deviation).round() as u16)
+    };
+    Ok(sums.iter().map(of).collect())
+}

@@ -1,12 +1,13 @@
 //! From float weights to a plan that knows what is normal.
 
-use super::course::Coarse;
+use super::course::{Coarse, moments};
 use super::scoring::{float_set_scores, integer_set_scores};
 use super::stream::stream_scores;
 use crate::data::Windows;
 use crate::error::{Error, Result};
 use crate::evaluate::{AlarmConfig, Blocks, Contract, FloatDefinition, NormalRange};
 use crate::network::Autoencoder;
+use picoae::settling::Moments;
 use picoae::{Part, ScoreReference, Threshold};
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{Lowered, Options, ScoreOptions, StreamOptions, lower};
@@ -58,12 +59,15 @@ pub struct Normal {
     pub alarm: AlarmConfig,
     /// What the coarse part takes normal windows for, where it is used.
     pub coarse: Option<Coarse>,
+    /// Mean and deviation of each channel's int8 values in the training data, in 1/256 of a step.
+    pub moments: Vec<(i16, u16)>,
 }
 
 impl Normal {
     /// The score as a plan has it.
     pub fn score(&self) -> ScoreOptions {
-        score_options(&self.int8, self.alarm, self.coarse.as_ref())
+        let moments = self.moments.iter().map(|(mean, deviation)| Moments { mean: *mean, deviation: *deviation });
+        ScoreOptions { moments: moments.collect(), ..score_options(&self.int8, self.alarm, self.coarse.as_ref()) }
     }
 
     /// The score as the float network has it, by a plan's segments.
@@ -99,7 +103,8 @@ pub fn normal(
     let host = on_host(graph, &open)?;
     let int8 = integer_range(graph, &host, validation, &contract, &open)?;
     let (float, alarm) = (int8, contract.alarm);
-    let normal = Normal { float, int8, alarm, coarse };
+    let moments = moments(train, &bare.model()?)?;
+    let normal = Normal { float, int8, alarm, coarse, moments };
     let scores = float_set_scores(network, validation, &normal.float_definition(&host))?.scores;
     Ok(Normal { float: NormalRange::from_float(&scores, &contract)?, ..normal })
 }
