@@ -7,6 +7,7 @@
 pub mod alarm;
 pub mod coarse;
 pub mod curves;
+pub mod events;
 pub mod false_alarms;
 pub mod intervals;
 mod joint;
