@@ -171,7 +171,7 @@ fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// Sorted ranges without empty ones; those that overlap or touch are one.
-fn merged(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(super) fn merged(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges.iter().filter(|range| !range.is_empty()) {
         match out.last_mut() {

@@ -19,6 +19,7 @@ pub mod scores;
 pub mod separation;
 pub mod sides;
 pub mod threshold;
+pub mod vus;
 
 pub use alarm::AlarmConfig;
 pub use coarse::{Blocks, FloatCoarse};
