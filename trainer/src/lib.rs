@@ -11,12 +11,13 @@
 //! 3. [`network`]: an architecture with its float weights, ready to run.
 //! 4. [`fit`](mod@fit): trains it, by an [objective](fit::objective), with AdamW, checkpoints and early stopping.
 //! 5. [`evaluate`]: scores in floating point, limits, deviations, verdicts, curves and areas.
-//! 6. [`pipeline`]: the steps of a run as functions: [`prepare`](pipeline::prepare) the samples, make the integer network
+//! 6. [`baselines`]: detectors that a user would take instead of a network, to compare with.
+//! 7. [`pipeline`]: the steps of a run as functions: [`prepare`](pipeline::prepare) the samples, make the integer network
 //!    ([`quantized`](pipeline::quantized)), learn what is [`normal`](pipeline::normal) and lower it ([`planned`](pipeline::planned)),
 //!    [`assess`](pipeline::assess) both networks.
-//! 7. [`run`]: the folder that keeps what the steps made, as one unit.
-//! 8. `report` (feature `report`): a run as a page with pictures.
-//! 9. [`cli`]: one command a file.
+//! 8. [`run`]: the folder that keeps what the steps made, as one unit.
+//! 9. `report` (feature `report`): a run as a page with pictures.
+//! 10. [`cli`]: one command a file.
 //!
 //! Each depends on those above it, never on those below; the configuration lies behind the fifth, since it holds the settings
 //! of the data, of training and of the limits. Errors are in [`error`].
@@ -27,6 +28,7 @@
 //! - `mnist` (default): `picoae data mnist`, which fetches the handwritten digits. Reading them needs no feature.
 //! - `cuda`, `metal`: training on these devices.
 
+pub mod baselines;
 pub mod cli;
 pub mod config;
 pub mod data;

@@ -2,11 +2,13 @@
 //!
 //! [`sides`] says which parts of a score count; [`scores`] makes the score of a float reconstruction, [`coarse`] learns its part of the
 //! input's course; [`threshold`] sets limits such that a contract is kept ([`false_alarms`], [`promise`]), [`normal_range`] gives a verdict and a
-//! number to rank by; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly.
+//! number to rank by; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly,
+//! [`events`] and [`vus`] on a labelled recording; [`intervals`] says how sure a count is.
 
 pub mod alarm;
 pub mod coarse;
 pub mod curves;
+pub mod events;
 pub mod false_alarms;
 pub mod intervals;
 mod joint;
@@ -18,6 +20,7 @@ pub mod scores;
 pub mod separation;
 pub mod sides;
 pub mod threshold;
+pub mod vus;
 
 pub use alarm::AlarmConfig;
 pub use coarse::{Blocks, FloatCoarse};
