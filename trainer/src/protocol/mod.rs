@@ -6,7 +6,12 @@
 
 mod case;
 mod cut;
+mod file;
 mod folder;
+mod layouts;
+mod mat;
 mod numbers;
 
 pub use case::Case;
+pub use file::{Protocol, Score, Step};
+pub use layouts::{Archive, Beats, Bearing, Layout, Ranges, Tables, Task};
