@@ -11,7 +11,8 @@ use std::path::Path;
 /// [`Error::File`] for a file of another format, and for one without such a variable or with several; values that are no numbers.
 pub(super) fn variable(path: &Path, bytes: &[u8], ending: &str) -> Result<Vec<f32>> {
     // What comes with the error is a number of the parser's own.
-    let file = MatFile::parse(bytes).map_err(|_| Error::file(path, "no MATLAB file that can be read, expected level 5"))?;
+    let file =
+        MatFile::parse(bytes).map_err(|_| Error::file(path, "no MATLAB file that can be read, expected level 5"))?;
     let named: Vec<&Array> = file.arrays().iter().filter(|a| a.name().ends_with(ending)).collect();
     let names = |arrays: &[&Array]| arrays.iter().map(|a| a.name().to_owned()).collect::<Vec<_>>().join(", ");
     let array = match named[..] {
@@ -26,7 +27,10 @@ pub(super) fn variable(path: &Path, bytes: &[u8], ending: &str) -> Result<Vec<f3
             let of_file: Vec<&Array> =
                 named.iter().copied().filter(|a| own.is_some() && number(a.name()) == own).collect();
             let [array] = of_file[..] else {
-                let message = format!("the variables {} end in {ending}, expected one, or one with the file's number", names(&named));
+                let message = format!(
+                    "the variables {} end in {ending}, expected one, or one with the file's number",
+                    names(&named)
+                );
                 return Err(Error::file(path, message));
             };
             array

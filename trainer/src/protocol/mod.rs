@@ -14,4 +14,4 @@ mod numbers;
 
 pub use case::Case;
 pub use file::{Protocol, Score, Step};
-pub use layouts::{Archive, Beats, Bearing, Layout, Ranges, Tables, Task};
+pub use layouts::{Archive, Bearing, Beats, Layout, Ranges, Tables, Task};

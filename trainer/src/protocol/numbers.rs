@@ -77,7 +77,8 @@ impl<'a> Table<'a> {
     /// # Errors
     /// [`Error::Line`] naming those that there are.
     pub(super) fn column(&self, name: &str) -> Result<usize> {
-        let missing = || Error::line(self.path, 1, format!("no column {name}, expected one of {}", self.names.join(", ")));
+        let missing =
+            || Error::line(self.path, 1, format!("no column {name}, expected one of {}", self.names.join(", ")));
         self.names.iter().position(|n| n == name).ok_or_else(missing)
     }
 

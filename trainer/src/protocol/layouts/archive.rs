@@ -82,7 +82,11 @@ impl Reader for Archive {
             return Err(Error::setting("layout.archive.names", "[]", "names of series"));
         }
         if self.prefix.is_empty() {
-            return Err(Error::setting("layout.archive.prefix", "\"\"", "what all names begin with, such as UCR_Anomaly_"));
+            return Err(Error::setting(
+                "layout.archive.prefix",
+                "\"\"",
+                "what all names begin with, such as UCR_Anomaly_",
+            ));
         }
         Ok(())
     }
@@ -103,7 +107,8 @@ impl Reader for Archive {
             return Err(folder.missing(&self.wanted()));
         }
         if !missing.is_empty() {
-            let message = format!("no files *{}NAME_TRAINED_FROM_TO.txt with {} for NAME", self.prefix, missing.join(", "));
+            let message =
+                format!("no files *{}NAME_TRAINED_FROM_TO.txt with {} for NAME", self.prefix, missing.join(", "));
             return Err(folder.bad(message));
         }
         let case = |name: &String| {
@@ -136,7 +141,9 @@ mod tests {
         assert_eq!(said, Said { name: "Bleeding14", trained: 2800, anomaly: 5606..5634 });
         assert_eq!(layout.said("UCR_Anomaly_Bleeding14_2800_5607_5634").unwrap(), said);
         assert_eq!(layout.said("014_UCR_Anomaly_DISTORTEDBleeding14_1_2_3").unwrap().name, "DISTORTEDBleeding14");
-        for none in ["014_DISTORTED_UCR_Anomaly_Bleeding14_1_2_3", "UCR_Anomaly_Bleeding14_1_2", "UCR_Anomaly_Bleeding14_1_0_3"] {
+        for none in
+            ["014_DISTORTED_UCR_Anomaly_Bleeding14_1_2_3", "UCR_Anomaly_Bleeding14_1_2", "UCR_Anomaly_Bleeding14_1_0_3"]
+        {
             assert_eq!(layout.said(none), None, "{none}");
         }
     }
@@ -166,15 +173,18 @@ mod tests {
     #[test]
     fn refusals() {
         let folder = tempfile::tempdir().unwrap();
-        let message = |layout: &Archive| {
-            layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string()
-        };
+        let message =
+            |layout: &Archive| layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string();
         std::fs::write(folder.path().join("readme.txt"), "x").unwrap();
         let looked = "for *UCR_Anomaly_NAME_TRAINED_FROM_TO.txt with B14, B16 for NAME, found none";
         assert!(message(&archive(&["B14", "B16"])).ends_with(looked));
         std::fs::write(folder.path().join("1_UCR_Anomaly_B14_8_13_14.txt"), "1\n".repeat(13)).unwrap();
         assert!(message(&archive(&["B14", "B16"])).ends_with("with B16 for NAME"));
-        assert!(message(&archive(&["B14"])).ends_with("13 values, expected 8 without an anomaly and one from 13 to 14 behind them, as the name says"));
+        assert!(
+            message(&archive(&["B14"])).ends_with(
+                "13 values, expected 8 without an anomaly and one from 13 to 14 behind them, as the name says"
+            )
+        );
         std::fs::write(folder.path().join("2_UCR_Anomaly_B14_8_13_14.txt"), "1\n").unwrap();
         assert!(message(&archive(&["B14"])).ends_with("are B14, expected one"));
         assert!(archive(&[]).check(&CUT).unwrap_err().to_string().contains("names of series"));

@@ -88,7 +88,10 @@ impl Bearing {
         };
         let read = source.read()?;
         if read.channels.len() != 1 {
-            return Err(Error::file(path, format!("{} channels, expected an array of one dimension", read.channels.len())));
+            return Err(Error::file(
+                path,
+                format!("{} channels, expected an array of one dimension", read.channels.len()),
+            ));
         }
         Ok(read.values.to_vec())
     }
@@ -122,7 +125,10 @@ impl Bearing {
         for (file, fault) in faults {
             let made = self.made(task, normal, fault);
             if made.iter().any(|v| !v.is_finite()) {
-                return Err(Error::file(&file.path, format!("cannot be scaled for {name}, expected values other than 0")));
+                return Err(Error::file(
+                    &file.path,
+                    format!("cannot be scaled for {name}, expected values other than 0"),
+                ));
             }
             if made.len() < cut.window {
                 let message = format!("{} samples for {name}, expected at least {}", made.len(), cut.window);
@@ -153,7 +159,11 @@ impl Reader for Bearing {
             return Err(Error::setting("layout.bearing.normal", "[]", "names of the normal recording"));
         }
         if self.variable.is_empty() {
-            return Err(Error::setting("layout.bearing.variable", "\"\"", "the end of a variable's name, such as DE_time"));
+            return Err(Error::setting(
+                "layout.bearing.variable",
+                "\"\"",
+                "the end of a variable's name, such as DE_time",
+            ));
         }
         if self.tasks.is_empty() {
             return Err(Error::setting("layout.bearing.tasks", "[]", "faults, normal-rms, mixed or some of them"));
@@ -181,7 +191,9 @@ impl Reader for Bearing {
         };
         if files.faults.is_empty() {
             let ending = normal.path.extension().unwrap_or_default().display();
-            return Err(folder.missing(&format!("recordings of faults (*.{ending}) beside the normal one, {}", name(normal))));
+            return Err(
+                folder.missing(&format!("recordings of faults (*.{ending}) beside the normal one, {}", name(normal)))
+            );
         }
         let values = self.values(normal)?;
         let faults: Vec<(&InputFile, Vec<f32>)> =

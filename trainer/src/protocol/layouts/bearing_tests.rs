@@ -10,7 +10,7 @@ fn bearing() -> Bearing {
         normal: names(&["normal_0", "97", "97_Normal_0"]),
         leave_out: names(&["98"]),
         variable: "DE_time".into(),
-            tasks: vec![Task::Faults, Task::NormalRms, Task::Mixed],
+        tasks: vec![Task::Faults, Task::NormalRms, Task::Mixed],
         mixed: 0.1,
     }
 }
@@ -59,7 +59,10 @@ fn three_tasks_of_one_folder() {
     assert_eq!(cases[0].test_starts, [0, 4, 10, 14, 18, 25, 29, 33, 37]);
     assert_eq!(cases[0].test_abnormal, [false, false, true, true, true, true, true, true, true]);
     let recordings = [("normal".to_owned(), 0..10), ("109".into(), 10..25), ("IR007_0".into(), 25..43)];
-    assert_eq!((cases[0].recordings.as_slice(), cases[0].events.as_slice()), (recordings.as_slice(), [10..25, 25..43].as_slice()));
+    assert_eq!(
+        (cases[0].recordings.as_slice(), cases[0].events.as_slice()),
+        (recordings.as_slice(), [10..25, 25..43].as_slice())
+    );
     assert_eq!(cases[0].test[10..12], [4.0, -4.0]);
     // Scaled to the size of the normal recording, which is 2.
     assert_eq!(cases[1].test[10..12], [2.0, -2.0]);
@@ -90,7 +93,9 @@ fn refusals() {
     let message = || cases(folder.path()).unwrap_err().to_string();
     let good = |length| mat(&[("X_DE_time", &recording(length, 1.0, 0.0))]);
     write(folder.path(), "109.mat", &good(20));
-    assert!(message().ends_with("for a normal recording (normal_0, 97, 97_Normal_0; .mat, .npy or .csv) and faults beside it, found none"));
+    assert!(message().ends_with(
+        "for a normal recording (normal_0, 97, 97_Normal_0; .mat, .npy or .csv) and faults beside it, found none"
+    ));
     write(folder.path(), "97.mat", &good(20));
     assert!(cases(folder.path()).is_ok());
     write(folder.path(), "109.mat", &good(12));
@@ -115,5 +120,10 @@ fn refusals() {
 fn a_folder_without_faults_says_so() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "97.mat", &mat(&[("X_DE_time", &recording(20, 1.0, 0.0))]));
-    assert!(cases(folder.path()).unwrap_err().to_string().ends_with("for recordings of faults (*.mat) beside the normal one, 97.mat, found none"));
+    assert!(
+        cases(folder.path())
+            .unwrap_err()
+            .to_string()
+            .ends_with("for recordings of faults (*.mat) beside the normal one, 97.mat, found none")
+    );
 }

@@ -65,8 +65,10 @@ impl Reader for Beats {
         let signal = numbers::column(&file.path, &text(file)?)?;
         let beyond = self.before.max(cut.window - self.before);
         // Windows reach from one part into the other by no more than this.
-        let (train_end, test_begin) =
-            ((self.train_samples + beyond).min(signal.len()), self.train_samples.saturating_sub(beyond).min(signal.len()));
+        let (train_end, test_begin) = (
+            (self.train_samples + beyond).min(signal.len()),
+            self.train_samples.saturating_sub(beyond).min(signal.len()),
+        );
         let name = self.signal.strip_suffix(".csv").unwrap_or(&self.signal);
         let mut case = Case::new(name, name, &self.channel);
         for (at, symbol) in read_marks(&marks.path)? {
@@ -138,9 +140,8 @@ mod tests {
     #[test]
     fn refusals() {
         let folder = tempfile::tempdir().unwrap();
-        let message = |layout: &Beats| {
-            layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string()
-        };
+        let message =
+            |layout: &Beats| layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string();
         std::fs::write(folder.path().join("x"), "").unwrap();
         assert!(message(&beats()).ends_with("for ecg.csv, found none"));
         write(folder.path(), "5,N\n40,N\n");
@@ -150,7 +151,9 @@ mod tests {
         write(folder.path(), "25,N\n28,A\n");
         assert!(message(&beats()).contains("to learn from"));
         let check = |layout: Beats| layout.check(&CUT).unwrap_err().to_string();
-        assert!(check(Beats { before: 4, ..beats() }).starts_with("layout.beats.before is 4, expected less than the 4"));
+        assert!(
+            check(Beats { before: 4, ..beats() }).starts_with("layout.beats.before is 4, expected less than the 4")
+        );
         assert!(check(Beats { normal: vec!["V".into()], ..beats() }).starts_with("layout.beats.abnormal is V"));
         assert!(check(Beats { normal: vec![], ..beats() }).starts_with("layout.beats.normal is []"));
         let steps = Cut { test_step: 2, ..CUT };

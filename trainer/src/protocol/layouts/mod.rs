@@ -1,15 +1,15 @@
 //! Layouts of benchmarks' files, one a file.
 
 mod archive;
-mod beats;
 mod bearing;
+mod beats;
 mod ranges;
 mod reader;
 mod tables;
 
 pub use archive::Archive;
-pub use beats::Beats;
 pub use bearing::{Bearing, Task};
+pub use beats::Beats;
 pub use ranges::Ranges;
 pub use tables::Tables;
 

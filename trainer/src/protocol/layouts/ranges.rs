@@ -77,7 +77,8 @@ impl Reader for Ranges {
         let abnormal: Vec<bool> =
             times.iter().map(|t| ranges.iter().any(|[from, to]| (*from..=*to).contains(t))).collect();
         if let Some(rows) = runs(&abnormal).into_iter().find(|rows| overlap(rows, &trained)) {
-            let message = format!("rows {rows:?} are labelled, expected rows {trained:?} to be normal to learn from them");
+            let message =
+                format!("rows {rows:?} are labelled, expected rows {trained:?} to be normal to learn from them");
             return Err(Error::file(&file.path, message));
         }
         let name = self.file.strip_suffix(".csv").unwrap_or(&self.file);
@@ -124,7 +125,10 @@ mod tests {
         write(folder.path(), &format!(r#"{{"known/m.csv": [{times}], "other.csv": []}}"#));
         let cases = ranges().cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap();
         let [case] = &cases[..] else { panic!("{cases:?}") };
-        assert_eq!((case.name.as_str(), case.train.as_slice(), &case.train_starts), ("m", [1.25, 2.25, 3.25].as_slice(), &vec![0, 1]));
+        assert_eq!(
+            (case.name.as_str(), case.train.as_slice(), &case.train_starts),
+            ("m", [1.25, 2.25, 3.25].as_slice(), &vec![0, 1])
+        );
         // Rows 4 to 9 are tested, of which 6 and 7 are labelled.
         assert_eq!((case.test.len(), case.test[0]), (6, 4.25));
         assert_eq!(case.events, std::slice::from_ref(&(2..4)));
@@ -135,16 +139,20 @@ mod tests {
     #[test]
     fn refusals() {
         let folder = tempfile::tempdir().unwrap();
-        let message = |layout: &Ranges| {
-            layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string()
-        };
+        let message =
+            |layout: &Ranges| layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string();
         std::fs::write(folder.path().join("x"), "").unwrap();
         assert!(message(&ranges()).ends_with("for m.csv, found none"));
         write(folder.path(), r#"{"known/m.csv": [["2013-12-02 21:10:00", "2013-12-02 21:10:00"]]}"#);
-        assert!(message(&ranges()).ends_with("rows 2..3 are labelled, expected rows 1..4 to be normal to learn from them"));
+        assert!(
+            message(&ranges()).ends_with("rows 2..3 are labelled, expected rows 1..4 to be normal to learn from them")
+        );
         assert!(message(&Ranges { key: "n".into(), ..ranges() }).ends_with("no key n, expected that of the series"));
         assert!(message(&Ranges { train_to: 10, ..ranges() }).ends_with("10 rows, expected more than the first 10"));
-        assert!(message(&Ranges { value: "v".into(), ..ranges() }).contains("no column v, expected one of timestamp, value"));
+        assert!(
+            message(&Ranges { value: "v".into(), ..ranges() })
+                .contains("no column v, expected one of timestamp, value")
+        );
         assert!(message(&Ranges { time: "value".into(), ..ranges() }).ends_with("\"0.25\", expected a time"));
         write(folder.path(), r#"{"known/m.csv": [["x", "y"]]}"#);
         assert!(message(&ranges()).ends_with("known/m.csv: \"x\", expected a time"));

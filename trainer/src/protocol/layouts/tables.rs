@@ -172,20 +172,25 @@ mod tests {
     #[test]
     fn refusals() {
         let folder = tempfile::tempdir().unwrap();
-        let message = |layout: &Tables| {
-            layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string()
-        };
+        let message =
+            |layout: &Tables| layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap_err().to_string();
         write(folder.path(), "elsewhere/0.csv");
         assert!(message(&tables()).ends_with("for valve1/*.csv, other/*.csv, found none"));
         write(folder.path(), "valve1/0.csv");
         assert!(message(&tables()).ends_with("1 files valve1/*.csv, other/*.csv (0.csv, …), expected 2"));
         let one = Tables { files: 1, ..tables() };
-        assert!(message(&Tables { train_rows: 10, ..one.clone() }).ends_with("10 rows, expected more than the 10 to learn from"));
+        assert!(
+            message(&Tables { train_rows: 10, ..one.clone() })
+                .ends_with("10 rows, expected more than the 10 to learn from")
+        );
         assert!(message(&Tables { label: "A".into(), ..one.clone() }).ends_with("\"0.5\", expected 0 (normal) or 1"));
         assert!(message(&Tables { leave_out: vec!["x".into()], ..one.clone() }).contains("no column x"));
         assert!(message(&Tables { train_rows: 8, ..one }).contains("0 of 2 test windows are abnormal"));
         let check = |layout: Tables| layout.check(&CUT).unwrap_err().to_string();
-        assert_eq!(check(Tables { train_rows: 2, ..tables() }), "layout.tables.train_rows is 2, expected at least the 3 rows of a window");
+        assert_eq!(
+            check(Tables { train_rows: 2, ..tables() }),
+            "layout.tables.train_rows is 2, expected at least the 3 rows of a window"
+        );
         assert!(check(Tables { delimiter: 'é', ..tables() }).contains("ASCII"));
         assert!(check(Tables { folders: vec![], ..tables() }).contains("folders"));
         assert!(check(Tables { files: 0, ..tables() }).contains("files is 0"));
