@@ -233,6 +233,13 @@ impl Error {
         Self::Line { path: path.as_ref().to_path_buf(), line, message: message.into() }
     }
 
+    /// The TOML in `text`, of `path`, cannot be read; the line is that where `source` begins.
+    pub(crate) fn toml(path: impl AsRef<Path>, text: &str, source: toml::de::Error) -> Self {
+        let start = source.span().map_or(0, |s| s.start.min(text.len()));
+        let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
+        Self::Toml { path: path.as_ref().to_path_buf(), line, source: Box::new(source) }
+    }
+
     /// The setting `key` is out of its range.
     pub fn setting(key: impl Into<String>, value: impl std::fmt::Display, expected: impl Into<String>) -> Self {
         Self::Setting { key: key.into(), value: value.to_string(), expected: expected.into() }

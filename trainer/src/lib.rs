@@ -40,6 +40,7 @@ pub mod inspect;
 pub mod network;
 pub mod pipeline;
 mod progress;
+pub mod protocol;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod run;

@@ -88,11 +88,7 @@ fn says(config: &toml::Table, table: &str, key: &str) -> bool {
 }
 
 pub(super) fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
-    toml::from_str(text).map_err(|e| {
-        let start = e.span().map_or(0, |s| s.start.min(text.len()));
-        let line = 1 + text.as_bytes()[..start].iter().filter(|&&b| b == b'\n').count() as u64;
-        Error::Toml { path: path.into(), line, source: Box::new(e) }
-    })
+    toml::from_str(text).map_err(|e| Error::toml(path, text, e))
 }
 
 /// Lays `over` on `base`: tables key by key, everything else as a whole.

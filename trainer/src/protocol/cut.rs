@@ -1,0 +1,53 @@
+//! Where windows begin, and which rows are marked.
+
+use std::ops::Range;
+
+/// Windows of a protocol: rows a window, rows from one to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut {
+    pub(super) window: usize,
+    pub(super) train_step: usize,
+    pub(super) test_step: usize,
+}
+
+/// First rows of the windows that lie in `rows` as a whole, `step` apart.
+pub(super) fn starts(rows: Range<usize>, window: usize, step: usize) -> impl Iterator<Item = usize> {
+    let count = if rows.len() < window { 0 } else { (rows.len() - window) / step.max(1) + 1 };
+    (0..count).map(move |i| rows.start + i * step)
+}
+
+/// The runs of `true`.
+pub(super) fn runs(marked: &[bool]) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for i in (0..marked.len()).filter(|i| marked[*i]) {
+        match out.last_mut() {
+            Some(last) if last.end == i => last.end += 1,
+            _ => out.push(i..i + 1),
+        }
+    }
+    out
+}
+
+/// Whether two ranges have a row in common.
+pub(super) fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start.max(b.start) < a.end.min(b.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_lie_in_their_rows() {
+        assert_eq!(starts(2..10, 4, 2).collect::<Vec<_>>(), [2, 4, 6]);
+        assert_eq!(starts(2..6, 4, 9).collect::<Vec<_>>(), [2]);
+        assert_eq!(starts(2..5, 4, 1).count(), 0);
+    }
+
+    #[test]
+    fn marks_become_ranges() {
+        assert_eq!(runs(&[true, true, false, true]), [0..2, 3..4]);
+        assert_eq!(runs(&[false, false]), []);
+        assert!(overlap(&(0..3), &(2..5)) && !overlap(&(0..2), &(2..5)) && !overlap(&(3..3), &(2..5)));
+    }
+}
