@@ -13,6 +13,9 @@ pub const CHANNELS: usize = 1;
 /// Steps of a window.
 pub const WINDOW: usize = 1000;
 
+/// Steps from one verdict to the next.
+pub const HOP: usize = 1000;
+
 /// Values that the encoder makes of it.
 pub const LATENT: usize = 4000;
 
@@ -50,10 +53,10 @@ pub static MODEL: picoae::Model<'static, Kernels> = <Compiled as picoae::Compile
 
 static HEADER: Header = Header {
     magic: [112, 99, 65, 69],
-    version: 3,
+    version: 4,
     stages: 5,
-    data_bytes: 10256,
-    checksum: 3743894014,
+    data_bytes: 10384,
+    checksum: 4239757099,
     arena_bytes: 344,
     encoder_stages: 3,
     segment: 32,
@@ -81,19 +84,39 @@ static HEADER: Header = Header {
     delay_offset: 0,
     delay_bytes: 17,
     output_offset: 336,
-    lower: [2461, 138, 24],
-    upper: [5161, 523, 82],
-    median: [f32::from_bits(0x00000000), f32::from_bits(0x00000000), f32::from_bits(0x00000000)],
-    log_low: [f32::from_bits(0xbf800000), f32::from_bits(0xbf800000), f32::from_bits(0xbf800000)],
-    log_high: [f32::from_bits(0x3f800000), f32::from_bits(0x3f800000), f32::from_bits(0x3f800000)],
     step: 1,
     sample_kind: 1,
     encodings: Span {
         offset: 10232,
         bytes: 20,
     },
-    outside_limit: 1,
-    reserved: 0,
+    limits: Span {
+        offset: 10252,
+        bytes: 128,
+    },
+    coarse: Span {
+        offset: 0,
+        bytes: 0,
+    },
+    part_state: Span {
+        offset: 24,
+        bytes: 0,
+    },
+    parts: 39,
+    hop: 0,
+    history: Span {
+        offset: 24,
+        bytes: 0,
+    },
+    alarm: AlarmRule {
+        count: 1,
+        of: 1,
+        clear: 0,
+        reserved: 0,
+        least: 0,
+        hold_off: 0,
+    },
+    window: 0,
     work: 2463964,
 };
 
@@ -476,7 +499,7 @@ static STAGES: [Stage; 5] = [
 ];
 
 #[rustfmt::skip]
-static DATA: picoae::Aligned<[u8; 10256]> = picoae::Aligned([
+static DATA: picoae::Aligned<[u8; 10384]> = picoae::Aligned([
     76,240,255,255,4,248,255,255,124,237,255,255,152,239,255,255,154,245,255,255,158,249,255,255,203,7,0,0,155,238,255,255,
     239,249,255,255,30,2,0,0,193,243,255,255,206,4,0,0,137,254,255,255,246,244,255,255,147,246,255,255,123,13,0,0,
     78,253,255,255,7,244,255,255,50,3,0,0,32,22,0,0,61,244,255,255,182,3,0,0,132,254,255,255,254,14,0,0,
@@ -797,5 +820,9 @@ static DATA: picoae::Aligned<[u8; 10256]> = picoae::Aligned([
     241,255,222,255,42,0,227,255,252,255,245,255,129,255,48,0,248,255,240,255,19,0,233,255,234,255,11,0,10,0,231,255,
     13,0,17,0,15,0,249,255,12,0,23,0,10,0,250,255,234,255,238,255,22,0,255,255,150,240,87,82,248,255,255,255,
     0,0,2,0,0,0,1,0,0,0,0,0,1,0,2,0,0,0,1,0,64,0,0,0,219,0,0,0,23,15,0,0,
-    40,253,8,0,183,81,7,192,0,0,0,0,0,0,0,0,
+    40,253,8,0,183,81,7,192,0,0,0,0,5,0,0,0,0,0,0,0,0,0,0,0,1,0,0,0,0,0,0,0,
+    0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,157,9,0,0,0,0,0,0,41,20,0,0,0,0,0,0,
+    0,0,0,0,0,0,0,0,0,0,0,0,1,0,0,0,138,0,0,0,0,0,0,0,11,2,0,0,0,0,0,0,
+    0,0,0,0,0,0,0,0,0,0,0,0,2,0,0,0,24,0,0,0,0,0,0,0,82,0,0,0,0,0,0,0,
+    0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,
 ]);

@@ -1,13 +1,16 @@
 //! What there is to say of a stage by its kernel: its checks, its routines, its records. The only list of kernels in the plan; each
 //! entry is a file of [`params`].
 
+use super::alarm_rule::AlarmRule;
 use super::branches::Branch;
+use super::coarse::CoarseModel;
 use super::codes::{Kernel, Operator};
 use super::fault::Fault;
 use super::geometry::{ConvGeometry, CropPadGeometry, UpsampleGeometry, WindowGeometry};
 use super::header::{Header, Tensor};
 use super::line_buffer::LineBuffer;
 use super::params;
+use super::part_limits::PartLimits;
 use super::span::Span;
 use super::stage::Stage;
 use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
@@ -141,11 +144,14 @@ impl RecordInfo {
 }
 
 /// Every record: the header and what it holds, a stage and what it holds, geometries, parameters, what lies in the data.
-pub const ALL: [RecordInfo; 31] = [
+pub const ALL: [RecordInfo; 34] = [
     RecordInfo::of::<Header>(),
     RecordInfo::of::<Tensor>(),
     RecordInfo::of::<CountsEncoding>(),
     RecordInfo::of::<PhysicalEncoding>(),
+    RecordInfo::of::<PartLimits>(),
+    RecordInfo::of::<CoarseModel>(),
+    RecordInfo::of::<AlarmRule>(),
     RecordInfo::of::<Stage>(),
     RecordInfo::of::<LineBuffer>(),
     RecordInfo::of::<Span>(),
