@@ -6,7 +6,8 @@
 //! [`config::RunConfig`] says everything about a run: a preset, a TOML file over it, single settings over that.
 //!
 //! 1. [`data`]: synthetic signals, recordings, images. They become [`data::Windows`], cut, split and normalized.
-//!    [`inspect`](mod@inspect) looks at a recording before anything is trained.
+//!    [`inspect`](mod@inspect) looks at a recording before anything is trained. [`protocol`] reads those of benchmarks, with what is
+//!    learnt from, tested and labelled.
 //! 2. [`engine`]: float operators, forward and backward, a layer a file; compiled networks, and candle's operators.
 //! 3. [`network`]: an architecture with its float weights, ready to run.
 //! 4. [`fit`](mod@fit): trains it, by an [objective](fit::objective), with AdamW, checkpoints and early stopping.

@@ -1,6 +1,6 @@
 //! Windows for tests: two channels of one wave that starts at nearly the same phase, and faults in them.
 
-use super::{all, windows};
+use super::{Baseline, all, windows};
 use crate::data::random::Stream;
 use crate::evaluate::roc_auc;
 use std::f64::consts::{PI, TAU};
@@ -39,9 +39,9 @@ pub(super) fn windows_of(fault: Fault, count: usize, seed: u64) -> Vec<f32> {
 pub(super) fn aucs(fault: Fault) -> Vec<(&'static str, f64)> {
     let train = windows_of(Fault::None, 500, 1);
     let (normal, abnormal) = (windows_of(Fault::None, 200, 2), windows_of(fault, 200, 3));
-    let auc = |baseline: &Box<dyn super::Baseline + Send + Sync>| {
+    let auc = |baseline: Box<dyn Baseline + Send + Sync>| {
         let scores = |of| windows(of, D).map(|w| baseline.score(w)).collect::<Vec<f64>>();
         (baseline.name(), roc_auc(&scores(&normal), &scores(&abnormal)))
     };
-    all(&train, D, CHANNELS, 7).iter().map(auc).collect()
+    all(&train, D, CHANNELS, 7).into_iter().map(auc).collect()
 }

@@ -88,8 +88,7 @@ mod tests {
     fn scores_are_the_same_each_time() {
         let (train, test) = (windows_of(Fault::None, 120, 1), windows_of(Fault::Late, 5, 2));
         let scores = |seed| -> Vec<f64> {
-            let score = |b: &Box<dyn Baseline + Send + Sync>| windows(&test, D).map(|w| b.score(w)).collect::<Vec<_>>();
-            all(&train, D, CHANNELS, seed).iter().flat_map(score).collect()
+            all(&train, D, CHANNELS, seed).iter().flat_map(|b| windows(&test, D).map(|w| b.score(w))).collect()
         };
         assert_eq!(scores(3), scores(3));
         assert_ne!(scores(3), scores(4));

@@ -18,7 +18,8 @@ const ROUNDS: usize = 12;
 /// "Control procedures for residuals associated with principal component analysis"), of whole windows, of at most 2,000 of them.
 ///
 /// The components come by subspace iteration from random directions (Halko et al. 2011, "Finding structure with randomness", algorithm 4.4):
-/// a few products with windows, where all eigenvectors of a matrix of 2,000 rows, be it the covariance or the Gram matrix, take minutes.
+/// a few products with windows, where all eigenvectors of a matrix of 2,000 rows, be it the covariance or the Gram matrix, take many times as
+/// long.
 #[derive(Debug, Clone)]
 pub struct PrincipalComponents {
     mean: DVector<f64>,

@@ -197,6 +197,7 @@ fn outside(ranges: &[Range<usize>], span: &Range<usize>) -> usize {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one event is a list of one range
 mod tests {
     use super::*;
 

@@ -129,6 +129,7 @@ impl Ranked {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one event is a list of one range
 mod tests {
     use super::*;
     use crate::data::random::Stream;

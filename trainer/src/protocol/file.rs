@@ -68,7 +68,8 @@ impl Default for Step {
     }
 }
 
-/// `[score]`: how scores become figures. A verdict counts for its own window only: nothing is adjusted to a whole event.
+/// `[score]`: how scores become figures. A verdict counts for its own window only: nothing is adjusted to a whole
+/// event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Score {
@@ -144,8 +145,8 @@ impl Protocol {
         Ok(cases)
     }
 
-    /// What the protocol lays over a run's configuration, as a table of it: `model` for the preset, `network`, `quantize`, `threshold`,
-    /// each only where it is said.
+    /// What the protocol lays over a run's configuration, as a table of it: `model` for the preset, `network`,
+    /// `quantize`, `threshold`, each only where it is said.
     pub fn overrides(&self) -> toml::Table {
         let mut out = toml::Table::new();
         if let Some(preset) = &self.preset {

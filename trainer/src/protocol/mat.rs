@@ -4,8 +4,8 @@ use crate::error::{Error, Result};
 use matfile::{Array, MatFile, NumericData};
 use std::path::Path;
 
-/// The real numbers of the variable whose name ends in `ending`. Of several it is the one whose number is that of the file's name, as in
-/// `X097_DE_time` of `97.mat`: some files hold the variables of others too.
+/// The real numbers of the variable whose name ends in `ending`. Of several it is the one whose number is that of the
+/// file's name, as in `X097_DE_time` of `97.mat`: some files hold the variables of others too.
 ///
 /// # Errors
 /// [`Error::File`] for a file of another format, and for one without such a variable or with several; values that are no numbers.
@@ -73,7 +73,8 @@ fn reals(data: &NumericData) -> Vec<f32> {
 pub(super) mod tests {
     use super::*;
 
-    /// A MATLAB file of columns of doubles: the header of 128 bytes, then a matrix each of flags, dimensions, name and values.
+    /// A MATLAB file of columns of doubles: the header of 128 bytes, then a matrix each of flags, dimensions, name and
+    /// values.
     pub(in super::super) fn mat(columns: &[(&str, &[f64])]) -> Vec<u8> {
         let element = |kind: u32, bytes: &[u8]| {
             let mut out = [kind.to_le_bytes(), (bytes.len() as u32).to_le_bytes()].concat();
@@ -104,6 +105,17 @@ pub(super) mod tests {
         let other = message(&mat(&[("X1", &[1.0])]));
         assert_eq!(other, "a.mat: no variable whose name ends in DE_time, expected one besides X1");
         assert!(message(&mat(&[("X1_DE_time", &[f64::NAN])])).ends_with("is NaN at 0, expected a number"));
+    }
+
+    #[test]
+    fn compressed_variables_are_read() {
+        let plain = mat(&[("X097_DE_time", &[1.0, -2.5])]);
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut packed, &plain[128..]).unwrap();
+        let packed = packed.finish().unwrap();
+        let (kind, length) = (15u32.to_le_bytes(), (packed.len() as u32).to_le_bytes());
+        let bytes = [&plain[..128], &kind, &length, &packed].concat();
+        assert_eq!(variable(Path::new("97.mat"), &bytes, "DE_time").unwrap(), [1.0, -2.5]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Benchmarks of anomaly detection: how their files become rows to learn from, windows to score and labels, read from a protocol
-//! file. Nothing is trained here.
+//! Benchmarks of anomaly detection: how their files become rows to learn from, windows to score and labels, read from a
+//! protocol file. Nothing is trained here.
 //!
-//! A [`Protocol`] says it all in TOML: the layout of the files, windows, steps, what a run is configured to, how scores are counted.
-//! Five are built in. [`Protocol::cases`] makes [`Case`]s of a folder.
+//! A [`Protocol`] says it all in TOML: the layout of the files, windows, steps, what a run is configured to, how scores
+//! are counted. Five are built in. [`Protocol::cases`] makes [`Case`]s of a folder.
 
 mod case;
 mod cut;

@@ -8,8 +8,8 @@ fn number(path: &Path, line: u64, field: &str) -> Result<f32> {
     field.trim().parse().ok().filter(|v: &f32| v.is_finite()).ok_or_else(bad)
 }
 
-/// The numbers of a text in which white space stands between any two: one a line, or several. A first line that is no number is the
-/// column's name.
+/// The numbers of a text in which white space stands between any two: one a line, or several. A first line that is no
+/// number is the column's name.
 ///
 /// # Errors
 /// [`Error::Line`] naming what is no finite number, [`Error::File`] for a text without numbers.

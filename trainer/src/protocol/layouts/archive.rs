@@ -9,12 +9,13 @@ use crate::protocol::folder::{Folder, stem, text};
 use crate::protocol::numbers;
 use serde::{Deserialize, Serialize};
 
-/// `[layout.archive]`: files named `…_NAME_TRAINED_FROM_TO.txt`. The first `TRAINED` values are normal and learnt from; the values `FROM`
-/// to `TO`, both included and counted from 1, are the one anomaly.
+/// `[layout.archive]`: files named `…_NAME_TRAINED_FROM_TO.txt`. The first `TRAINED` values are normal and learnt from;
+/// the values `FROM` to `TO`, both included and counted from 1, are the one anomaly.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Archive {
-    /// What the names have in front, such as `UCR_Anomaly_`. Names that have more in front of the name, such as `DISTORTED`, are others.
+    /// What the names have in front, such as `UCR_Anomaly_`. Names that have more in front of the name, such as
+    /// `DISTORTED`, are others.
     pub prefix: String,
     /// The names of the series, each a case.
     pub names: Vec<String>,

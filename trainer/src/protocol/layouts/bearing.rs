@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 /// What the file of a recording may end in.
 const ENDINGS: [&str; 3] = [".mat", ".npy", ".csv"];
 
-/// `[layout.bearing]`: a normal recording, whose first half is learnt from and whose second half is tested, and every other recording in a
-/// file of that kind as a fault. Files are MATLAB's, NPY arrays of one dimension, or CSV of one column. Each task is a case.
+/// `[layout.bearing]`: a normal recording, whose first half is learnt from and whose second half is tested, and every
+/// other recording in a file of that kind as a fault. Files are MATLAB's, NPY arrays of one dimension, or CSV of one
+/// column. Each task is a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bearing {
@@ -37,7 +38,8 @@ pub enum Task {
     Faults,
     /// Scaled to the root mean square of the normal recording.
     NormalRms,
-    /// The second half of the normal recording, plus a part of the fault's deviations from its mean at the same samples.
+    /// The second half of the normal recording, plus a part of the fault's deviations from its mean at the same
+    /// samples.
     Mixed,
 }
 

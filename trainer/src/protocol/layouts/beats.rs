@@ -9,8 +9,8 @@ use crate::protocol::folder::{Folder, text};
 use crate::protocol::numbers;
 use serde::{Deserialize, Serialize};
 
-/// `[layout.beats]`: a file of one column, and one of rows of a sample number (from 0) and a symbol. A window lies around each mark;
-/// one that would reach beyond the signal is left out, and so are marks of other symbols.
+/// `[layout.beats]`: a file of one column, and one of rows of a sample number (from 0) and a symbol. A window lies
+/// around each mark; one that would reach beyond the signal is left out, and so are marks of other symbols.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Beats {

@@ -10,8 +10,8 @@ use crate::protocol::numbers::Table;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// `[layout.ranges]`: a table of times and values, and a JSON object that has lists of `[begin, end]`, both included, under the names of
-/// series.
+/// `[layout.ranges]`: a table of times and values, and a JSON object that has lists of `[begin, end]`, both included,
+/// under the names of series.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ranges {

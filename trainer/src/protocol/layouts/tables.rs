@@ -9,7 +9,8 @@ use crate::protocol::folder::{Folder, name, stem, text};
 use crate::protocol::numbers::Table;
 use serde::{Deserialize, Serialize};
 
-/// `[layout.tables]`: every file `*.csv` in one of `folders` is a case whose first rows are learnt from and whose others are tested.
+/// `[layout.tables]`: every file `*.csv` in one of `folders` is a case whose first rows are learnt from and whose
+/// others are tested.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tables {
@@ -23,8 +24,8 @@ pub struct Tables {
     pub label: String,
     /// Columns that are no channels, besides that of the labels.
     pub leave_out: Vec<String>,
-    /// The first rows of a file, to learn from; at least a window. Windows that end in later rows are tested; the first of them reach
-    /// back into these.
+    /// The first rows of a file, to learn from; at least a window. Windows that end in later rows are tested; the first
+    /// of them reach back into these.
     pub train_rows: usize,
 }
 
