@@ -66,6 +66,4 @@ pub use input::{Counts, Encoded, Encodings, Physical, Sample, SampleKind, Step, 
 pub use kernel_set::{AllKernels, KernelSet, NativeKernels, Routine, Routines};
 pub use model::{Aligned, Model, PlanParts};
 pub use plan::{Part, PartSet, PlanError};
-pub use score::{
-    Alarm, Breach, Decision, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict,
-};
+pub use score::{Alarm, Breach, Decision, Score, ScoreAccumulator, ScoreReference, Side, Threshold, Verdict};

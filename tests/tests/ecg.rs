@@ -85,7 +85,8 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     let graph = pipeline::quantized(&network, &prepared.train, &config.quantize).unwrap();
     let options = pipeline::options(&LowerConfig::default(), &prepared.normalizer);
     let contract = pipeline::contract(&config, &prepared);
-    let range = pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options).unwrap();
+    let range =
+        pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options).unwrap();
     let plan = pipeline::planned(&graph, &range, &options).unwrap();
     let model = plan.host.model().unwrap();
     let totals = |samples: &Windows| -> Vec<f64> {
@@ -99,7 +100,6 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     assert!(precision >= 0.90, "average precision {precision:.4}");
 
     let assessment = pipeline::assess(&network, &plan, &prepared, &range).unwrap();
-    let evidence =
-        pipeline::soundness::measure(&network, &graph, &plan, &prepared, &assessment).unwrap();
+    let evidence = pipeline::soundness::measure(&network, &graph, &plan, &prepared, &assessment).unwrap();
     pipeline::soundness::sound(&evidence).unwrap();
 }

@@ -146,7 +146,10 @@ fn encodings_are_checked() {
             (Header { window: 1, ..header }, "stream"),
             (Header { hop: 4, ..header }, "stream"),
             (Header { parts: header.parts ^ 8, ..header }, "part of the score"),
-            (Header { limits: Span { bytes: header.limits.bytes - 32, ..header.limits }, ..header }, "part of the score"),
+            (
+                Header { limits: Span { bytes: header.limits.bytes - 32, ..header.limits }, ..header },
+                "part of the score",
+            ),
             (Header { part_state: Span { bytes: 8, ..header.part_state }, ..header }, "working memory"),
             (Header { alarm: AlarmRule { count: 2, of: 1, ..AlarmRule::EACH }, ..header }, "rule of alarms"),
         ] {

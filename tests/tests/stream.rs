@@ -3,7 +3,10 @@
 use picoae::{Part, StreamScorer};
 use picoae_compiler::graph::{Geometry, QGraph, QLayer, QOp, TensorInfo};
 use picoae_compiler::lower::{HostArena, Options, StreamOptions, Target, lower};
-use picoae_compiler::reference::{self, score::{ScoreDefinition, score_of}};
+use picoae_compiler::reference::{
+    self,
+    score::{ScoreDefinition, score_of},
+};
 use picoae_compiler::spec::timeseries;
 use picoae_tests::nets::random_net;
 use picoae_tests::random_graph::random_parameters;
@@ -31,8 +34,7 @@ fn random_signal(values: usize, seed: u64) -> Vec<i8> {
 fn linear(steps: usize, channels: usize, block: usize, latent: usize) -> QGraph {
     let mut rng = ChaCha8Rng::seed_from_u64(block as u64);
     let tensor = |width, channels, zero_point| TensorInfo { shape: [1, width, channels], scale: 0.03, zero_point };
-    let touching =
-        Geometry { kernel: [1, block], stride: [1, block], padding: [0, 0], dilation: [1, 1], groups: 1 };
+    let touching = Geometry { kernel: [1, block], stride: [1, block], padding: [0, 0], dilation: [1, 1], groups: 1 };
     let layer = |name: &str, op, output| QLayer { name: name.into(), op, output };
     let encoder = QOp::Conv(touching, random_parameters(&mut rng, latent, block * channels));
     let decoder = QOp::ConvTranspose(touching, random_parameters(&mut rng, channels, block * latent));
@@ -52,7 +54,8 @@ fn check(graph: &QGraph, target: Target, hop: usize, seed: u64) -> usize {
     let [_, window, channels] = graph.input.shape;
     let mut score = random_score(graph, seed);
     score.limits.retain(|limits| limits.part != Part::Latent.code());
-    let options = Options { target, score: score.clone(), stream: Some(StreamOptions { hop, window: 0 }), ..Options::default() };
+    let options =
+        Options { target, score: score.clone(), stream: Some(StreamOptions { hop, window: 0 }), ..Options::default() };
     let lowered = lower(graph, &options).unwrap();
     let model = lowered.model().unwrap();
     assert_eq!((model.window(), model.hop()), (window, hop));
@@ -81,7 +84,10 @@ fn check(graph: &QGraph, target: Target, hop: usize, seed: u64) -> usize {
             assert_eq!(found, want, "{target:?}, hop {hop}, verdict {verdicts}, round {round}");
             verdicts += 1;
         }
-        assert!(verdicts + 2 >= (steps - window) / hop - usize::from(hop < window) * window / hop, "{verdicts} verdicts");
+        assert!(
+            verdicts + 2 >= (steps - window) / hop - usize::from(hop < window) * window / hop,
+            "{verdicts} verdicts"
+        );
         if round == 1 {
             return verdicts;
         }
@@ -94,7 +100,8 @@ fn check(graph: &QGraph, target: Target, hop: usize, seed: u64) -> usize {
 fn the_reference_network_as_a_stream() {
     let graph = random_net(&timeseries(), 2);
     for target in TARGETS {
-        let verdicts: usize = [(100, 0), (1000, 2), (124, 3)].map(|(hop, seed)| check(&graph, target, hop, seed)).iter().sum();
+        let verdicts: usize =
+            [(100, 0), (1000, 2), (124, 3)].map(|(hop, seed)| check(&graph, target, hop, seed)).iter().sum();
         assert!(verdicts > 100, "{verdicts}");
     }
 }

@@ -30,6 +30,7 @@
 //! - `cuda`, `metal`: training on these devices.
 
 pub mod baselines;
+pub mod benchmark;
 pub mod cli;
 pub mod config;
 pub mod data;

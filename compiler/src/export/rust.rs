@@ -34,7 +34,11 @@ pub fn rust(lowered: &Lowered) -> Result<String> {
         ("Steps of a window.", "WINDOW", window),
         ("Steps from one verdict to the next.", "HOP", if model.header().hop > 0 { model.hop() } else { window }),
         ("Values that the encoder makes of it.", "LATENT", model.latent().len()),
-        ("Values of the reconstruction.", "OUTPUT", if model.header().hop > 0 { window * channels } else { model.output().len() }),
+        (
+            "Values of the reconstruction.",
+            "OUTPUT",
+            if model.header().hop > 0 { window * channels } else { model.output().len() },
+        ),
     ] {
         let _ = write!(out, "/// {doc}\npub const {name}: usize = {value};\n\n");
     }
@@ -101,11 +105,8 @@ fn site(lowered: &Lowered, model: &picoae::Model<'_>) -> String {
     if lowered.moments.len() != usize::from(model.input().channels) {
         return String::new();
     }
-    let moments: Vec<String> = lowered
-        .moments
-        .iter()
-        .map(|m| format!("Moments {{ mean: {}, deviation: {} }}", m.mean, m.deviation))
-        .collect();
+    let moments: Vec<String> =
+        lowered.moments.iter().map(|m| format!("Moments {{ mean: {}, deviation: {} }}", m.mean, m.deviation)).collect();
     let part = |limits: &PartLimits| {
         let (lower, upper, median) = (limits.lower(), limits.upper(), limits.median.round() as u64);
         format!("    FactoryPart {{ limits: Limits {{ lower: {lower}, upper: {upper} }}, median: {median} }},\n")

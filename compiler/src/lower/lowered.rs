@@ -11,7 +11,9 @@ use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
-use picoae::plan::{Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work};
+use picoae::plan::{
+    Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work,
+};
 use picoae::settling::Moments;
 use picoae::{Model, StreamScorer};
 
@@ -146,16 +148,15 @@ impl Lowered {
         let mut words = vec![0_u64; data.bytes.len() / 8];
         bytemuck::cast_slice_mut(&mut words).copy_from_slice(&data.bytes);
         let names = nodes.iter().map(|n| n.name.clone()).collect();
-        let mut lowered =
-            Self {
-                name: graph.name.clone(),
-                header,
-                stages,
-                names,
-                moments: options.score.moments.clone(),
-                data: words,
-                data_bytes: data.bytes.len(),
-            };
+        let mut lowered = Self {
+            name: graph.name.clone(),
+            header,
+            stages,
+            names,
+            moments: options.score.moments.clone(),
+            data: words,
+            data_bytes: data.bytes.len(),
+        };
         lowered.header.delay_bytes = lowered.longest_wait()? as u32;
         lowered.header.history.bytes = history_bytes(&lowered.header, coarse_model.as_ref());
         memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;

@@ -141,9 +141,7 @@ pub(super) fn points(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Re
 /// The plan with the fewest estimated instructions that keeps to the budgets; where there is none, the balanced one.
 pub(super) fn choose(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Result<Lowered> {
     if options.ram_budget.is_none() && options.flash_budget.is_none() {
-        let build = |option: PlanOption| {
-            Lowered::build(graph, nodes.of(option).unwrap_or_default(), options, option)
-        };
+        let build = |option: PlanOption| Lowered::build(graph, nodes.of(option).unwrap_or_default(), options, option);
         let balanced = build(PlanOption::BALANCED);
         if balanced.is_ok() || options.stream.is_none() {
             return balanced;

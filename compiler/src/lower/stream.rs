@@ -27,13 +27,18 @@ pub(super) fn network<'g>(graph: &'g QGraph, options: &Options) -> Result<Cow<'g
         )));
     }
     if usize::from(options.segment) >= window {
-        return Err(Error::invalid(format!("a window of {window} steps is too short for a stream: a segment has {}", options.segment)));
+        return Err(Error::invalid(format!(
+            "a window of {window} steps is too short for a stream: a segment has {}",
+            options.segment
+        )));
     }
     // Behind half of the map branches, pairs of rows and poolings begin alike.
     let alike = 2 * least_common_multiple(down, up);
     let quarter = window.max(SHORTEST).next_multiple_of(alike);
     if quarter > LONGEST {
-        return Err(Error::invalid(format!("a window of {window} steps is too long for a stream: {LONGEST} is the longest")));
+        return Err(Error::invalid(format!(
+            "a window of {window} steps is too long for a stream: {LONGEST} is the longest"
+        )));
     }
     Ok(Cow::Owned(graph.stretched(4 * quarter)?))
 }

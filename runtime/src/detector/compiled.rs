@@ -76,7 +76,10 @@ impl<M: CompiledModel, const ARENA: usize, const CHANNELS: usize, const WINDOW: 
         const {
             assert!(M::MODEL.arena_bytes() <= ARENA, "the arena is smaller than the model needs");
             assert!(M::MODEL.input().channels as usize == CHANNELS, "the model has another number of channels");
-            assert!(M::MODEL.window() == WINDOW || M::MODEL.input().len() == CHANNELS * WINDOW, "the model's window has another length");
+            assert!(
+                M::MODEL.window() == WINDOW || M::MODEL.input().len() == CHANNELS * WINDOW,
+                "the model's window has another length"
+            );
             assert!(M::MODEL.header().sample_kind == M::Unit::KIND.code(), "the model takes other samples");
         }
         Self { window: Window::new(), alarm: Alarm::NONE, arena: Aligned([0; ARENA]), model: PhantomData }

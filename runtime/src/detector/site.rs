@@ -49,16 +49,26 @@ pub struct SiteDetector<
     model: PhantomData<M>,
 }
 
-impl<M: CompiledModel<Unit: SiteUnit>, const ARENA: usize, const CHANNELS: usize, const WINDOW: usize, const PARTS: usize>
-    Default for SiteDetector<M, ARENA, CHANNELS, WINDOW, PARTS>
+impl<
+    M: CompiledModel<Unit: SiteUnit>,
+    const ARENA: usize,
+    const CHANNELS: usize,
+    const WINDOW: usize,
+    const PARTS: usize,
+> Default for SiteDetector<M, ARENA, CHANNELS, WINDOW, PARTS>
 {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<M: CompiledModel<Unit: SiteUnit>, const ARENA: usize, const CHANNELS: usize, const WINDOW: usize, const PARTS: usize>
-    SiteDetector<M, ARENA, CHANNELS, WINDOW, PARTS>
+impl<
+    M: CompiledModel<Unit: SiteUnit>,
+    const ARENA: usize,
+    const CHANNELS: usize,
+    const WINDOW: usize,
+    const PARTS: usize,
+> SiteDetector<M, ARENA, CHANNELS, WINDOW, PARTS>
 {
     /// A detector that has seen nothing, with the model's own encodings and limits. Does not compile where a constant is not the model's.
     pub fn new() -> Self {
@@ -73,7 +83,14 @@ impl<M: CompiledModel<Unit: SiteUnit>, const ARENA: usize, const CHANNELS: usize
         let mut limits = [PartLimits::default(); PARTS];
         limits.iter_mut().zip(M::MODEL.limits()).for_each(|(to, own)| *to = *own);
         let encodings = core::array::from_fn(|channel| M::MODEL.encoding::<M::Unit>(channel).copied());
-        Self { window: Window::new(), alarm: Alarm::NONE, arena: Aligned([0; ARENA]), encodings, limits, model: PhantomData }
+        Self {
+            window: Window::new(),
+            alarm: Alarm::NONE,
+            arena: Aligned([0; ARENA]),
+            encodings,
+            limits,
+            model: PhantomData,
+        }
     }
 
     /// Takes the encodings and limits of a site from now on; a window that was begun is dropped.

@@ -72,7 +72,8 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
             let start = header.delay_offset as usize;
             let waiting = front.get(start..start + header.delay_bytes as usize).unwrap_or_default();
             let Some((history, behind)) = behind.split_at_mut_checked(header.history.bytes as usize) else { return };
-            let mut history = if self.model.is_stream() { History::new(&self.model, history) } else { None };
+            let mut history =
+                if self.model.is_stream() { History::new::<K>(&self.model.scored(), history) } else { None };
             let mut parts = PartStates::new(state);
             let at = layout.at.wrapping_sub(header.history.end() as usize);
             let Some(outputs) = behind.get(at..at.wrapping_add(bytes)) else { return };
@@ -94,10 +95,10 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
                 }
                 let steps = [usize::from(header.segment), usize::from(header.step)];
                 match &mut history {
-                    Some(history) => history.extend(&self.model, inputs, now),
+                    Some(history) => history.extend::<K>(&self.model.scored(), inputs, now),
                     None => {
                         self.residuals.extend(steps, inputs, now);
-                        parts.extend(&self.model, inputs, now);
+                        parts.extend::<K>(&self.model.scored(), inputs, now);
                     }
                 }
                 left = later;
@@ -117,7 +118,7 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
                 for v in 0..layout.len {
                     let value = rows::get::<K>(layout, arena, row, v);
                     if let Some(state) = header.part_state.of_mut(arena) {
-                        PartStates::new(state).extend_latent(&self.model, value);
+                        PartStates::new(state).extend_latent::<K>(&self.model.scored(), value);
                     }
                 }
             }
@@ -204,7 +205,8 @@ impl Window {
             }
         }
         if model.is_stream()
-            && let Some(mut history) = header.history.of_mut(arena).and_then(|bytes| History::new(model, bytes))
+            && let Some(mut history) =
+                header.history.of_mut(arena).and_then(|bytes| History::new::<K>(&model.scored(), bytes))
         {
             history.enter(core::mem::take(&mut self.outside) > 0);
         }
@@ -256,7 +258,7 @@ impl Window {
                 && header.scores()
                 && let Some(state) = header.part_state.of_mut(arena)
             {
-                PartStates::new(state).finish(model, &mut score);
+                PartStates::new(state).finish::<K>(&model.scored(), &mut score);
             }
             self.reset();
             return Some(score);
@@ -271,7 +273,8 @@ impl Window {
         let (front, behind) = arena.split_at_mut_checked(header.history.offset as usize)?;
         let state = header.part_state.of_mut(front)?;
         let history = behind.get_mut(..header.history.bytes as usize)?;
-        let score = History::new(model, history)?.score(model, &mut PartStates::new(state));
+        let score =
+            History::new::<K>(&model.scored(), history)?.score::<K>(&model.scored(), &mut PartStates::new(state));
         let half = (header.input.len() / 2) as u32;
         if self.entered >= half + half / 2 && !self.entry.is_some() {
             let end = model.stages.len();

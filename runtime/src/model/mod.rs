@@ -11,7 +11,7 @@ use crate::plan::verify::verify;
 use crate::plan::{
     CoarseModel, DEFAULT_WORK_LIMIT, Fault, Header, MAGIC, Part, PartLimits, PlanError, Stage, Tensor, VERSION,
 };
-use crate::score::{Score, ScoreReference, Threshold, Verdict, breach};
+use crate::score::{Score, ScoreReference, Scored, Threshold, Verdict, breach};
 use core::marker::PhantomData;
 
 /// Puts bytes on a multiple of 8, as an artifact must lie: `static FILE: Aligned<[u8; N]> = Aligned(*include_bytes!(…));`
@@ -196,6 +196,12 @@ impl<'a, K: KernelSet> Model<'a, K> {
         &self.header.output
     }
 
+    /// What a score needs of it.
+    #[inline(always)]
+    pub(crate) const fn scored(&self) -> Scored<'a> {
+        Scored { header: self.header, data: self.data }
+    }
+
     /// Whether it scores an endless stream: the window of the last steps every so many.
     #[inline(always)]
     pub(crate) fn is_stream(&self) -> bool {
@@ -204,7 +210,11 @@ impl<'a, K: KernelSet> Model<'a, K> {
 
     /// Steps of the window that a verdict is of.
     pub const fn window(&self) -> usize {
-        if self.header.hop > 0 { self.header.window as usize } else { self.header.input.len() / self.header.step as usize }
+        if self.header.hop > 0 {
+            self.header.window as usize
+        } else {
+            self.header.input.len() / self.header.step as usize
+        }
     }
 
     /// Steps from one verdict to the next.

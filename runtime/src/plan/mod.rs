@@ -42,8 +42,8 @@ pub use part::{Part, PartSet};
 pub use part_limits::PartLimits;
 pub use part_state::part_state_bytes;
 pub use span::Span;
-pub use stream::history_bytes;
 pub use stage::{GEOMETRY_WORDS, PARAMETER_WORDS, Stage};
+pub use stream::history_bytes;
 pub use verify::{DEFAULT_WORK_LIMIT, work};
 pub use windows::windows_fit;
 
@@ -53,7 +53,7 @@ pub mod records {
     pub use super::kernel::ALL;
     pub use super::params::records::*;
     pub use super::{
-        AlarmRule, Branch, CoarseModel, CountsEncoding, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant, PartLimits,
-        PhysicalEncoding, Scale, Span, Stage, Tensor,
+        AlarmRule, Branch, CoarseModel, CountsEncoding, FusedRequant, Header, HighMulRequant, LineBuffer, MulhRequant,
+        PartLimits, PhysicalEncoding, Scale, Span, Stage, Tensor,
     };
 }

@@ -5,7 +5,6 @@ use super::coarse::CoarseModel;
 use super::header::Header;
 use super::part::{Part, PartSet};
 
-
 /// Words in front of the coarse part's sums: the sum that is next, steps left in its block, values come of a step.
 pub(crate) const COARSE_HEAD: usize = 3;
 

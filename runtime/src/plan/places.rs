@@ -46,7 +46,10 @@ pub(super) const fn lies_apart(header: &Header, stages: &[Stage], s: usize) -> R
     let mut i = 0;
     while i < PLACES {
         let own = place(header, stages, s, i);
-        ensure!(own.is_apart(&delay) && own.is_apart(&header.part_state) && own.is_apart(&header.history), Fault::Overlap);
+        ensure!(
+            own.is_apart(&delay) && own.is_apart(&header.part_state) && own.is_apart(&header.history),
+            Fault::Overlap
+        );
         // The sections before its own in which the place is in use.
         let before = i == INPUT && s > 0 && is_cut(&stages[s - 1]);
         let (mut t, mut cuts) = (s, 0);

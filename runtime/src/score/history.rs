@@ -4,10 +4,9 @@
 //! sums twice where a window's edge matters: of all segments that end in it, and of those that would lie within a window that begins
 //! so many grains before.
 
-use super::parts::{PartStates, coarse_of};
+use super::parts::{PartStates, Scored, coarse_of};
 use super::score::Score;
 use crate::kernel_set::KernelSet;
-use crate::model::Model;
 use crate::plan::Part;
 use crate::plan::stream::{CHANNELS, GRAIN_HEAD, HISTORY_HEAD, HistoryPlaces, history_places};
 
@@ -51,12 +50,12 @@ pub(crate) struct History<'h> {
 
 impl<'h> History<'h> {
     /// That of a model that scores a stream.
-    pub(crate) fn new<K: KernelSet>(model: &Model<'_, K>, bytes: &'h mut [u8]) -> Option<Self> {
-        let header = model.header();
+    pub(crate) fn new<K: KernelSet>(model: &Scored<'_>, bytes: &'h mut [u8]) -> Option<Self> {
+        let header = model.header;
         let set = header.part_set();
         Some(Self {
             words: bytemuck::try_cast_slice_mut(bytes).ok()?,
-            places: history_places(header, coarse_of(model))?,
+            places: history_places(header, coarse_of::<K>(model))?,
             segment: usize::from(header.segment),
             step: usize::from(header.step),
             sums: set.contains(Part::Coarse),
@@ -102,8 +101,8 @@ impl<'h> History<'h> {
     }
 
     /// Takes values and as many reconstructions, both as bytes of int8.
-    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Model<'_, K>, inputs: &[u8], outputs: &[u8]) {
-        let header = model.header();
+    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8], outputs: &[u8]) {
+        let header = model.header;
         if self.get(LEFT) == 0 {
             *self.word(LEFT) = header.window;
         }
@@ -204,7 +203,7 @@ impl<'h> History<'h> {
     }
 
     /// The score of a window that is complete, once.
-    pub(crate) fn score<K: KernelSet>(&mut self, model: &Model<'_, K>, parts: &mut PartStates<'_>) -> Option<Score> {
+    pub(crate) fn score<K: KernelSet>(&mut self, model: &Scored<'_>, parts: &mut PartStates<'_>) -> Option<Score> {
         let last = (core::mem::take(self.word(DUE)) as usize).checked_sub(1)?;
         let HistoryPlaces { grains, kept, grain: steps, .. } = self.places;
         let mut at = (last + kept + 1).wrapping_sub(grains) % kept.max(1);
@@ -226,7 +225,7 @@ impl<'h> History<'h> {
             }
             if K::COARSE_PART && self.sums {
                 for value in 0..self.step {
-                    parts.add_to_block(model, j * steps, value, of(GRAIN_HEAD + value));
+                    parts.add_to_block::<K>(model, j * steps, value, of(GRAIN_HEAD + value));
                 }
             }
             if K::CHANNEL_PART && self.channels {
@@ -237,12 +236,12 @@ impl<'h> History<'h> {
             }
             at = self.following(at);
         }
-        if !(K::FLAT_PART && model.header().part_set().contains(Part::Flat)) {
+        if !(K::FLAT_PART && model.header.part_set().contains(Part::Flat)) {
             score.flat = 0;
         }
         score.channel_max = channels.into_iter().max().unwrap_or(0);
         if K::COARSE_PART && self.sums {
-            score.coarse = parts.finish_blocks(model);
+            score.coarse = parts.finish_blocks::<K>(model);
         }
         Some(score)
     }

@@ -238,9 +238,7 @@ mod tests {
 
     #[test]
     fn deviation_is_one_at_the_percentile() {
-        let s = ScoreReference::NONE
-            .with(Part::Total, 99.0, -0.5, 2.0_f32.ln())
-            .with(Part::Flat, 7.0, -1.0, 0.0);
+        let s = ScoreReference::NONE.with(Part::Total, 99.0, -0.5, 2.0_f32.ln()).with(Part::Flat, 7.0, -1.0, 0.0);
         let d = s.deviation(&Score { flat: 7, ..score(199, 9, 3, 0) });
         assert!((d - 1.0).abs() < 0.01, "{d}");
         // Too large a part whose upper side says nothing is no deviation.

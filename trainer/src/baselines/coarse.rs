@@ -1,6 +1,6 @@
 //! The course of a window in floating point: what is left without a network of a score that has it as a part.
 
-use super::{Baseline, windows};
+use super::baseline::{Baseline, windows};
 use crate::evaluate::coarse::{Blocks, FloatCoarse};
 
 /// Squared Mahalanobis distance of the sums of a window's blocks ([`crate::evaluate::coarse`] says which) from those of training windows.

@@ -3,7 +3,7 @@
 //! Written here, since the crates at hand do not fit: one has the number of values as a constant of its type, the other takes whole numbers
 //! by name, and neither takes a seed, so no run could be repeated.
 
-use super::{Baseline, spread};
+use super::baseline::{Baseline, spread};
 use crate::data::random::Stream;
 
 /// Trees, and windows that each of them sees, as in the paper.

@@ -1,6 +1,6 @@
 //! Peak and root mean square: what a limit on the loudness of a signal would find.
 
-use super::{Baseline, windows};
+use super::baseline::{Baseline, windows};
 
 /// A spread is at least this share of the mean level, and of a signal's own unit, so that a level that never varied has one.
 const LEAST: f64 = 1e-3;

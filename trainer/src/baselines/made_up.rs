@@ -1,6 +1,7 @@
 //! Windows for tests: two channels of one wave that starts at nearly the same phase, and faults in them.
 
-use super::{Baseline, all, windows};
+use super::all::all;
+use super::baseline::{Baseline, windows};
 use crate::data::random::Stream;
 use crate::evaluate::roc_auc;
 use std::f64::consts::{PI, TAU};

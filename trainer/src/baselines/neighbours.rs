@@ -1,6 +1,6 @@
 //! The distance to the nearest training window.
 
-use super::{Baseline, spread};
+use super::baseline::{Baseline, spread};
 
 /// Most training windows that are kept.
 const MOST: usize = 4000;

@@ -1,6 +1,6 @@
 //! What a linear subspace does not explain of a window.
 
-use super::{Baseline, spread};
+use super::baseline::{Baseline, spread};
 use crate::data::random::Stream;
 use nalgebra::{DMatrix, DVector};
 

@@ -58,7 +58,10 @@ impl Linear {
             true => ("linear", self.judged.area - judged.area),
             false => (config.model.as_str(), judged.area - self.judged.area),
         };
-        note!("{name} it is, by {by:+.4}; `picoae train linear` or `picoae train {}` takes one of them without asking", config.model);
+        note!(
+            "{name} it is, by {by:+.4}; `picoae train linear` or `picoae train {}` takes one of them without asking",
+            config.model
+        );
         Ok(wins)
     }
 }

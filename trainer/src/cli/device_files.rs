@@ -33,7 +33,12 @@ impl DeviceFiles {
                 windows.sample_len()
             )));
         }
-        Ok(Self { folder: folder.to_path_buf(), samples: Vec::with_capacity(bytes), verdicts: Vec::new(), alarm: Alarm::NONE })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            samples: Vec::with_capacity(bytes),
+            verdicts: Vec::new(),
+            alarm: Alarm::NONE,
+        })
     }
 
     /// Adds a window.

@@ -1,5 +1,6 @@
 //! The command line: one command a file.
 
+mod bench_detect;
 mod choice;
 mod completions;
 #[cfg(feature = "mnist")]
@@ -61,6 +62,8 @@ enum Command {
     Score(score::Args),
     /// Say of a recording what the device says, alarms included, as if it came sample by sample
     Replay(replay::Args),
+    /// Judge detection by a benchmark's protocol: ECG, SKAB, UCR, CWRU, NAB, or one of your own
+    BenchDetect(bench_detect::Args),
     /// Show how the integer network becomes a plan
     Lower(lower::Args),
     /// Quantize a run's trained weights once more, with other settings
@@ -100,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::BenchDetect(args) => bench_detect::run(&args),
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),

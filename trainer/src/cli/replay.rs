@@ -74,7 +74,9 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let width = recording.width();
     if width != usize::from(model.input().channels) {
         let expected = model.input().channels;
-        return Err(Error::invalid(format!("{width} channels, the run was trained with {expected}; choose them with --channels")));
+        return Err(Error::invalid(format!(
+            "{width} channels, the run was trained with {expected}; choose them with --channels"
+        )));
     }
     let mut replay = Replay::new(&model)?;
     let (mut done, mut now) = (Summary { samples: 0, verdicts: 0, abnormal: 0, alarms: 0, alarms_an_hour: None }, None);
@@ -164,11 +166,14 @@ fn finish(mut done: Summary, rate: Option<f64>, format: Format) -> Result<()> {
     if done.verdicts == 0 {
         note!("the recording is too short for a verdict");
     }
-    let often = done.alarms_an_hour.map_or(String::new(), |[rate, low, high]| {
-        format!("; {rate:.3} an hour (95 %: {low:.3} to {high:.3})")
-    });
+    let often = done
+        .alarms_an_hour
+        .map_or(String::new(), |[rate, low, high]| format!("; {rate:.3} an hour (95 %: {low:.3} to {high:.3})"));
     say!(
         "{} samples, {} verdicts, {} abnormal, {} alarms{often}",
-        done.samples, done.verdicts, done.abnormal, done.alarms
+        done.samples,
+        done.verdicts,
+        done.abnormal,
+        done.alarms
     )
 }

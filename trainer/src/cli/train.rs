@@ -55,7 +55,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     let settings = settings(args)?;
     let stated = RunConfig::load(args.preset.as_deref(), args.config.as_deref(), &settings)?;
     // Nothing is said of the network.
-    let open = args.preset.is_none() && args.config.is_none() && !args.resume && !settings.iter().any(|s| names_network(s));
+    let open =
+        args.preset.is_none() && args.config.is_none() && !args.resume && !settings.iter().any(|s| names_network(s));
     let folder =
         args.out.clone().unwrap_or_else(|| Path::new("runs").join(args.preset.as_ref().unwrap_or(&stated.model)));
     let device = fit::device(&args.device)?;

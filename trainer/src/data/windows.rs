@@ -39,6 +39,23 @@ impl From<Samples> for Windows {
 }
 
 impl Windows {
+    /// Windows of `rows` rows of a signal of `channels` channels that begin at `starts`, in their order.
+    pub fn at(values: Arc<Vec<f32>>, channels: usize, rows: usize, starts: &[usize]) -> Self {
+        // The commonest distance, so that a run is one entry.
+        let hop = starts.windows(2).filter_map(|pair| pair[1].checked_sub(pair[0])).min().unwrap_or(rows);
+        let mut all = Starts::new(hop.max(1));
+        starts.iter().for_each(|start| all.push(*start));
+        Self {
+            shape: [channels, 1, rows],
+            normalizer: Normalizer::identity(channels),
+            values,
+            starts: all,
+            labels: Vec::new(),
+            clip: None,
+            recorded: true,
+        }
+    }
+
     /// Number of windows.
     pub fn len(&self) -> usize {
         self.starts.len()

@@ -126,7 +126,8 @@ pub fn numbers(blocks: Blocks, sums: &[Vec<f64>], independent: usize) -> Result<
 }
 
 fn means(sums: &[Vec<f64>]) -> Result<Vec<f64>> {
-    let first = sums.first().ok_or_else(|| Error::invalid("no training window to learn the course of the input from"))?;
+    let first =
+        sums.first().ok_or_else(|| Error::invalid("no training window to learn the course of the input from"))?;
     let mean = |i: usize| sums.iter().map(|s| s[i]).sum::<f64>() / sums.len() as f64;
     Ok((0..first.len()).map(mean).collect())
 }
@@ -184,12 +185,8 @@ mod tests {
         let train: Vec<Vec<f64>> = windows(300, 0.0).iter().map(|w| blocks.sums(w)).collect();
         let float = FloatCoarse::fit(blocks, &train, 300).unwrap();
         let integers = numbers(blocks, &train, 300).unwrap();
-        let definition = ScoreDefinition {
-            parts: PartSet::NONE.with(Part::Coarse),
-            segment: 32,
-            step: 1,
-            coarse: Some(&integers),
-        };
+        let definition =
+            ScoreDefinition { parts: PartSet::NONE.with(Part::Coarse), segment: 32, step: 1, coarse: Some(&integers) };
         let both = |w: &Vec<i8>| {
             let floats: Vec<f32> = w.iter().map(|q| f32::from(*q)).collect();
             (float.distance(&floats), score_of(w, w, &[], 0, &definition).coarse as f64 / 256.0)

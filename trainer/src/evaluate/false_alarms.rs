@@ -81,8 +81,7 @@ impl FalseAlarms {
     }
 
     fn bad(value: impl fmt::Display) -> Error {
-        let expected =
-            "a share of windows above 0 and at most 0.5, such as 0.01 or \"1 %\", or a rate such as \"1/week\" or \"2/day\"";
+        let expected = "a share of windows above 0 and at most 0.5, such as 0.01 or \"1 %\", or a rate such as \"1/week\" or \"2/day\"";
         Error::setting("threshold.false_alarms", value, expected)
     }
 
@@ -102,7 +101,8 @@ impl FalseAlarms {
         };
         let share = count * seconds / period.seconds();
         if share > MOST {
-            let expected = format!("fewer: there is a verdict every {seconds:.3} s, and every second one would be an alarm");
+            let expected =
+                format!("fewer: there is a verdict every {seconds:.3} s, and every second one would be an alarm");
             return Err(Error::setting("threshold.false_alarms", self, expected));
         }
         Ok(share)

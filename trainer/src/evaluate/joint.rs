@@ -218,7 +218,14 @@ mod tests {
     }
 
     fn contract(share: f64) -> Contract {
-        Contract { share, sides: PartSides::residuals(), interleaved: 1, stream: false, alarm: AlarmRule::EACH, seconds: None }
+        Contract {
+            share,
+            sides: PartSides::residuals(),
+            interleaved: 1,
+            stream: false,
+            alarm: AlarmRule::EACH,
+            seconds: None,
+        }
     }
 
     fn beyond(limits: &Joint, p: &Parts) -> bool {

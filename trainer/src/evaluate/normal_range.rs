@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn scores_all_alike_make_a_difference_large() {
-        let normal = NormalRange::from_integer(&[score((0, 0, 0)); 4], 1000, &contract(PartSides::residuals())).unwrap();
+        let normal =
+            NormalRange::from_integer(&[score((0, 0, 0)); 4], 1000, &contract(PartSides::residuals())).unwrap();
         assert_eq!(normal.verdict(&score((0, 0, 0))).deviation, 0.0);
         assert!(normal.verdict(&score((100, 1, 0))).deviation > 1.0);
         assert!(NormalRange::from_integer(&[], 1000, &contract(PartSides::residuals())).is_err());

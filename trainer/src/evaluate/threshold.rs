@@ -225,13 +225,8 @@ mod tests {
 
     #[test]
     fn limits_are_rounded_outwards() {
-        let score = |v: u32| Score {
-            total: u64::from(v),
-            segment_max: v,
-            segment_min: v,
-            outside: v,
-            ..Score::default()
-        };
+        let score =
+            |v: u32| Score { total: u64::from(v), segment_max: v, segment_min: v, outside: v, ..Score::default() };
         let config = percentiles(25.0, 75.0);
         let limits = Limits::from_integer(&[score(0), score(10), score(21)], 64, &config).unwrap().limits;
         assert_eq!((&limits.lower[..3], &limits.upper[..3]), (&[5.0; 3][..], &[16.0; 3][..]));

@@ -247,7 +247,8 @@ mod tests {
         let network = Autoencoder::from_weights(&architecture, &outcome.weights).unwrap();
         let values = fresh.batch(0..50);
         let output = network.forward(&values, 50).unwrap();
-        let error = values.iter().zip(&output).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>() / values.len() as f64;
+        let error =
+            values.iter().zip(&output).map(|(a, b)| f64::from(a - b).powi(2)).sum::<f64>() / values.len() as f64;
         assert!(error < 1.2e-4, "{error}");
         assert!((error / outcome.history[0].validation_loss - 1.0).abs() < 0.01, "{error} {:?}", outcome.history);
     }

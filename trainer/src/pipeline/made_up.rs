@@ -29,9 +29,10 @@ pub(super) fn faults(prepared: &Prepared, seed: u64) -> Vec<Windows> {
             for i in 0..count {
                 let from = samples.values.len();
                 samples.values.extend_from_slice(windows.raw(i * windows.len() / count));
-                let (mean, std) = (|c: usize| normalizer.channels.get(c).map_or(0.0, |n| f64::from(n.mean)), |c: usize| {
-                    normalizer.channels.get(c).map_or(1.0, |n| f64::from(n.std))
-                });
+                let (mean, std) = (
+                    |c: usize| normalizer.channels.get(c).map_or(0.0, |n| f64::from(n.mean)),
+                    |c: usize| normalizer.channels.get(c).map_or(1.0, |n| f64::from(n.std)),
+                );
                 spoil(kind, &mut samples.values[from..], channels, &mut random, mean, std);
                 if normalizer.encoding == SampleEncoding::Counts {
                     samples.values[from..].iter_mut().for_each(|v| *v = v.round());

@@ -41,12 +41,7 @@ pub fn judge(network: &Autoencoder, config: &RunConfig, prepared: &Prepared) -> 
         None => by_made_up(&plan, prepared, config.seed)?,
     };
     let header = &plan.lowered.header;
-    Ok(Judged {
-        area,
-        labelled: labelled.is_some(),
-        working_memory: header.arena_bytes,
-        constants: header.data_bytes,
-    })
+    Ok(Judged { area, labelled: labelled.is_some(), working_memory: header.arena_bytes, constants: header.data_bytes })
 }
 
 fn by_made_up(plan: &CalibratedPlan, prepared: &Prepared, seed: u64) -> Result<f64> {

@@ -22,7 +22,10 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
     let learnt = match g.config.threshold.percentiles() {
         Some([lower, upper]) => format!("percentiles {lower} and {upper} of each part"),
         None => {
-            format!("such that no more of the normal ones than asked for, {}, are alarms", g.config.threshold.false_alarms)
+            format!(
+                "such that no more of the normal ones than asked for, {}, are alarms",
+                g.config.threshold.false_alarms
+            )
         }
     };
     let names: Vec<&str> = g.parts.iter().map(|part| part.name()).collect();

@@ -9,8 +9,8 @@ mod residuals;
 
 use crate::graph::QGraph;
 use crate::lower::CoarseNumbers;
-use picoae::plan::{Part, PartSet};
 use picoae::Score;
+use picoae::plan::{Part, PartSet};
 
 /// How a window is scored.
 #[derive(Debug, Clone, Copy)]

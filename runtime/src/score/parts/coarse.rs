@@ -70,9 +70,10 @@ pub(super) fn finish(words: &mut [u32], coarse: &CoarseModel, data: &[u8]) -> u6
     for (i, multiplier) in multipliers.iter().enumerate() {
         let Some((row, later)) = factors.split_at_checked(i + 1) else { break };
         factors = later;
-        let sum = row.iter().zip(sums.iter()).fold(0_i32, |sum, (l, t)| {
-            sum.wrapping_add(i32::from(*l).wrapping_mul(*t as i32))
-        });
+        let sum = row
+            .iter()
+            .zip(sums.iter())
+            .fold(0_i32, |sum, (l, t)| sum.wrapping_add(i32::from(*l).wrapping_mul(*t as i32)));
         let z = (i64::from(sum) * i64::from(*multiplier) + half) >> coarse.fraction;
         let z = z.clamp(-32_768, 32_767) as i32;
         total += u64::from((z * z) as u32);

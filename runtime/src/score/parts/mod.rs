@@ -18,12 +18,21 @@ mod residuals;
 
 use super::score::Score;
 use crate::kernel_set::KernelSet;
-use crate::model::Model;
 use crate::plan::part_state::{COARSE_HEAD, PartPlaces, part_places};
-use crate::plan::{Header, Part};
+use crate::plan::span::cast_span;
+use crate::plan::{CoarseModel, Header, Part};
 use crate::rows;
 pub(crate) use residuals::Residuals;
 pub use residuals::ScoreAccumulator;
+
+/// What a score needs of a model.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scored<'a> {
+    /// The whole model.
+    pub(crate) header: &'a Header,
+    /// Its constant data.
+    pub(crate) data: &'a [u8],
+}
 
 /// What the parts beside the residuals keep of a window: words of the arena, all 0 at the start.
 pub(crate) struct PartStates<'s>(&'s mut [u32]);
@@ -36,9 +45,9 @@ impl<'s> PartStates<'s> {
     }
 
     #[inline(always)]
-    fn places<K: KernelSet>(model: &Model<'_, K>) -> PartPlaces {
-        let header = model.header();
-        let sums = match coarse_of(model) {
+    fn places<K: KernelSet>(model: &Scored<'_>) -> PartPlaces {
+        let header = model.header;
+        let sums = match coarse_of::<K>(model) {
             Some(coarse) if K::COARSE_PART => coarse.sums(usize::from(header.step)),
             _ => 0,
         };
@@ -52,16 +61,16 @@ impl<'s> PartStates<'s> {
 
     /// Takes values of the input and as many reconstructions, both as bytes of int8.
     #[inline]
-    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Model<'_, K>, inputs: &[u8], outputs: &[u8]) {
+    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8], outputs: &[u8]) {
         if !(K::COARSE_PART || K::FLAT_PART || K::CHANNEL_PART) {
             return;
         }
-        let (header, places) = (model.header(), Self::places(model));
+        let (header, places) = (model.header, Self::places::<K>(model));
         let parts = header.part_set();
         let step = usize::from(header.step);
         if K::COARSE_PART
             && parts.contains(Part::Coarse)
-            && let (Some(coarse), Some(words)) = (coarse_of(model), self.0.get_mut(..places.flat))
+            && let (Some(coarse), Some(words)) = (coarse_of::<K>(model), self.0.get_mut(..places.flat))
         {
             coarse::extend(words, coarse, step, inputs);
         }
@@ -81,8 +90,8 @@ impl<'s> PartStates<'s> {
 
     /// Takes a value of the latent.
     #[inline]
-    pub(crate) fn extend_latent<K: KernelSet>(&mut self, model: &Model<'_, K>, value: i8) {
-        let (header, places) = (model.header(), Self::places(model));
+    pub(crate) fn extend_latent<K: KernelSet>(&mut self, model: &Scored<'_>, value: i8) {
+        let (header, places) = (model.header, Self::places::<K>(model));
         if takes_latent::<K>(header)
             && let Some(words) = self.0.get_mut(places.latent..places.channel)
         {
@@ -91,19 +100,19 @@ impl<'s> PartStates<'s> {
     }
 
     /// Adds to a sum of the window that is being scored: that of `value` of the steps of the block that step `at` lies in.
-    pub(crate) fn add_to_block<K: KernelSet>(&mut self, model: &Model<'_, K>, at: usize, value: usize, sum: u32) {
-        let Some(coarse) = coarse_of(model) else { return };
+    pub(crate) fn add_to_block<K: KernelSet>(&mut self, model: &Scored<'_>, at: usize, value: usize, sum: u32) {
+        let Some(coarse) = coarse_of::<K>(model) else { return };
         let block = at.checked_div(usize::from(coarse.block)).unwrap_or(0);
-        let place = COARSE_HEAD + block * usize::from(model.header().step) + value;
-        let end = Self::places(model).flat;
+        let place = COARSE_HEAD + block * usize::from(model.header.step) + value;
+        let end = Self::places::<K>(model).flat;
         if let Some(word) = self.0.get_mut(..end).unwrap_or_default().get_mut(place) {
             *word = word.wrapping_add(sum);
         }
     }
 
     /// The coarse part of the window whose blocks have been summed; forgets them.
-    pub(crate) fn finish_blocks<K: KernelSet>(&mut self, model: &Model<'_, K>) -> u64 {
-        let (Some(coarse), end) = (coarse_of(model), Self::places(model).flat) else { return 0 };
+    pub(crate) fn finish_blocks<K: KernelSet>(&mut self, model: &Scored<'_>) -> u64 {
+        let (Some(coarse), end) = (coarse_of::<K>(model), Self::places::<K>(model).flat) else { return 0 };
         let Some(words) = self.0.get_mut(..end) else { return 0 };
         let distance = coarse::finish(words, coarse, model.data);
         words.fill(0);
@@ -112,15 +121,15 @@ impl<'s> PartStates<'s> {
 
     /// Puts what the window scores into `score`; the state is used up.
     #[inline]
-    pub(crate) fn finish<K: KernelSet>(&mut self, model: &Model<'_, K>, score: &mut Score) {
+    pub(crate) fn finish<K: KernelSet>(&mut self, model: &Scored<'_>, score: &mut Score) {
         if !keeps_parts::<K>() {
             return;
         }
-        let (header, places) = (model.header(), Self::places(model));
+        let (header, places) = (model.header, Self::places::<K>(model));
         let parts = header.part_set();
         if K::COARSE_PART
             && parts.contains(Part::Coarse)
-            && let (Some(coarse), Some(words)) = (coarse_of(model), self.0.get_mut(..places.flat))
+            && let (Some(coarse), Some(words)) = (coarse_of::<K>(model), self.0.get_mut(..places.flat))
         {
             score.coarse = coarse::finish(words, coarse, model.data);
         }
@@ -147,8 +156,8 @@ impl<'s> PartStates<'s> {
 
 /// What the coarse part of a model takes normal windows for, in a program that has that part.
 #[inline(always)]
-pub(crate) fn coarse_of<'a, K: KernelSet>(model: &Model<'a, K>) -> Option<&'a crate::plan::CoarseModel> {
-    if K::COARSE_PART { model.coarse() } else { None }
+pub(crate) fn coarse_of<'a, K: KernelSet>(model: &Scored<'a>) -> Option<&'a CoarseModel> {
+    if K::COARSE_PART { cast_span(model.data, model.header.coarse).first() } else { None }
 }
 
 /// Whether a program has models whose score has parts beside those of the residuals.

@@ -3,8 +3,8 @@
 //! Definition: r² = (q_in − q_out)² of each value; their sum; the largest and the smallest sum over any segment of consecutive steps. A
 //! window shorter than a segment is one. Bound: r² ≤ 255²; segments are as long as fits in 32 bits. Both sides.
 
-use crate::score::score::Score;
 use crate::plan::{MAX_SEGMENT, MAX_SEGMENT_OF_STEPS, segment_fits};
+use crate::score::score::Score;
 
 /// Makes a [`Score`] from samples and their reconstructions as they come; `outside` stays 0.
 #[derive(Debug, Clone)]

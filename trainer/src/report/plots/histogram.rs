@@ -59,7 +59,8 @@ pub(crate) fn histograms(name: &str, title: &str, width: f64, axis: &str, panels
         }
         let [lower, upper] = panel.limits;
         let upper = if upper < NO_LIMIT { short(upper) } else { "none".into() };
-        let text = format!("{}: limits {} to {upper}", panel.title, if lower > 0.0 { short(lower) } else { "none".into() });
+        let text =
+            format!("{}: limits {} to {upper}", panel.title, if lower > 0.0 { short(lower) } else { "none".into() });
         figure.text([frame.left, frame.top - 6.0], &text, Anchor::Start, Ink::Text);
     }
     let entries = [
