@@ -20,9 +20,9 @@ pub fn all(train: &[f32], d: usize, channels: usize, seed: u64) -> Vec<Box<dyn B
 
 #[cfg(test)]
 mod tests {
-    use crate::baselines::made_up::{CHANNELS, D, Fault, aucs, windows_of};
     use super::*;
     use crate::baselines::baseline::{spread, windows};
+    use crate::baselines::made_up::{CHANNELS, D, Fault, aucs, windows_of};
 
     /// A fault that is as loud as normal is beyond levels, and no trouble for what knows the shape.
     #[test]

@@ -82,8 +82,7 @@ impl Detector {
             Solver::Gradient => {
                 let stop = AtomicBool::new(false);
                 let device = fit::device("cpu")?;
-                let options =
-                    FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut Silent, device };
+                let options = FitOptions { resume: None, checkpoint: None, stop: &stop, observer: &mut Silent, device };
                 fit::fit(&architecture, &prepared.train, &prepared.validation, &config.fit, options)?
             }
         };
@@ -113,8 +112,7 @@ impl Detector {
 
     /// The windows of a case to score, as the network takes them.
     pub(super) fn test(&self, protocol: &Protocol, case: &Case) -> Windows {
-        let windows =
-            Windows::at(Arc::new(case.test.clone()), case.channels.len(), protocol.window, &case.test_starts);
+        let windows = Windows::at(Arc::new(case.test.clone()), case.channels.len(), protocol.window, &case.test_starts);
         windows.normalized(&self.normalizer)
     }
 }

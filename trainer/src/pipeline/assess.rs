@@ -3,7 +3,7 @@
 use super::prepare::Prepared;
 use super::quantized::{CalibratedPlan, Normal};
 use super::scoring::{SetScores, float_set_scores, integer_set_scores};
-use crate::data::Windows;
+use crate::data::{Fault, Windows};
 use crate::error::Result;
 use crate::evaluate::{Confusion, Promise, SampleVerdict, average_precision, roc_auc};
 use crate::network::Autoencoder;
@@ -87,12 +87,22 @@ fn model_result(
         true => (Vec::new(), None),
         false => judge(&prepared.test).map(|(verdicts, error)| (verdicts, Some(error)))?,
     };
-    let mut all: Vec<SampleVerdict> = Vec::new();
+    let (mut all, mut plain, mut hard) = (Vec::new(), Vec::new(), Vec::new());
     let mut kinds = Vec::new();
     for (name, samples) in prepared.kinds.iter().filter(|(_, samples)| !samples.is_empty()) {
-        let (verdicts, _) = judge(samples)?;
+        let (verdicts, _): (Vec<SampleVerdict>, _) = judge(samples)?;
         kinds.push(kind_result(name, &normal, &verdicts));
+        // The generator's two sets of faults.
+        match name.parse::<Fault>() {
+            Ok(fault) if Fault::HARD.contains(&fault) => hard.extend(verdicts.iter().copied()),
+            Ok(_) => plain.extend(verdicts.iter().copied()),
+            Err(_) => {}
+        }
         all.extend(verdicts);
+    }
+    if !(plain.is_empty() || hard.is_empty()) {
+        kinds.push(kind_result("all plain", &normal, &plain));
+        kinds.push(kind_result("all hard", &normal, &hard));
     }
     if !kinds.is_empty() {
         kinds.push(kind_result("all", &normal, &all));

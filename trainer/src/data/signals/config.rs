@@ -1,6 +1,10 @@
 //! Ranges and severities of the synthetic signals.
 
 use super::fault::Fault;
+use super::severity::{
+    Amplitude, Burst, Clipping, Drift, DropOut, ExtraSine, Frequency, Modulation, Noise, Offset, PhaseJump, Ramp,
+    ShiftedSine, Spike, Step, Wander,
+};
 use crate::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 
@@ -69,12 +73,28 @@ pub struct FaultConfig {
     pub drift: Drift,
     /// A limited range.
     pub clipping: Clipping,
+    /// A small lasting offset.
+    pub offset: Offset,
+    /// A slope about the middle.
+    pub ramp: Ramp,
+    /// A slow wave.
+    pub wander: Wander,
+    /// Slow changes of the amplitude.
+    pub modulation: Modulation,
+    /// A jump of the phase.
+    pub phase_jump: PhaseJump,
+    /// One more sine.
+    pub extra_sine: ExtraSine,
+    /// The first sine at another frequency.
+    pub shifted_sine: ShiftedSine,
+    /// More noise throughout.
+    pub noise: Noise,
 }
 
 impl Default for FaultConfig {
     fn default() -> Self {
         Self {
-            kinds: Fault::ALL.to_vec(),
+            kinds: Fault::EVERY.to_vec(),
             frequency: Frequency::default(),
             amplitude: Amplitude::default(),
             spike: Spike::default(),
@@ -83,83 +103,15 @@ impl Default for FaultConfig {
             step: Step::default(),
             drift: Drift::default(),
             clipping: Clipping::default(),
+            offset: Offset::default(),
+            ramp: Ramp::default(),
+            wander: Wander::default(),
+            modulation: Modulation::default(),
+            phase_jump: PhaseJump::default(),
+            extra_sine: ExtraSine::default(),
+            shifted_sine: ShiftedSine::default(),
+            noise: Noise::default(),
         }
-    }
-}
-
-macro_rules! severity {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty = $value:expr,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-        #[serde(default, deny_unknown_fields)]
-        pub struct $name { $($(#[$field_doc])* pub $field: $type,)* }
-
-        impl Default for $name {
-            fn default() -> Self {
-                Self { $($field: $value,)* }
-            }
-        }
-    };
-}
-
-severity! {
-    /// The sines have other frequencies.
-    Frequency {
-        /// In cycles a window, one range a sine.
-        frequencies: Vec<[f64; 2]> = vec![[30.0, 45.0], [50.0, 65.0], [70.0, 90.0]],
-    }
-}
-severity! {
-    /// The window, noise included, times one of the factors.
-    Amplitude {
-        /// One is drawn a window.
-        factors: Vec<f64> = vec![0.3, 2.0],
-    }
-}
-severity! {
-    /// Single samples, all different, are moved up or down.
-    Spike {
-        /// Samples a window.
-        count: usize = 3,
-        /// By how much.
-        size: [f64; 2] = [2.0, 4.0],
-    }
-}
-severity! {
-    /// Extra noise over one stretch.
-    Burst {
-        /// Standard deviation of the extra noise.
-        noise: f64 = 0.5,
-        /// Length of the stretch in samples, both ends included.
-        length: [usize; 2] = [50, 200],
-    }
-}
-severity! {
-    /// One stretch is exactly 0.
-    DropOut {
-        /// Length of the stretch in samples, both ends included.
-        length: [usize; 2] = [50, 200],
-    }
-}
-severity! {
-    /// All samples from a random one on are moved up or down.
-    Step {
-        /// By how much.
-        size: [f64; 2] = [1.0, 2.0],
-    }
-}
-severity! {
-    /// ± a · x is added.
-    Drift {
-        /// a, what would be reached at the end of the window.
-        size: [f64; 2] = [1.0, 3.0],
-    }
-}
-severity! {
-    /// Samples are limited to ± a value.
-    Clipping {
-        /// The value.
-        limit: f64 = 0.7,
     }
 }
 
@@ -201,7 +153,18 @@ impl SignalConfig {
         self.stretch("faults.drop_out.length", f.drop_out.length)?;
         range("faults.step.size", f.step.size)?;
         range("faults.drift.size", f.drift.size)?;
-        not_negative("faults.clipping.limit", f.clipping.limit)
+        not_negative("faults.clipping.limit", f.clipping.limit)?;
+        range("faults.offset.size", f.offset.size)?;
+        range("faults.ramp.size", f.ramp.size)?;
+        range("faults.wander.cycles", f.wander.cycles)?;
+        range("faults.wander.size", f.wander.size)?;
+        range("faults.modulation.cycles", f.modulation.cycles)?;
+        not_negative("faults.modulation.depth", f.modulation.depth)?;
+        range("faults.phase_jump.size", f.phase_jump.size)?;
+        range("faults.extra_sine.frequency", f.extra_sine.frequency)?;
+        range("faults.extra_sine.size", f.extra_sine.size)?;
+        range("faults.shifted_sine.frequency", f.shifted_sine.frequency)?;
+        not_negative("faults.noise.factor", f.noise.factor)
     }
 
     fn stretch(&self, key: &str, length: [usize; 2]) -> Result<()> {

@@ -24,16 +24,58 @@ pub enum Fault {
     Drift,
     /// A limited range.
     Clipping,
+    /// A small lasting offset.
+    Offset,
+    /// A slope about the middle.
+    Ramp,
+    /// A slow wave.
+    Wander,
+    /// Slow changes of the amplitude.
+    Modulation,
+    /// A jump of the phase.
+    PhaseJump,
+    /// One more sine.
+    ExtraSine,
+    /// One sine less, the last.
+    LostSine,
+    /// The first sine at another frequency.
+    ShiftedSine,
+    /// More noise throughout.
+    Noise,
 }
 
 /// A name that is no fault's.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no fault; expected one of {names}", names = Fault::ALL.map(Fault::name).join(", "))]
+#[error("{0:?} is no fault; expected one of {names}", names = Fault::EVERY.map(Fault::name).join(", "))]
 pub struct UnknownFault(String);
 
 impl Fault {
-    /// All kinds, in the order of their labels.
-    pub const ALL: [Self; 8] = [
+    /// Every kind, in the order of their labels.
+    pub const EVERY: [Self; 17] = {
+        let mut every = [Self::Frequency; 17];
+        let mut i = 0;
+        while i < every.len() {
+            every[i] = if i < Self::PLAIN.len() { Self::PLAIN[i] } else { Self::HARD[i - Self::PLAIN.len()] };
+            i += 1;
+        }
+        every
+    };
+
+    /// The harder kinds, which statistics of the input alone do not show so plainly.
+    pub const HARD: [Self; 9] = [
+        Self::Offset,
+        Self::Ramp,
+        Self::Wander,
+        Self::Modulation,
+        Self::PhaseJump,
+        Self::ExtraSine,
+        Self::LostSine,
+        Self::ShiftedSine,
+        Self::Noise,
+    ];
+
+    /// The plain kinds.
+    pub const PLAIN: [Self; 8] = [
         Self::Frequency,
         Self::Amplitude,
         Self::Spike,
@@ -55,10 +97,19 @@ impl Fault {
             Self::Step => "step",
             Self::Drift => "drift",
             Self::Clipping => "clipping",
+            Self::Offset => "offset",
+            Self::Ramp => "ramp",
+            Self::Wander => "wander",
+            Self::Modulation => "modulation",
+            Self::PhaseJump => "phase-jump",
+            Self::ExtraSine => "extra-sine",
+            Self::LostSine => "lost-sine",
+            Self::ShiftedSine => "shifted-sine",
+            Self::Noise => "noise",
         }
     }
 
-    /// Its label in [`Samples::labels`](crate::data::Samples::labels): 1 to 8; 0 is normal.
+    /// Its label in [`Samples::labels`](crate::data::Samples::labels): 1 to 17; 0 is normal.
     pub fn label(self) -> u8 {
         self as u8 + 1
     }
@@ -74,7 +125,7 @@ impl FromStr for Fault {
     type Err = UnknownFault;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|f| f.name() == name).ok_or_else(|| UnknownFault(name.into()))
+        Self::EVERY.into_iter().find(|f| f.name() == name).ok_or_else(|| UnknownFault(name.into()))
     }
 }
 
@@ -84,9 +135,9 @@ mod tests {
 
     #[test]
     fn names_and_labels_round_trip() {
-        for fault in Fault::ALL {
+        for fault in Fault::EVERY {
             assert_eq!(fault.name().parse::<Fault>().unwrap(), fault);
-            assert_eq!(Fault::ALL[usize::from(fault.label()) - 1], fault);
+            assert_eq!(Fault::EVERY[usize::from(fault.label()) - 1], fault);
             assert_eq!(toml::Value::try_from(fault).unwrap().as_str(), Some(fault.name()));
         }
         let error = "dropout".parse::<Fault>().unwrap_err().to_string();

@@ -2,11 +2,15 @@
 
 use super::config::SignalConfig;
 use super::fault::Fault;
-use super::normal::normal_window;
+use super::normal::{Sines, normal_window};
 use crate::data::random::Stream;
+use std::f64::consts::TAU;
 
 /// A fresh window with `fault` injected.
 pub(super) fn faulty_window(fault: Fault, config: &SignalConfig, random: &mut Stream) -> Vec<f64> {
+    if Fault::HARD.contains(&fault) {
+        return hard_window(fault, config, random);
+    }
     let faults = &config.faults;
     let frequencies = if fault == Fault::Frequency { &faults.frequency.frequencies } else { &config.frequencies };
     let mut y = normal_window(config, frequencies, random);
@@ -44,6 +48,54 @@ pub(super) fn faulty_window(fault: Fault, config: &SignalConfig, random: &mut St
             let limit = faults.clipping.limit;
             y.iter_mut().for_each(|v| *v = v.clamp(-limit, limit));
         }
+        // The harder ones have their own function.
+        _ => {}
+    }
+    y
+}
+
+/// A fresh window with one of the harder faults.
+fn hard_window(fault: Fault, config: &SignalConfig, random: &mut Stream) -> Vec<f64> {
+    let (faults, n) = (&config.faults, config.window);
+    let (mut amplitudes, mut frequencies) = (config.amplitudes.clone(), config.frequencies.clone());
+    match fault {
+        Fault::LostSine => amplitudes.last_mut().into_iter().for_each(|a| *a = [0.0; 2]),
+        Fault::ShiftedSine => frequencies.first_mut().into_iter().for_each(|f| *f = faults.shifted_sine.frequency),
+        Fault::ExtraSine => {
+            amplitudes.push(faults.extra_sine.size);
+            frequencies.push(faults.extra_sine.frequency);
+        }
+        _ => {}
+    }
+    let sines = Sines::draw(config, &amplitudes, &frequencies, random);
+    let noise = config.noise * if fault == Fault::Noise { faults.noise.factor } else { 1.0 };
+    let jump = (fault == Fault::PhaseJump)
+        .then(|| (random.between([n / 4, n - n / 4]), random.sign() * random.uniform(faults.phase_jump.size)));
+    let turn = |i: usize| jump.map_or(0.0, |(from, size)| if i >= from { size } else { 0.0 });
+    let mut y = sines.window(n, noise, turn, random);
+    let slow = |random: &mut Stream, cycles: [f64; 2]| {
+        let (cycles, phase) = (random.uniform(cycles), random.uniform([0.0, 1.0]));
+        move |i: usize| libm::sin(TAU * (cycles * i as f64 / n as f64 + phase))
+    };
+    match fault {
+        Fault::Offset => {
+            let size = random.sign() * random.uniform(faults.offset.size);
+            y.iter_mut().for_each(|v| *v += size);
+        }
+        Fault::Ramp => {
+            let size = random.sign() * random.uniform(faults.ramp.size);
+            y.iter_mut().enumerate().for_each(|(i, v)| *v += size * (i as f64 / n as f64 - 0.5));
+        }
+        Fault::Wander => {
+            let size = random.uniform(faults.wander.size);
+            let wave = slow(random, faults.wander.cycles);
+            y.iter_mut().enumerate().for_each(|(i, v)| *v += size * wave(i));
+        }
+        Fault::Modulation => {
+            let wave = slow(random, faults.modulation.cycles);
+            y.iter_mut().enumerate().for_each(|(i, v)| *v *= 1.0 + faults.modulation.depth * wave(i));
+        }
+        _ => {}
     }
     y
 }
@@ -101,6 +153,53 @@ mod tests {
 
             let (a, b) = with_and_without(Fault::Clipping, draw);
             assert!(a.iter().zip(&b).all(|(a, b)| *b == a.clamp(-0.7, 0.7)));
+        }
+    }
+
+    /// What each harder fault is, by statistics that it alone changes.
+    #[test]
+    fn each_harder_fault_does_what_it_says() {
+        let config = SignalConfig::default();
+        let mean = |y: &[f64]| y.iter().sum::<f64>() / y.len() as f64;
+        let power = |y: &[f64], cycles: f64| {
+            let of = |wave: fn(f64) -> f64| -> f64 {
+                let product = |(i, v): (usize, &f64)| v * wave(TAU * cycles * i as f64 / 1000.0);
+                y.iter().enumerate().map(product).sum::<f64>() / 500.0
+            };
+            of(f64::sin).hypot(of(f64::cos))
+        };
+        let averaged = |fault: Option<Fault>, of: &dyn Fn(&[f64]) -> f64| -> f64 {
+            let window = |draw: u64| {
+                let mut random = Stream::new(draw, "t");
+                match fault {
+                    Some(fault) => faulty_window(fault, &config, &mut random),
+                    None => normal_window(&config, &config.frequencies, &mut random),
+                }
+            };
+            (0..60).map(|draw| of(&window(draw))).sum::<f64>() / 60.0
+        };
+        let halves = |y: &[f64]| (mean(&y[..500]) - mean(&y[500..])).abs();
+        let quarters = |y: &[f64]| {
+            let rms = |y: &[f64]| (y.iter().map(|v| v * v).sum::<f64>() / y.len() as f64).sqrt();
+            let all: Vec<f64> = y.chunks(125).map(rms).collect();
+            all.iter().copied().fold(0.0, f64::max) / all.iter().copied().fold(f64::INFINITY, f64::min)
+        };
+        let roughness = |y: &[f64]| y.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).powi(2)).sum::<f64>();
+        let jump = |y: &[f64]| y.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
+        let cases: [(Fault, f64, &dyn Fn(&[f64]) -> f64); 9] = [
+            (Fault::Offset, 5.0, &|y| mean(y).abs()),
+            (Fault::Ramp, 3.0, &halves),
+            (Fault::Wander, 2.0, &|y| power(y, 1.0)),
+            (Fault::Modulation, 1.5, &quarters),
+            (Fault::PhaseJump, 2.0, &jump),
+            (Fault::ExtraSine, 2.0, &|y| power(y, 15.0)),
+            (Fault::LostSine, 0.6, &|y| power(y, 22.0)),
+            (Fault::ShiftedSine, 2.0, &|y| power(y, 6.5)),
+            (Fault::Noise, 3.0, &roughness),
+        ];
+        for (fault, times, of) in cases {
+            let ratio = averaged(Some(fault), of) / averaged(None, of);
+            assert!(if times > 1.0 { ratio > times } else { ratio < times }, "{fault}: {ratio}");
         }
     }
 
