@@ -10,5 +10,7 @@ pub mod parity;
 pub mod random_graph;
 pub mod raw;
 pub mod scores;
+#[cfg(feature = "trained")]
+pub mod streams;
 pub mod swar16;
 pub mod vectors;

@@ -38,6 +38,7 @@ pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
         faults(tally, &toolchain, core);
         all_models(tally, &toolchain, &cases, core);
         detectors(tally, &toolchain, &cases, core);
+        settling(tally, &toolchain, &cases, core);
         for product in &cases.products(core)? {
             for form in Form::ALL {
                 let name = format!("{} from {} on {}", product.name, form.file(), core.name);
@@ -162,7 +163,7 @@ fn tell_costs(output: &str, core: &Core) {
 
 /// Raw samples through the generated detector, for the cases that are planned for this core.
 fn detectors(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
-    let own = |m: &&String| cases::is_raw(m) && m.ends_with(core.plan_suffix);
+    let own = |m: &&String| (cases::is_raw(m) || cases::is_stream(m)) && m.ends_with(core.plan_suffix);
     for model in cases.models.iter().filter(own) {
         let detected = detector_run(toolchain, &cases.folder.join(model), core.part());
         if let Ok(windows) = &detected {
@@ -170,6 +171,30 @@ fn detectors(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'st
         }
         tally.check(&format!("the generated detector of {model} on {}", core.name), detected.map(|_| ()));
     }
+}
+
+/// Settling in: the device's record is the host's.
+fn settling(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
+    let own = |m: &&String| cases::settles(m) && m.ends_with(core.plan_suffix);
+    for model in cases.models.iter().filter(own) {
+        let folder = cases.folder.join(model);
+        let settled = settle(toolchain, &folder, core.part());
+        tally.check(&format!("settling in of {model} on {}", core.name), settled);
+    }
+}
+
+fn settle(toolchain: &Toolchain, folder: &Path, part: Part) -> Result<()> {
+    let build = Build { program: "settle", part, model: Some(folder), form: Form::Const, report: true, stages: false };
+    let program = build.make(toolchain)?;
+    let found = folder.join("found-record.bin");
+    script::remove(&found)?;
+    let numbers = String::from_utf8(cases::read(&folder.join("settings.txt"))?)?;
+    let mut arguments = vec!["samples.raw", "found-record.bin"];
+    arguments.extend(numbers.split_whitespace());
+    let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: script::PATIENCE };
+    run.start()?;
+    ensure!(cases::read(&folder.join("record.bin"))? == cases::read(&found)?, "the device's record is another");
+    Ok(())
 }
 
 fn detector_run(toolchain: &Toolchain, folder: &Path, part: Part) -> Result<usize> {

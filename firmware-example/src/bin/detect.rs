@@ -46,27 +46,29 @@ fn main() -> ! {
     let arena = singleton!(: Aligned<[u8; model::ARENA_BYTES]> = Aligned([0; model::ARENA_BYTES]));
     let arena = &mut arena.expect("this is the first time").0[..];
     let mut scorer = accept(StreamScorer::with_arena(&accept(model::load()), arena));
-    let window = singleton!(: [i32; model::INPUT] = [0; model::INPUT]).expect("this is the first time");
-    let mut windows = 0;
-    while input.read_words(window) {
-        let steps = window.as_chunks::<{ model::CHANNELS }>().0;
-        let mut verdict = None;
+    let hop = singleton!(: [i32; model::HOP * model::CHANNELS] = [0; model::HOP * model::CHANNELS]);
+    let hop = hop.expect("this is the first time");
+    let mut verdicts = 0;
+    while input.read_words(hop) {
+        let steps = hop.as_chunks::<{ model::CHANNELS }>().0;
+        let mut found = None;
         let ((), instructions) = counter.count(|| {
             for step in steps {
-                assert!(verdict.is_none(), "a verdict before the window's end");
-                verdict = detector.push(step.map(Samples::sample));
+                // A hop has one verdict at most.
+                found = detector.push(step.map(Samples::sample)).or(found);
             }
         });
-        let Some(verdict) = verdict else { panic!("the window's last step gave no verdict") };
+        let Some(verdict) = found else { continue };
         write_verdict(&mut results, &verdict);
-        if windows == 0 {
-            let (_, of_values) = counter.count(|| (0..model::INPUT).fold(None, |_, _| scorer.push(0)));
-            let more = instructions.saturating_sub(of_values) * 10 / model::INPUT as u32;
+        if verdicts == 0 {
+            let values = hop.len();
+            let (_, of_values) = counter.count(|| (0..values).fold(None, |_, _| scorer.push(0)));
+            let more = instructions.saturating_sub(of_values) * 10 / values as u32;
             println!("raw samples: {}.{} instructions more than int8 values", more / 10, more % 10);
         }
-        windows += 1;
+        verdicts += 1;
     }
     drop(results);
-    println!("figure windows {}", windows);
+    println!("figure windows {}", verdicts);
     succeed()
 }

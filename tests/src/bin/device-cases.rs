@@ -5,6 +5,9 @@
 //! `raw-NAME` are recordings as sensors give them, with the verdicts: `device.safetensors`, `device.rs`, `samples.raw` (words,
 //! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_compiler::export::VERDICT_BYTES`).
 //!
+//! `stream-NAME` are streams, with the same files; `settle` is a sensor that settles in, with `settings.txt` (windows a round of moments and for
+//! limits) and `record.bin`, the site's record.
+//!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker` and `depthwise_dsp` take each of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
@@ -16,14 +19,14 @@ use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
 use picoae_compiler::lower::{
-    ChannelScaling, InputEncoding, Lowered, Options, ParetoPoint, Target, lower, lower_explained,
+    ChannelScaling, InputEncoding, Lowered, Options, ParetoPoint, StreamOptions, Target, lower, lower_explained,
 };
 use picoae_compiler::spec;
 use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::scores::random_score;
 use picoae_tests::swar16::CASES;
-use picoae_tests::{conv_kronecker, depthwise, raw};
+use picoae_tests::{conv_kronecker, depthwise, raw, streams};
 use picoae_trainer::Result;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -86,6 +89,28 @@ fn write_all(folder: &Path) -> Result<()> {
             write_atomic(folder.join("verdicts.bin"), verdicts.iter().flat_map(export::verdict).collect::<Vec<u8>>())?;
         }
     }
+    let targets = [(".cortex-m4", Target::CortexM4), (".cortex-m0", Target::CortexM0), (".riscv32", Target::Riscv32)];
+    for (suffix, target) in targets {
+        // An hour of 100 Hz on one core, some minutes on the others.
+        let samples = if target == Target::CortexM4 { 360_000 } else { 12_000 };
+        let lowered = streams::detector(target, Some(StreamOptions { hop: 100, window: 0 }))?;
+        let counts = streams::recording(samples, 7_000, [0.0, 1.0]);
+        let folder_of = |name: &str| folder.join(format!("{name}{suffix}"));
+        write_raw(&folder_of("stream-timeseries"), &lowered, &counts)?;
+        let verdicts = streams::verdicts(&lowered, &counts)?;
+        let verdicts: Vec<u8> = verdicts.iter().flat_map(export::verdict).collect();
+        write_atomic(folder_of("stream-timeseries").join("verdicts.bin"), verdicts)?;
+        // Another sensor of the same kind.
+        let lowered = streams::detector(target, None)?;
+        let counts = streams::recording(60_000, usize::MAX, [150.0, 1.3]);
+        let place = folder_of("settle");
+        write_raw(&place, &lowered, &counts)?;
+        let mut record = Vec::new();
+        streams::settled(&lowered, &counts)?.write(&mut |piece| record.extend_from_slice(piece));
+        write_atomic(place.join("record.bin"), record)?;
+        let settings = streams::SETTINGS;
+        write_atomic(place.join("settings.txt"), format!("{} {}", settings.moments_windows, settings.limits_windows))?;
+    }
     for case in depthwise::CASES {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
@@ -102,6 +127,14 @@ fn write_all(folder: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// A plan, and counts for it as words.
+fn write_raw(folder: &Path, lowered: &Lowered, counts: &[i32]) -> Result<()> {
+    write_atomic(folder.join("device.safetensors"), export::blob(lowered)?)?;
+    write_atomic(folder.join("device.rs"), export::rust(lowered)?)?;
+    let samples: Vec<u8> = counts.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    Ok(write_atomic(folder.join("samples.raw"), samples)?)
 }
 
 /// The plans at the ends of what is on offer: the fewest constants, and the least working memory.

@@ -1,7 +1,7 @@
 //! A detector for the cases that are learnt from the same rows.
 
 use crate::config::RunConfig;
-use crate::data::{Independent, Normalizer, SampleEncoding, Windows};
+use crate::data::{Independent, Normalizer, Windows};
 use crate::error::Result;
 use crate::fit::{self, FitOptions, Silent, Solver};
 use crate::network::Autoencoder;
@@ -58,11 +58,7 @@ impl Detector {
             0 => (all.clone(), all.clone()),
             kept => (all.range(0..all.len() - kept), all.range(all.len() - kept..all.len())),
         };
-        let encoding = match protocol.encoding {
-            SampleEncoding::Counts => SampleEncoding::Counts,
-            SampleEncoding::Physical => SampleEncoding::Physical,
-        };
-        let (normalizer, _) = Normalizer::fit(protocol.normalization, &train, encoding);
+        let (normalizer, _) = Normalizer::fit(protocol.normalization, &train, protocol.encoding);
         let prepared = Prepared {
             train,
             validation,
@@ -106,7 +102,7 @@ impl Detector {
             learnt: all.normalized(&normalizer),
             normalizer,
             device,
-            name: architecture.name.clone(),
+            name: config.model.clone(),
         })
     }
 

@@ -44,13 +44,14 @@ impl PartSides {
         ])
     }
 
-    /// Every part of signals, the residuals' on both sides: for many normal windows of a known kind.
+    /// Every part of signals, both sides of all but flat: for many normal windows of a known kind. What lacks a component that is always
+    /// there is unusually near the middle of all normal windows.
     pub fn sharp() -> Self {
         Self::from_iter([
             (Part::Total, Side::Both),
             (Part::LargestSegment, Side::Both),
             (Part::SmallestSegment, Side::Both),
-            (Part::Coarse, Side::Above),
+            (Part::Coarse, Side::Both),
             (Part::Flat, Side::Below),
         ])
     }
@@ -103,9 +104,6 @@ impl TryFrom<BTreeMap<String, Side>> for PartSides {
             let names: Vec<&str> = known.clone().map(Part::name).collect();
             let found = known.clone().find(|part| part.name() == name);
             let found = found.ok_or_else(|| Error::unknown("part of the score", &name, names.join(", ")))?;
-            if found == Part::Coarse && side != Side::Above {
-                return Err(Error::setting("threshold.parts.coarse", format!("{side:?}").to_lowercase(), "\"above\""));
-            }
             Ok((found, side))
         };
         let sides = named.into_iter().map(part).collect::<Result<Vec<_>>>()?;
@@ -140,7 +138,7 @@ mod tests {
         }
         let read = |text: &str| toml::from_str::<PartSides>(text).map_err(|e| e.to_string());
         assert!(read("total = \"above\"").unwrap().uses(Part::Outside));
-        for (bad, why) in [("totals = \"above\"", "totals"), ("coarse = \"both\"", "above"), ("", "at least one")] {
+        for (bad, why) in [("totals = \"above\"", "totals"), ("coarse = \"beside\"", "beside"), ("", "at least one")] {
             assert!(read(bad).unwrap_err().contains(why), "{bad}");
         }
         assert!(!PartSides::robust().without(Part::Coarse).uses(Part::Coarse));

@@ -77,6 +77,9 @@ impl Build<'_> {
         if self.stages {
             features.push("stages");
         }
+        if self.program == "settle" {
+            features.push("settling");
+        }
         features
     }
 

@@ -80,13 +80,23 @@ impl Cases {
             let mut others = CORES.iter().filter(|other| other.plan_suffix != core.plan_suffix);
             others.any(|other| name.ends_with(other.plan_suffix))
         };
-        self.models.iter().filter(|name| !other(name)).collect()
+        self.models.iter().filter(|name| !other(name) && !is_stream(name) && !settles(name)).collect()
     }
 }
 
 /// Whether a case is one of raw samples.
 pub(crate) fn is_raw(model: &str) -> bool {
     model.starts_with("raw-")
+}
+
+/// Whether a case is a stream of raw samples.
+pub(crate) fn is_stream(model: &str) -> bool {
+    model.starts_with("stream-")
+}
+
+/// Whether a case settles in on site.
+pub(crate) fn settles(model: &str) -> bool {
+    model.starts_with("settle")
 }
 
 /// Names of the folders in a folder, sorted.

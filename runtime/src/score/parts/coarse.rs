@@ -7,7 +7,8 @@
 //! covariance; coarse = Σ z². It is the squared Mahalanobis distance (Mahalanobis 1936) of the block means, times 256.
 //!
 //! Bound: |S| ≤ 128 · 65,535; |Σ L t| ≤ 64 · 127 · 128; m has 16 bits; z² < 2³⁰, so coarse < 2³⁶. Cost: an addition a value, and
-//! M C (M C + 1) / 2 multiply-accumulates a window. Above only: nothing is too usual.
+//! M C (M C + 1) / 2 multiply-accumulates a window. Above, and below where what
+//! always varies has stopped to: a window that lacks a component is unusually near the middle.
 
 use crate::plan::CoarseModel;
 use crate::plan::part_state::COARSE_HEAD;

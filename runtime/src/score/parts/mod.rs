@@ -4,7 +4,7 @@
 //! | part | of | sides | kept of a window | file |
 //! |---|---|---|---|---|
 //! | total, segment_max, segment_min | residuals | both | in the detector | `residuals.rs` |
-//! | coarse | input | above | 4 B a sum, 12 B | `coarse.rs` |
+//! | coarse | input | both | 4 B a sum, 12 B | `coarse.rs` |
 //! | flat | input | below | 4 B a step of a segment, 28 B, a step | `flat.rs` |
 //! | outside | samples | above | in the detector | counted where samples are encoded |
 //! | latent | latent | both | 8 B | `latent.rs` |
