@@ -180,7 +180,7 @@ fn what_makes_no_sense_is_refused_by_its_key() {
             "network.activation has no effect in a dense network without",
         ),
         ("block = 8\nlatent = 2\nactivation = \"relu\"", "network.activation has no effect in a network of blocks"),
-        ("block = 0\nlatent = 2", "block is 0 in all"),
+        ("block = [1, 0]\nlatent = 2", "block is 0 in all"),
         ("block = 65\nlatent = 2", "block is 65 in all, expected at most the 64"),
         (
             "channels = [8]\nlatent = 2\nbottleneck = \"dense\"\nlatent_kernel = 3",

@@ -7,6 +7,7 @@ use picoae_compiler::lower::{ChannelScaling, HostArena, InputEncoding, Options, 
 use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
+use picoae_tests::scores::random_score;
 use picoae_tests::{conv_kronecker, depthwise, raw, swar16};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -72,6 +73,9 @@ fn made_up_records_do_no_harm() {
         if seed % 3 == 0 {
             let scaling = ChannelScaling { mean: 1000.0, std: 700.0 };
             options.input = InputEncoding::alike(SampleKind::Counts, scaling, graph.input.shape[2]);
+        }
+        if seed % 5 == 0 {
+            options.score = random_score(&graph, seed);
         }
         let lowered = lower(&graph, &options).unwrap();
         let (mut header, mut stages) = (lowered.header, lowered.stages.clone());
@@ -185,12 +189,12 @@ fn another_version_is_named() {
     let graph = random_weights(&spec::timeseries(), 1).unwrap();
     let mut bytes = blob(&lower(&graph, &Options::default()).unwrap()).unwrap();
     let at = 8 + u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize + 4;
-    for version in [1_u8, 2, 4] {
+    for version in [1_u8, 2, 3, 5] {
         bytes[at] = version;
         let error = Model::from_bytes(AlignedBlob::new(&bytes).bytes()).unwrap_err();
         assert_eq!(error, ModelError::Version(version.into()));
         let text = error.to_string();
-        assert!(text.contains(&format!("version {version}, this runtime reads version 3")), "{text}");
+        assert!(text.contains(&format!("version {version}, this runtime reads version 4")), "{text}");
         assert!(text.ends_with("make the artifact again: picoae export RUN"), "{text}");
     }
 }

@@ -8,7 +8,8 @@ fn a_stream_finds_bursts_soon_and_little_else() {
     let lowered = detector(Target::Host, Some(StreamOptions { hop: 100, window: 0 })).unwrap();
     let counts = recording(60_000, 7_000, [0.0, 1.0]);
     let all = verdicts(&lowered, &counts).unwrap();
-    assert_eq!(all.len(), (60_000 - 1000) / 100 + 1);
+    // The last window's reconstruction has not come.
+    assert_eq!(all.len(), (60_000 - 1000) / 100);
     // Samples of the bursts are 6,941 to 6,999 of each 7,000; the second verdict with one in it raises the alarm.
     let first = all.iter().position(|verdict| verdict.alarm).unwrap() * 100 + 1000;
     assert!((6_941..7_300).contains(&first), "{first}");

@@ -80,6 +80,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     }
     prepared.notes.iter().for_each(|text| note!("{text}"));
     prepared.warnings.iter().for_each(|warning| note!("warning: {warning}"));
+    pipeline::contract(&config, &prepared).share()?;
     let linear = if open { Linear::try_on(&config, &prepared) } else { None };
     let mut architecture = pipeline::architecture(&config, prepared.input())?;
     pipeline::rehearse(&architecture, &config.quantize, &config.lower.options())?;

@@ -263,7 +263,10 @@ mod tests {
             error("[data]\nsource = \"recording\"\n", &[]),
             "run.toml: data.files is missing, expected at least one file, folder or pattern (--data PATH)"
         );
-        assert!(error("model = \"lstm\"\n", &[]).contains("no model \"lstm\", expected timeseries or digits"));
+        assert!(
+            error("model = \"lstm\"\n", &[])
+                .contains("no model \"lstm\", expected timeseries, digits, linear, dense, conv")
+        );
         assert!(error("[threshold]\nupper_percentile = 0.1\n", &[]).contains("threshold.upper_percentile is 0.1"));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.toml");

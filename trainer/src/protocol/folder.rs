@@ -21,7 +21,10 @@ impl Folder {
         if !path.is_dir() {
             return Err(Error::file(path, "no such folder, expected one with a benchmark's files"));
         }
-        Ok(Self { path: path.into(), files: find_files(&[path.into()])? })
+        // `.` by its name: what begins with a dot is hidden.
+        let path = path.canonicalize().unwrap_or_else(|_| path.into());
+        let files = find_files(std::slice::from_ref(&path))?;
+        Ok(Self { path, files })
     }
 
     /// The files whose names are wanted.

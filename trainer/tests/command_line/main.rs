@@ -57,7 +57,7 @@ fn a_run_trains_evaluates_scores_and_exports() {
 
     let out = picoae().args(["evaluate", run_text, "--format", "json"]).output().unwrap();
     let metrics: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
-    assert_eq!(metrics["int8"]["kinds"].as_array().unwrap().len(), 9);
+    assert_eq!(metrics["int8"]["kinds"].as_array().unwrap().len(), 20);
     assert_eq!(metrics["normal"], 8);
 
     let csv = folder.path().join("windows.csv");

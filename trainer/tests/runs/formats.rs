@@ -15,7 +15,7 @@ fn every_command_has_json() {
     let trained = json(&done(&mut train(&run, &machine)).0);
     assert_eq!(trained["run"], run.to_str().unwrap());
     assert!(trained["device"]["working_memory_bytes"].as_u64().unwrap() > 0);
-    assert_eq!(trained["int8"]["kinds"].as_array().unwrap().len(), 9);
+    assert_eq!(trained["int8"]["kinds"].as_array().unwrap().len(), 20);
     let evaluated = json(&done(&mut on(&run, "evaluate", &machine)).0);
     assert_eq!((&evaluated["int8"], &evaluated["samples_changed"]), (&trained["int8"], &Value::Null));
     let quantized = json(&done(&mut on(&run, "quantize", &machine)).0);
@@ -53,7 +53,7 @@ fn a_scored_window_says_where_it_is_and_what_tripped() {
     let (text, _) = done(&mut on(&run, "score", &["--input", test, "--hop", "500"]));
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 3 + 4, "{text}");
-    for name in ["start", "total", "segment_max", "segment_min", "decision"] {
+    for name in ["start", "total", "segment_max", "coarse", "decision"] {
         assert!(lines[0].contains(name), "{text}");
     }
     assert!(lines[1].contains("at least") && lines[2].contains("at most"), "{text}");

@@ -26,11 +26,11 @@ const LONGEST: usize = 250;
 const MOST_VALUES: usize = 1024;
 
 /// Length of the blocks of a signal of shape `[channels, 1, steps]` where none is given: the longest with which the least is missing of a
-/// whole number of them, not below 3 / 5 of the longest that may be.
+/// whole number of them, not below half of the longest that may be.
 pub(super) fn length([channels, _, steps]: [usize; 3]) -> usize {
     let most = LONGEST.min(MOST_VALUES / channels.max(1)).min(steps).max(1);
     let missing = |block: usize| steps.div_ceil(block) * block - steps;
-    ((most * 3).div_ceil(5)..=most).rev().min_by_key(|block| missing(*block)).unwrap_or(most)
+    (most.div_ceil(2)..=most).rev().min_by_key(|block| missing(*block)).unwrap_or(most)
 }
 
 impl Block {
