@@ -19,7 +19,7 @@ pub(super) fn samples(
     let t = model.input();
     let shape = [usize::from(t.channels), usize::from(t.height), usize::from(t.width)];
     // A plan may have time along either side of its maps.
-    let length = shape[1] * shape[2];
+    let length = if model.header().hop > 0 { model.window() } else { shape[1] * shape[2] };
     let mut config = run.config()?;
     if matches!(config.data.source, Source::Mnist | Source::Images) {
         if !settings.is_empty() {

@@ -11,12 +11,15 @@ use crate::data::Windows;
 use crate::error::Result;
 use crate::evaluate::roc_auc;
 use crate::network::Autoencoder;
+use crate::pipeline::soundness;
 
 /// How well a network tells normal from abnormal.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Judged {
     /// Mean area under the ROC curve over the kinds of abnormal windows.
     pub area: f64,
+    /// Whether nothing would be published of it.
+    pub blind: bool,
     /// Whether they were labelled; otherwise faults were made up in normal ones.
     pub labelled: bool,
     /// Working memory of the device's plan, in bytes.
@@ -35,13 +38,21 @@ pub fn judge(network: &Autoencoder, config: &RunConfig, prepared: &Prepared) -> 
     let contract = contract(config, prepared);
     let known = normal(network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
     let plan = planned(&graph, &known, &options)?;
-    let labelled = assess(network, &plan, prepared, &known)?.int8.kinds.last().and_then(|kind| kind.roc_auc);
+    let assessment = assess(network, &plan, prepared, &known)?;
+    let blind = soundness::sound(&soundness::measure(network, &graph, &plan, prepared, &assessment)?).is_err();
+    let labelled = assessment.int8.kinds.last().and_then(|kind| kind.roc_auc);
     let area = match labelled {
         Some(area) => area,
         None => by_made_up(&plan, prepared, config.seed)?,
     };
     let header = &plan.lowered.header;
-    Ok(Judged { area, labelled: labelled.is_some(), working_memory: header.arena_bytes, constants: header.data_bytes })
+    Ok(Judged {
+        area,
+        labelled: labelled.is_some(),
+        blind,
+        working_memory: header.arena_bytes,
+        constants: header.data_bytes,
+    })
 }
 
 fn by_made_up(plan: &CalibratedPlan, prepared: &Prepared, seed: u64) -> Result<f64> {
@@ -63,14 +74,15 @@ impl Judged {
 
     /// Whether this one, which costs less, is to be taken rather than `other`.
     pub fn is_as_good_as(&self, other: &Self) -> bool {
-        self.area + Self::ALIKE >= other.area
+        !self.blind && (other.blind || self.area + Self::ALIKE >= other.area)
     }
 
     /// In words.
     pub fn told(&self, name: &str) -> String {
+        let blind = if self.blind { "a blind detector, " } else { "" };
         let by = if self.labelled { "on the labelled windows" } else { "on faults made up in held-out windows" };
         format!(
-            "{name}: ROC-AUC {:.4} {by}; {} bytes of working memory, {} of constants",
+            "{name}: {blind}ROC-AUC {:.4} {by}; {} bytes of working memory, {} of constants",
             self.area, self.working_memory, self.constants
         )
     }
