@@ -232,6 +232,11 @@ mod tests {
         assert!(message(|c| c.noise = f64::NAN).contains("noise is NaN"));
         assert!(message(|c| c.faults.kinds.push(Fault::Spike)).contains("spike twice"));
         assert!(message(|c| c.faults.amplitude.factors.clear()).contains("at least one number"));
+        assert_eq!(
+            message(|c| c.faults.phase_jump.size = [0.7, 0.3]),
+            "data.signals.faults.phase_jump.size is [0.7, 0.3], expected [low, high] with low ≤ high"
+        );
+        assert!(message(|c| c.faults.noise.factor = -2.0).contains("faults.noise.factor is -2"));
     }
 
     #[test]

@@ -140,7 +140,12 @@ mod tests {
             assert_eq!(Fault::EVERY[usize::from(fault.label()) - 1], fault);
             assert_eq!(toml::Value::try_from(fault).unwrap().as_str(), Some(fault.name()));
         }
+        assert_eq!(Fault::PLAIN.map(Fault::label), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(Fault::HARD.map(Fault::label), [9, 10, 11, 12, 13, 14, 15, 16, 17]);
         let error = "dropout".parse::<Fault>().unwrap_err().to_string();
-        assert!(error.contains("\"dropout\"") && error.contains("drop-out"), "{error}");
+        assert!(
+            error.contains("\"dropout\"") && error.contains("drop-out, step") && error.ends_with("noise"),
+            "{error}"
+        );
     }
 }

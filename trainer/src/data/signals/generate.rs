@@ -125,15 +125,18 @@ mod tests {
     /// The generator uses no platform's mathematics, so its bits are a fact that a test can hold.
     #[test]
     fn bits_are_the_same_everywhere() {
-        let mut plain = small();
-        plain.faults.kinds = Fault::PLAIN.to_vec();
-        let set = generate(&plain, 1).unwrap();
-        let mut hash = Sha256::new();
-        for v in set.train.values.iter().chain(&set.test().values) {
-            hash.update(v.to_le_bytes());
-        }
-        let hex: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
-        assert_eq!(hex, "66159d9941b4e01d1f698fa0e095869c954f67f5145ff0fa2e91f1cee3ec46bc");
+        let hash = |kinds: &[Fault]| -> String {
+            let mut config = small();
+            config.faults.kinds = kinds.to_vec();
+            let set = generate(&config, 1).unwrap();
+            let mut hash = Sha256::new();
+            for v in set.train.values.iter().chain(&set.test().values) {
+                hash.update(v.to_le_bytes());
+            }
+            hash.finalize().iter().map(|b| format!("{b:02x}")).collect()
+        };
+        assert_eq!(hash(&Fault::PLAIN), "66159d9941b4e01d1f698fa0e095869c954f67f5145ff0fa2e91f1cee3ec46bc");
+        assert_eq!(hash(&Fault::HARD), "3c592dba9175d7b08329555519586385431f0b6e9c3159cd9a6b88d3a7bc84e5");
     }
 
     #[test]

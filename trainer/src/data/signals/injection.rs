@@ -203,6 +203,71 @@ mod tests {
         }
     }
 
+    /// A window without noise, and with a fault.
+    fn quiet(fault: Fault, sines: usize, draw: u64) -> (Vec<f64>, Vec<f64>) {
+        let mut config = SignalConfig { noise: 0.0, ..SignalConfig::default() };
+        config.amplitudes.truncate(sines);
+        config.frequencies.truncate(sines);
+        let normal = normal_window(&config, &config.frequencies, &mut Stream::new(draw, "t"));
+        (normal, faulty_window(fault, &config, &mut Stream::new(draw, "t")))
+    }
+
+    /// Amplitude, cycles a window and phase in turns of the one sine that `y` is, from the samples around `at`: those of a sine follow
+    /// y(i − 1) + y(i + 1) = 2 cos(w) y(i).
+    fn sine(y: &[f64], at: usize) -> [f64; 3] {
+        let i = (at..at + 100).max_by(|a, b| y[*a].abs().total_cmp(&y[*b].abs())).unwrap();
+        let w = ((y[i - 1] + y[i + 1]) / (2.0 * y[i])).acos();
+        let quadrature = (y[i + 1] - y[i - 1]) / (2.0 * w.sin());
+        let turns = (y[i].atan2(quadrature) - w * i as f64) / TAU;
+        [y[i].hypot(quadrature), w * y.len() as f64 / TAU, turns.rem_euclid(1.0)]
+    }
+
+    /// Sample by sample, where statistics over many windows would hide a wrong size or place.
+    #[test]
+    fn each_harder_fault_is_as_severe_as_configured() {
+        let difference = |fault, draw| -> Vec<f64> {
+            let (a, b) = quiet(fault, 3, draw);
+            a.iter().zip(&b).map(|(a, b)| b - a).collect()
+        };
+        let within = |value: f64, [low, high]: [f64; 2]| (low - 1e-6..high + 1e-6).contains(&value);
+        for draw in 0..40 {
+            let offset = difference(Fault::Offset, draw);
+            assert!(within(offset[0].abs(), [0.3, 1.0]) && offset.iter().all(|d| (d - offset[0]).abs() < 1e-9));
+
+            let ramp = difference(Fault::Ramp, draw);
+            let slope = -2.0 * ramp[0];
+            assert!(within(slope.abs(), [1.0, 3.0]));
+            assert!((0..1000).all(|i| (ramp[i] - slope * (i as f64 / 1000.0 - 0.5)).abs() < 1e-9));
+
+            for (fault, size, cycles) in [
+                (Fault::Wander, [0.5, 1.0], [0.5, 2.0]),
+                (Fault::ExtraSine, [0.3, 0.6], [13.0, 17.0]),
+                (Fault::LostSine, [0.2, 0.5], [18.0, 26.0]),
+            ] {
+                let [a, f, _] = sine(&difference(fault, draw), 400);
+                assert!(within(a, size) && within(f, cycles), "{fault}: {a} {f}");
+            }
+            let [a, f, _] = sine(&quiet(Fault::ShiftedSine, 1, draw).1, 400);
+            assert!(within(a, [0.8, 1.2]) && within(f, [6.0, 7.0]), "{a} {f}");
+
+            let (a, b) = quiet(Fault::Modulation, 3, draw);
+            let swing: Vec<f64> = (0..1000).filter(|i| a[*i].abs() > 0.05).map(|i| b[i] / a[i] - 1.0).collect();
+            let [low, high] = swing.iter().fold([0.0_f64; 2], |[low, high], s| [low.min(*s), high.max(*s)]);
+            assert!(within(low, [-0.6, -0.5]) && within(high, [0.5, 0.6]), "{low} {high}");
+
+            let (a, b) = quiet(Fault::PhaseJump, 1, draw);
+            let from = (0..1000).find(|i| a[*i] != b[*i]).unwrap();
+            assert!((250..=750).contains(&from), "{from}");
+            let [before, after] = [sine(&a, 800), sine(&b, 800)];
+            let turn = (after[2] - before[2]).rem_euclid(1.0);
+            assert!((after[1] - before[1]).abs() < 1e-6 && within(turn, [0.25, 0.75]), "{turn}");
+
+            let clean = quiet(Fault::Noise, 3, draw).0;
+            let (a, b) = with_and_without(Fault::Noise, draw);
+            assert!((0..1000).all(|i| (b[i] - clean[i] - 2.0 * (a[i] - clean[i])).abs() < 1e-12));
+        }
+    }
+
     #[test]
     fn frequency_fault_has_its_power_at_its_frequencies() {
         let power = |y: &[f64], from: usize, to: usize| -> f64 {
