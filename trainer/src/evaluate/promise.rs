@@ -1,10 +1,7 @@
 //! What a limit promises: how often normal windows are beyond it, and how sure that is.
 
+use super::intervals::{CONFIDENCE, exceedance};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{Beta, ContinuousCDF};
-
-/// Probability that the rate lies within the interval.
-const CONFIDENCE: f64 = 0.95;
 
 /// What is known of the rate of false alarms.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -23,17 +20,13 @@ pub struct Promise {
 impl Promise {
     /// Of a limit that `within` of `values` independent values are within, a value standing for `of` verdicts.
     ///
-    /// The rate beyond an order statistic of independent values is distributed by Beta(n + 1 − r, r), whatever they are (David and
-    /// Nagaraja 2003, Order Statistics, 2.5); beyond a limit above all of them it is less than beyond the largest.
+    /// The interval is that of an order statistic ([`exceedance`]); beyond a limit above all values the rate is less than beyond the
+    /// largest.
     pub fn new(asked: f64, [within, values]: [usize; 2], of: usize, seconds: Option<f64>) -> Self {
-        let rank = within.clamp(1, values.max(1)) as f64;
-        let interval = match Beta::new(values as f64 + 1.0 - rank, rank) {
-            Ok(rate) => {
-                let at = |share: f64| rate.inverse_cdf(share) / of.max(1) as f64;
-                let tail = (1.0 - CONFIDENCE) / 2.0;
-                [if within >= values { 0.0 } else { at(tail) }, at(1.0 - tail)]
-            }
-            Err(_) => [0.0, 1.0],
+        let [low, high] = exceedance(within.max(1), values, CONFIDENCE).map(|rate| rate / of.max(1) as f64);
+        let interval = match values {
+            0 => [0.0, 1.0],
+            _ => [if within >= values { 0.0 } else { low }, high],
         };
         Self { asked, verdicts: values * of, interval, seconds }
     }
