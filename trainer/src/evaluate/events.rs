@@ -52,6 +52,8 @@ pub struct EventScores {
     pub interval: [f64; 2],
     /// Samples from the start of each found event to the end of the first alarming verdict that overlaps it: median and largest.
     pub delay: Option<[f64; 2]>,
+    /// The same in seconds, where the samples have a rate.
+    pub delay_seconds: Option<[f64; 2]>,
 }
 
 impl EventScores {
@@ -86,10 +88,13 @@ impl fmt::Display for EventScores {
         if self.exposure > 0.0 {
             write!(f, " ({:.3} {per}, {low:.3} to {high:.3} at 95 % confidence)", self.false_alarm_rate())?;
         }
-        match self.delay {
-            Some([median, most]) => write!(f, "; delay: median {median:.0}, largest {most:.0} samples"),
-            None => Ok(()),
+        if let Some([median, most]) = self.delay {
+            write!(f, "; delay: median {median:.0}, largest {most:.0} samples")?;
         }
+        if let Some([median, most]) = self.delay_seconds {
+            write!(f, " ({median:.3} and {most:.3} s)")?;
+        }
+        Ok(())
     }
 }
 
@@ -113,13 +118,15 @@ pub fn by_event(verdicts: &[Verdict], events: &[Range<usize>], rate: Option<f64>
         touched.for_each(|event| first[event] = first[event].or(Some(span.end)));
     }
     false_runs += usize::from(lasting == Some(false));
-    let (exposure_in, exposure) = match rate.filter(|rate| *rate > 0.0 && rate.is_finite()) {
+    let rate = rate.filter(|rate| *rate > 0.0 && rate.is_finite());
+    let (exposure_in, exposure) = match rate {
         Some(rate) => (Exposure::Hours, normal_samples(verdicts, &events) as f64 / rate / HOUR),
         None => (Exposure::ThousandVerdicts, normal as f64 / VERDICTS),
     };
     let mut delays: Vec<f64> =
         first.iter().zip(&events).filter_map(|(end, event)| Some(((*end)? - event.start) as f64)).collect();
     delays.sort_by(f64::total_cmp);
+    let delay = delays.last().map(|most| [percentile_sorted(&delays, 50.0), *most]);
     EventScores {
         found: delays.len(),
         events: events.len(),
@@ -128,7 +135,8 @@ pub fn by_event(verdicts: &[Verdict], events: &[Range<usize>], rate: Option<f64>
         exposure_in,
         exposure,
         interval: intervals::poisson(false_runs, exposure, intervals::CONFIDENCE),
-        delay: delays.last().map(|most| [percentile_sorted(&delays, 50.0), *most]),
+        delay,
+        delay_seconds: delay.zip(rate).map(|(delay, rate)| delay.map(|samples| samples / rate)),
     }
 }
 
@@ -217,7 +225,10 @@ mod tests {
         assert_eq!((scores.recall(), scores.precision()), (2.0 / 3.0, 0.6));
         // Normal ones: not 4 to 7, 10, 15.
         assert_eq!((scores.exposure_in, scores.exposure), (Exposure::ThousandVerdicts, 0.010));
-        assert_eq!(scores.delay, Some([7.5, 10.0]));
+        assert_eq!((scores.delay, scores.delay_seconds), (Some([7.5, 10.0]), None));
+        let timed = by_event(&all, &[45..75, 100..110, 150..155], Some(4.0));
+        assert_eq!(timed.delay_seconds, Some([1.875, 2.5]));
+        assert!(timed.to_string().ends_with("; delay: median 8, largest 10 samples (1.875 and 2.500 s)"), "{timed}");
         assert!((scores.false_alarm_rate() - 200.0).abs() < 1e-9);
         assert!(scores.interval[0] < 200.0 && scores.interval[1] > 200.0);
         let text = scores.to_string();
