@@ -14,8 +14,9 @@ const MOST: usize = 2000;
 const BESIDE: usize = 8;
 const ROUNDS: usize = 12;
 
-/// Squared distance from the mean of training windows without its part along their first 16 principal components (Jackson and Mudholkar 1979,
-/// "Control procedures for residuals associated with principal component analysis"), of whole windows, of at most 2,000 of them.
+/// Squared distance from the mean of training windows without its part along their first principal components, by default 16 (Jackson and
+/// Mudholkar 1979, "Control procedures for residuals associated with principal component analysis"), of whole windows, of at most 2,000 of
+/// them.
 ///
 /// The components come by subspace iteration from random directions (Halko et al. 2011, "Finding structure with randomness", algorithm 4.4):
 /// a few products with windows, where all eigenvectors of a matrix of 2,000 rows, be it the covariance or the Gram matrix, take many times as
@@ -28,8 +29,13 @@ pub struct PrincipalComponents {
 }
 
 impl PrincipalComponents {
-    /// From training windows; how values are laid out is not used.
+    /// From training windows, with 16 components; how values are laid out is not used.
     pub fn fit(train: &[f32], d: usize, _channels: usize, seed: u64) -> Self {
+        Self::with_components(train, d, seed, COMPONENTS)
+    }
+
+    /// From training windows, with at most `components`: always fewer than there are windows or values.
+    pub fn with_components(train: &[f32], d: usize, seed: u64, components: usize) -> Self {
         let windows = spread(train, d, MOST);
         let count = windows.len();
         if count == 0 {
@@ -40,7 +46,7 @@ impl PrincipalComponents {
         let mean = values.column_mean();
         values.column_iter_mut().for_each(|mut column| column -= &mean);
         // One direction less than there are, or nothing could be left over.
-        let kept = COMPONENTS.min(count - 1).min(d - 1);
+        let kept = components.min(count - 1).min(d - 1);
         let searched = (kept + BESIDE).min(count).min(d);
         let mut random = Stream::new(seed, "baselines/principal components");
         let start = DMatrix::from_fn(count, searched, |_, _| random.normal(1.0));
@@ -120,5 +126,15 @@ mod tests {
         let shape =
             |count: usize, d: usize| PrincipalComponents::fit(&windows(count, d, 3), d, 1, 1).components.shape();
         assert_eq!((shape(5, 40), shape(50, 4), shape(1, 9), shape(9, 1)), ((40, 4), (4, 3), (9, 0), (1, 0)));
+        // As many as the windows have directions leave their noise; one fewer leaves the weakest direction.
+        let all = windows(220, 40, 3);
+        let (train, test) = all.split_at(200 * 40);
+        let residual = |components: usize| -> f64 {
+            let fitted = PrincipalComponents::with_components(train, 40, 1, components);
+            assert_eq!(fitted.components.ncols(), components);
+            test.chunks(40).map(|window| fitted.score(window)).sum()
+        };
+        let [none, two, three] = [0, 2, 3].map(residual);
+        assert!(none > 2.0 * two && two > 100.0 * three, "{none} {two} {three}");
     }
 }
