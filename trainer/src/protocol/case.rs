@@ -83,6 +83,26 @@ impl Case {
         self.events = runs(abnormal);
     }
 
+    /// Appends a recording of one channel to `test` and cuts windows out of it, labelled by the row in which each ends.
+    pub(super) fn add_test_by_end(
+        &mut self,
+        name: &str,
+        values: &[f32],
+        window: usize,
+        step: usize,
+        abnormal: &[bool],
+    ) {
+        let rows = self.test.len()..self.test.len() + values.len();
+        let of = |row: usize| abnormal.get(row - rows.start).copied().unwrap_or(false);
+        for start in starts(rows.clone(), window, step) {
+            self.test_starts.push(start);
+            self.test_abnormal.push(of(start + window - 1));
+        }
+        self.events.extend(runs(abnormal).into_iter().map(|run| rows.start + run.start..rows.start + run.end));
+        self.test.extend_from_slice(values);
+        self.recordings.push((name.into(), rows));
+    }
+
     /// Checks that there is something to learn from and to tell apart, and that windows lie in their rows.
     ///
     /// # Errors

@@ -29,6 +29,9 @@ pub struct Ranges {
     pub train_from: usize,
     /// The row behind the last one to learn from, and the first of those that are tested.
     pub train_to: usize,
+    /// Whether the rows in front of `train_from` are tested too, as a recording of their own: no window reaches from them into later ones.
+    #[serde(default)]
+    pub earlier: bool,
 }
 
 impl Ranges {
@@ -84,9 +87,15 @@ impl Reader for Ranges {
         let name = self.file.strip_suffix(".csv").unwrap_or(&self.file);
         let mut case = Case::new(name, name, &self.value);
         case.train = values[trained.clone()].to_vec();
-        case.test = values[trained.end..].to_vec();
         case.cut_train(cut.window, cut.train_step);
-        case.cut_test_by_end(cut.window, cut.test_step, &abnormal[trained.end..]);
+        if self.earlier {
+            for (name, rows) in [("earlier", 0..trained.start), ("later", trained.end..values.len())] {
+                case.add_test_by_end(name, &values[rows.clone()], cut.window, cut.test_step, &abnormal[rows]);
+            }
+        } else {
+            case.test = values[trained.end..].to_vec();
+            case.cut_test_by_end(cut.window, cut.test_step, &abnormal[trained.end..]);
+        }
         case.check(cut.window).map_err(|e| e.in_file(&file.path))?;
         Ok(vec![case])
     }
@@ -108,6 +117,7 @@ mod tests {
             key: "known/m.csv".into(),
             train_from: 1,
             train_to: 4,
+            earlier: false,
         }
     }
 
@@ -134,6 +144,24 @@ mod tests {
         assert_eq!(case.events, std::slice::from_ref(&(2..4)));
         assert_eq!(case.test_starts, [0, 1, 2, 3, 4]);
         assert_eq!(case.test_abnormal, [false, true, true, false, false]);
+    }
+
+    /// Rows 0 to 2 and 6 to 9 are tested, of which 1, 2, 6 and 7 are labelled: two events, though nothing lies between them.
+    #[test]
+    fn earlier_rows_are_a_recording_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let times = r#"["2013-12-02 21:05:00", "2013-12-02 21:10:00"], ["2013-12-02 21:30:00", "2013-12-02 21:35:00"]"#;
+        write(folder.path(), &format!(r#"{{"known/m.csv": [{times}]}}"#));
+        let layout = Ranges { train_from: 3, train_to: 6, earlier: true, ..ranges() };
+        let cases = layout.cases(&Folder::open(folder.path()).unwrap(), &CUT).unwrap();
+        assert_eq!(cases[0].train, [3.25, 4.25, 5.25]);
+        assert_eq!(cases[0].test, [0.25, 1.25, 2.25, 6.25, 7.25, 8.25, 9.25]);
+        assert_eq!(cases[0].recordings, [("earlier".into(), 0..3), ("later".into(), 3..7)]);
+        assert_eq!(
+            (cases[0].test_starts.as_slice(), &cases[0].events),
+            ([0, 1, 3, 4, 5].as_slice(), &vec![1..3, 3..5])
+        );
+        assert_eq!(cases[0].test_abnormal, [true, true, true, false, false]);
     }
 
     #[test]
