@@ -38,8 +38,8 @@ pub enum Task {
     Faults,
     /// Scaled to the root mean square of the normal recording.
     NormalRms,
-    /// The second half of the normal recording, plus a part of the fault's deviations from its mean at the same
-    /// samples.
+    /// The second half of the normal recording, plus a part of the fault's deviations from its mean, both from their first sample on and as
+    /// long as both are there: some faults are shorter than the half in front of it.
     Mixed,
 }
 
@@ -110,7 +110,7 @@ impl Bearing {
                 let mean = fault.iter().copied().map(f64::from).sum::<f64>() / fault.len() as f64;
                 let part = f64::from(self.mixed);
                 let half = normal.len() / 2;
-                let pairs = normal.iter().zip(fault).skip(half);
+                let pairs = normal.iter().skip(half).zip(fault);
                 pairs.map(|(n, f)| (f64::from(*n) + part * (f64::from(*f) - mean)) as f32).collect()
             }
         }

@@ -67,11 +67,21 @@ fn three_tasks_of_one_folder() {
     // Scaled to the size of the normal recording, which is 2.
     assert_eq!(cases[1].test[10..12], [2.0, -2.0]);
     assert!((rms(&cases[1].test[25..43]) - 2.0).abs() < 1e-6);
-    // Samples 10 to 14 of the first fault and 10 to 17 of the second, whose mean is gone.
-    assert_eq!(cases[2].recordings[1..].iter().map(|(_, rows)| rows.clone()).collect::<Vec<_>>(), [10..15, 15..23]);
+    // The first ten samples of both, whose mean is gone.
+    assert_eq!(cases[2].recordings[1..].iter().map(|(_, rows)| rows.clone()).collect::<Vec<_>>(), [10..20, 20..30]);
     let close = |a: f32, b: f32| (a - b).abs() < 0.05;
-    assert!(close(cases[2].test[10], 2.4) && close(cases[2].test[15], 3.0) && close(cases[2].test[16], -3.0));
-    assert_eq!(cases[2].test_starts, [0, 4, 10, 15, 19]);
+    assert!(close(cases[2].test[10], 2.4) && close(cases[2].test[20], 3.0) && close(cases[2].test[21], -3.0));
+    assert_eq!(cases[2].test_starts, [0, 4, 10, 14, 20, 24]);
+}
+
+#[test]
+fn a_fault_shorter_than_half_of_the_normal_recording_is_mixed_as_far_as_it_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "97.mat", &mat(&[("X_DE_time", &recording(40, 2.0, 0.0))]));
+    write(folder.path(), "174.mat", &mat(&[("X174_DE_time", &recording(9, 4.0, 0.0))]));
+    let cases = cases(folder.path()).unwrap();
+    assert_eq!(cases[2].recordings[1], ("174".into(), 20..29));
+    assert_eq!(cases[2].test_starts[5..], [20, 24]);
 }
 
 #[test]
@@ -98,8 +108,8 @@ fn refusals() {
     ));
     write(folder.path(), "97.mat", &good(20));
     assert!(cases(folder.path()).is_ok());
-    write(folder.path(), "109.mat", &good(12));
-    assert!(message().ends_with("109.mat: 2 samples for normal + 10 % fault, expected at least 4"));
+    write(folder.path(), "109.mat", &good(3));
+    assert!(message().ends_with("109.mat: 3 samples for faults, expected at least 4"));
     write(folder.path(), "109.mat", &mat(&[("X_DE_time", &[0.0; 20])]));
     assert!(message().ends_with("109.mat: cannot be scaled for normal RMS, expected values other than 0"));
     write(folder.path(), "109.mat", b"MATLAB?");
