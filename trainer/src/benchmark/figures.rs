@@ -108,7 +108,7 @@ fn highest_is_right(case: &Scored) -> Option<bool> {
     let within = case.highest_within.as_ref()?;
     let (best, _) = case.scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
     let span = case.spans.get(best)?;
-    Some(span.start < within.end && within.start < span.end)
+    Some(within.contains(&(span.start + span.len() / 2)))
 }
 
 /// Events as runs of abnormal windows, a buffer as long as a window.
