@@ -3,6 +3,7 @@
 use super::baseline::Baseline;
 use super::coarse::Coarse;
 use super::isolation_forest::IsolationForest;
+use super::level_ratios::LevelRatios;
 use super::levels::Levels;
 use super::neighbours::Neighbours;
 use super::principal_components::PrincipalComponents;
@@ -11,6 +12,7 @@ use super::principal_components::PrincipalComponents;
 pub fn all(train: &[f32], d: usize, channels: usize, seed: u64) -> Vec<Box<dyn Baseline + Send + Sync>> {
     vec![
         Box::new(Levels::fit(train, d, channels, seed)),
+        Box::new(LevelRatios::fit(train, d, channels, seed)),
         Box::new(Coarse::fit(train, d, channels, seed)),
         Box::new(PrincipalComponents::fit(train, d, channels, seed)),
         Box::new(Neighbours::fit(train, d, channels, seed)),
@@ -28,9 +30,9 @@ mod tests {
     #[test]
     fn a_wrong_shape_is_beyond_levels_and_found_by_all_others() {
         let aucs = aucs(Fault::Late);
-        assert_eq!(aucs.len(), 5);
+        assert_eq!(aucs.len(), 6);
         for (name, auc) in aucs {
-            if name == "levels" {
+            if name.starts_with("level") {
                 assert!((0.3..0.7).contains(&auc), "{name} {auc}");
             } else {
                 assert!(auc > 0.95, "{name} {auc}");
@@ -65,7 +67,7 @@ mod tests {
     #[test]
     fn few_windows_and_none_have_finite_scores() {
         let names: std::collections::BTreeSet<&str> = all(&[], 0, 0, 1).iter().map(|b| b.name()).collect();
-        assert_eq!(names.len(), 5);
+        assert_eq!(names.len(), 6);
         for (count, d, channels) in [(0, 6, 2), (1, 6, 2), (2, 6, 2), (9, 1, 1), (3, 0, 0), (3, 130, 65), (3, 7, 2)] {
             let train: Vec<f32> = (0..count * d + d / 2).map(|i| (i as f32).sin()).collect();
             for baseline in all(&train, d, channels, 1) {

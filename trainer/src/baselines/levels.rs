@@ -24,15 +24,7 @@ impl Levels {
         if count == 0 {
             return Self { centres: Vec::new(), usual: Vec::new() };
         }
-        let mut centres = vec![(0.0, 0_usize); channels];
-        for window in windows(train, d) {
-            for step in window.chunks(channels) {
-                for (centre, value) in centres.iter_mut().zip(step) {
-                    *centre = (centre.0 + f64::from(*value), centre.1 + 1);
-                }
-            }
-        }
-        let centres: Vec<f64> = centres.iter().map(|(sum, count)| sum / (*count).max(1) as f64).collect();
+        let centres = centres(train, d, channels);
         let mut sums = vec![[(0.0, 0.0); 2]; channels];
         let levels: Vec<Vec<[f64; 2]>> = windows(train, d).map(|w| levels(w, &centres)).collect();
         let each = |sums: &mut Vec<[(f64, f64); 2]>, add: &dyn Fn(&mut (f64, f64), f64)| {
@@ -63,8 +55,25 @@ impl Baseline for Levels {
     }
 }
 
+/// The mean of each channel over all windows; none without a window.
+pub(super) fn centres(train: &[f32], d: usize, channels: usize) -> Vec<f64> {
+    let channels = channels.max(1);
+    if windows(train, d).len() == 0 {
+        return Vec::new();
+    }
+    let mut sums = vec![(0.0, 0_usize); channels];
+    for window in windows(train, d) {
+        for step in window.chunks(channels) {
+            for (sum, value) in sums.iter_mut().zip(step) {
+                *sum = (sum.0 + f64::from(*value), sum.1 + 1);
+            }
+        }
+    }
+    sums.iter().map(|(sum, count)| sum / (*count).max(1) as f64).collect()
+}
+
 /// Peak and root mean square of each channel about its centre.
-fn levels(window: &[f32], centres: &[f64]) -> Vec<[f64; 2]> {
+pub(super) fn levels(window: &[f32], centres: &[f64]) -> Vec<[f64; 2]> {
     let mut levels = vec![[0.0_f64, 0.0]; centres.len()];
     let steps = window.chunks(centres.len().max(1));
     let count = steps.len().max(1) as f64;

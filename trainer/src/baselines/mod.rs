@@ -7,6 +7,7 @@ mod all;
 mod baseline;
 pub mod coarse;
 pub mod isolation_forest;
+pub mod level_ratios;
 pub mod levels;
 #[cfg(test)]
 mod made_up;
@@ -17,6 +18,7 @@ pub use all::all;
 pub use baseline::Baseline;
 pub use coarse::Coarse;
 pub use isolation_forest::IsolationForest;
+pub use level_ratios::LevelRatios;
 pub use levels::Levels;
 pub use neighbours::Neighbours;
 pub use principal_components::PrincipalComponents;
