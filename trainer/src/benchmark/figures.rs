@@ -152,6 +152,7 @@ fn f1_of_halves(cases: &[&Scored]) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init)] // one event is a list of one range
 mod tests {
     use super::*;
 

@@ -41,7 +41,7 @@ pub struct Period(usize);
 impl Period {
     fn named(name: &str) -> Option<Self> {
         let is = |known: &&str| *known == name || name.strip_suffix('s') == Some(known);
-        PERIODS.iter().position(|(known, _)| is(&known)).map(Self)
+        PERIODS.iter().position(|(known, _)| is(known)).map(Self)
     }
 
     /// Its seconds.

@@ -186,7 +186,8 @@ mod tests {
         };
         let roughness = |y: &[f64]| y.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).powi(2)).sum::<f64>();
         let jump = |y: &[f64]| y.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0, f64::max);
-        let cases: [(Fault, f64, &dyn Fn(&[f64]) -> f64); 9] = [
+        type Statistic<'a> = &'a dyn Fn(&[f64]) -> f64;
+        let cases: [(Fault, f64, Statistic); 9] = [
             (Fault::Offset, 5.0, &|y| mean(y).abs()),
             (Fault::Ramp, 3.0, &halves),
             (Fault::Wander, 2.0, &|y| power(y, 1.0)),
