@@ -11,7 +11,10 @@
     .equ BD_SCALE, 8        @ the next output's scale, its place
     .equ BD_STEPS, 16       @ bytes from output to output: of scales, of what is stored
     .equ BD_TABLE, 24       @ entry for the value 0
-    .equ BD_FRAME, 28
+    .equ BD_WIDE, 28        @ first widened pair of words, or 0; one behind the last
+    .equ BD_WIDENED, 36     @ room for them
+    .equ BD_FEW, 16         @ most words of values that are widened
+    .equ BD_FRAME, 36 + 8 * BD_FEW
 
 @ Adds the products of a word of weights.
     .macro block_dense_word acc, weights
@@ -35,20 +38,16 @@
     add r9, r9, r12
     .endm
 
-@ Makes a group of \count outputs.
-    .macro block_dense_group count, table
-    ldrd r10, r12, [sp, #BD_VALUES]
-    .if \count == 4
-    ldmia r11!, {r0-r3}
-    .elseif \count == 3
-    ldmia r11!, {r0-r2}
-    .elseif \count == 2
-    ldmia r11!, {r0-r1}
-    .else
-    ldr r0, [r11], #4
-    .endif
-1:
+@ Widens a word of values.
+    .macro block_dense_widen
     ldr r9, [r10], #4
+    sxtb16 r8, r9, ror #8
+    rev16 r9, r9
+    eor r9, r9, #0x007f007f
+    .endm
+
+@ Adds the products of as many words of weights as there are outputs.
+    .macro block_dense_words count
     .if \count == 4
     ldmia r11!, {r4-r7}
     .elseif \count == 3
@@ -58,9 +57,6 @@
     .else
     ldr r4, [r11], #4
     .endif
-    sxtb16 r8, r9, ror #8
-    rev16 r9, r9
-    eor r9, r9, #0x007f007f
     block_dense_word r0, r4
     .if \count > 1
     block_dense_word r1, r5
@@ -71,8 +67,36 @@
     .if \count > 3
     block_dense_word r3, r7
     .endif
+    .endm
+
+@ Makes a group of \count outputs. A whole one takes the widened values, where there are some.
+    .macro block_dense_group count, table
+    .if \count == 4
+    ldrd r10, r12, [sp, #BD_WIDE]
+    ldmia r11!, {r0-r3}
+    cmp r10, #0
+    beq 7f
+8:
+    ldrd r8, r9, [r10], #8
+    block_dense_words 4
+    cmp r10, r12
+    bne 8b
+    b 9f
+7:
+    .elseif \count == 3
+    ldmia r11!, {r0-r2}
+    .elseif \count == 2
+    ldmia r11!, {r0-r1}
+    .else
+    ldr r0, [r11], #4
+    .endif
+    ldrd r10, r12, [sp, #BD_VALUES]
+1:
+    block_dense_widen
+    block_dense_words \count
     cmp r10, r12
     bne 1b
+9:
     ldrd r8, r9, [sp, #BD_SCALE]
     ldrd r10, r12, [sp, #BD_STEPS]
     .if \table
@@ -98,6 +122,23 @@
     ldmia r0!, {r1-r7}
     stmia sp, {r1-r7}
     ldmia r0, {r11, lr}
+    @ Few values that meet many outputs are widened once.
+    movs r3, #0
+    sub r4, r2, r1
+    cmp r4, #4 * BD_FEW
+    bhi 1f
+    cmp lr, #8
+    blo 1f
+    mov r10, r1
+    add r3, sp, #BD_WIDENED
+    mov r4, r3
+0:
+    block_dense_widen
+    strd r8, r9, [r4], #8
+    cmp r10, r2
+    bne 0b
+1:
+    strd r3, r4, [sp, #BD_WIDE]
     subs lr, lr, #4
     blo 3f
 2:

@@ -13,14 +13,18 @@
 //! the instructions of the DSP extension.
 
 mod abi;
+#[cfg(picoae_armv6m)]
+mod armv6m;
 #[cfg(picoae_dsp)]
 mod armv7em;
-#[cfg(not(picoae_dsp))]
+#[cfg(not(any(picoae_dsp, picoae_armv6m)))]
 mod portable;
 mod run;
 
+#[cfg(picoae_armv6m)]
+use armv6m as body;
 #[cfg(picoae_dsp)]
 use armv7em as body;
-#[cfg(not(picoae_dsp))]
+#[cfg(not(any(picoae_dsp, picoae_armv6m)))]
 use portable as body;
 pub(crate) use run::run;
