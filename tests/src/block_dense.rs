@@ -93,13 +93,8 @@ impl Case {
     pub fn graph(&self) -> QGraph {
         let mut rng = ChaCha8Rng::seed_from_u64(self.name.bytes().fold(1, |hash, b| hash * 31 % 65_521 + u64::from(b)));
         let tensor = |width, channels, zero_point| TensorInfo { shape: [1, width, channels], scale: 0.03, zero_point };
-        let touching = Geometry {
-            kernel: [1, self.block],
-            stride: [1, self.block],
-            padding: [0, 0],
-            dilation: [1, 1],
-            groups: 1,
-        };
+        let touching =
+            Geometry { kernel: [1, self.block], stride: [1, self.block], padding: [0, 0], dilation: [1, 1], groups: 1 };
         let [signal_zero, latent_zero] = self.zero_points;
         let steps = self.blocks * self.block;
         let signal = tensor(steps, self.channels, signal_zero);

@@ -87,8 +87,13 @@ fn random_blocks_agree() {
         let (blocks, block) = (rng.random_range(1..6), rng.random_range(2..60));
         let (channels, latent) = (rng.random_range(1..6), rng.random_range(1..21));
         let tensor = |width, channels, zero_point| TensorInfo { shape: [1, width, channels], scale: 0.1, zero_point };
-        let geometry =
-            |kernel: usize| Geometry { kernel: [1, kernel], stride: [1, kernel], padding: [0, 0], dilation: [1, 1], groups: 1 };
+        let geometry = |kernel: usize| Geometry {
+            kernel: [1, kernel],
+            stride: [1, kernel],
+            padding: [0, 0],
+            dilation: [1, 1],
+            groups: 1,
+        };
         let zeros: [i32; 3] = std::array::from_fn(|_| rng.random_range(-128..=127));
         let steps = blocks * block;
         let mut layers = Vec::new();
@@ -99,7 +104,10 @@ fn random_blocks_agree() {
             add(QOp::Conv(geometry(1), parameters), tensor(steps, before, zeros[0]));
         }
         let inner = if before > 0 { before } else { channels };
-        add(QOp::Conv(geometry(block), random_parameters(&mut rng, latent, block * inner)), tensor(blocks, latent, zeros[1]));
+        add(
+            QOp::Conv(geometry(block), random_parameters(&mut rng, latent, block * inner)),
+            tensor(blocks, latent, zeros[1]),
+        );
         let decoder = random_parameters(&mut rng, channels, block * latent);
         add(QOp::ConvTranspose(geometry(block), decoder), tensor(steps, channels, zeros[2]));
         if rng.random_bool(0.3) {

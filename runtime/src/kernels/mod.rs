@@ -23,7 +23,8 @@ mod swar21;
 pub(crate) mod task;
 
 use crate::kernel_set::{
-    KernelSet, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
+    KernelSet, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21,
+    reads_packed_rows,
 };
 use crate::plan::Kernel;
 use crate::plan::row_layout::RowLayout;

@@ -13,7 +13,8 @@ use super::stage::Stage;
 use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 use crate::input::{CountsEncoding, PhysicalEncoding};
 use crate::kernel_set::{
-    KernelSet, Routines, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
+    KernelSet, Routines, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21,
+    reads_packed_rows,
 };
 use crate::record::{Field, Record};
 

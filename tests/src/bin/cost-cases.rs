@@ -1,8 +1,8 @@
 //! Writes plans whose stages are counted on the emulated devices, so that costs can be fitted: one folder a plan, holding
 //! `device.safetensors` and `inputs.i8` (one window). Names end in `.cortex-m4`, `.cortex-m0` or `.riscv32`.
 //!
-//! The reference networks, trained, in the plans on offer; the networks that make the two-lane, the Kronecker and the depthwise
-//! form take each of their ways; networks with dense layers; random networks.
+//! The reference networks, trained, in the plans on offer; the networks that make the two-lane, the Kronecker, the depthwise and the
+//! block form take each of their ways; networks with dense layers; random networks.
 
 use picoae_compiler::error::Error;
 use picoae_compiler::export;

@@ -38,7 +38,11 @@ fn shape(node: &Node, conv: &ConvNode) -> Option<(Shape, usize)> {
     let taps = |rows: usize| conv.taps.iter().all(|taps| taps.taps[0] == rows);
     let (shape, block, values) = if conv.branches[0] == 1 {
         let block = conv.step[0];
-        (taps(block) && node.output[0] * block <= node.input[0]).then_some((Shape::Encoder, block, block * node.input[2]))?
+        (taps(block) && node.output[0] * block <= node.input[0]).then_some((
+            Shape::Encoder,
+            block,
+            block * node.input[2],
+        ))?
     } else {
         let block = conv.branches[0];
         let whole = taps(1) && conv.step[0] == 1 && node.output[0] <= node.input[0] * block;
@@ -106,7 +110,8 @@ pub(crate) fn stage(
     let alike = scales.iter().all(|scale| *scale == scales[0]);
     let scales = if alike { &scales[..1] } else { &scales };
     let scales: Vec<i32> = scales.iter().flat_map(|s| [s.multiplier, s.rounding, s.shift as i32]).collect();
-    let params = BlockDenseParams { groups: data.push(&packed), scales: data.push(&scales), table: table(finish, data) };
+    let params =
+        BlockDenseParams { groups: data.push(&packed), scales: data.push(&scales), table: table(finish, data) };
     // No branches: the shape says which rows an output reads.
     Ok(Some(Stage { parameters: params.words(), ..draft.stage }))
 }

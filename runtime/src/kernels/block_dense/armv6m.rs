@@ -120,7 +120,8 @@ fn store<K: KernelSet>(batch: &Line, arena: &mut [u8], data: &[u8], sums: &[i32;
     let count = if batch.scale_step == 0 { batch.outputs } else { 1 };
     let (mut at, mut scale, mut out) = (0, batch.scale, batch.out);
     while at < batch.outputs {
-        let words = data.get(scale..scale + SCALE_BYTES).and_then(|bytes| bytemuck::try_cast_slice::<_, i32>(bytes).ok());
+        let words =
+            data.get(scale..scale + SCALE_BYTES).and_then(|bytes| bytemuck::try_cast_slice::<_, i32>(bytes).ok());
         let Some(&[multiplier, rounding, shift]) = words else { return };
         let sums = sums.as_ptr().wrapping_add(at);
         let frame = StoreFrame {

@@ -90,7 +90,8 @@ pub(crate) const fn check(stage: &Stage, data: &[u8]) -> Result<(), Fault> {
     ensure!(extents, Fault::Extent);
     let positive = conv.step_h > 0 && conv.step_w > 0 && conv.branches_h > 0;
     ensure!(positive, Fault::Geometry);
-    let plain = conv.dilation_h == 1 && conv.dilation_w == 1 && conv.pool_h == 1 && conv.pool_w == 1 && conv.branches_w == 1;
+    let plain =
+        conv.dilation_h == 1 && conv.dilation_w == 1 && conv.pool_h == 1 && conv.pool_w == 1 && conv.branches_w == 1;
     ensure!(plain && conv.branches.is_empty(), Fault::GeometryForKernel);
     ensure!(stage.tile > 0 && (stage.first_tile == 0 || stage.first_tile == stage.tile), Fault::Tile);
     let outputs = if is_encoder(stage) {
