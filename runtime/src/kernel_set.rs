@@ -49,6 +49,8 @@ macro_rules! routines {
 
 /// Whose kernels [`NativeKernels`] has.
 mod native {
+    /// Words whose halves are looked at are packed as little-endian ones.
+    pub(super) const LITTLE_ENDIAN: bool = cfg!(target_endian = "little");
     const DEVICE: bool = cfg!(any(picoae_dsp, picoae_armv6m, picoae_riscv32));
     /// Kernels for little-endian processors read words that were packed as bytes.
     const EVERY: bool = !DEVICE && cfg!(target_endian = "little");
@@ -93,6 +95,12 @@ routines! {
     ChannelPart CHANNEL_PART;
     /// Endless streams.
     Stream STREAM;
+
+    LITTLE_ENDIAN:
+    /// `block_dense`, int8 stored.
+    BlockDenseBytes BLOCK_DENSE_BYTES;
+    /// `block_dense`, int8 stored by a table.
+    BlockDenseTableBytes BLOCK_DENSE_TABLE_BYTES;
 
     DSP:
     /// `conv_dsp` on a signal.
@@ -308,7 +316,7 @@ pub(crate) const fn any_portable<K: KernelSet>() -> bool {
         || K::RESHAPE
 }
 
-/// Whether any of `K` is a convolution that is not the portable one.
+/// Whether any of `K` is a convolution with branches that is not the portable one.
 pub(crate) const fn any_fast_conv<K: KernelSet>() -> bool {
     any_swar16::<K>()
         || any_swar21::<K>()
@@ -352,6 +360,11 @@ pub(crate) const fn any_conv1d_c1<K: KernelSet>() -> bool {
 /// Whether any of `K` is of `depthwise_dsp`.
 pub(crate) const fn any_depthwise_dsp<K: KernelSet>() -> bool {
     K::DEPTHWISE_BYTES || K::DEPTHWISE_TABLE_BYTES || K::DEPTHWISE_TABLE_PAIRS
+}
+
+/// Whether any of `K` is of `block_dense`.
+pub(crate) const fn any_block_dense<K: KernelSet>() -> bool {
+    K::BLOCK_DENSE_BYTES || K::BLOCK_DENSE_TABLE_BYTES
 }
 
 /// Whether any of `K` reads channel pairs: without one no line buffer holds them.

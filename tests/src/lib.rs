@@ -1,5 +1,6 @@
 //! Helpers shared by the cross-crate tests and the programs that prepare device tests.
 
+pub mod block_dense;
 pub mod conv_kronecker;
 pub mod depthwise;
 pub mod foreign_graph;

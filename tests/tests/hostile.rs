@@ -8,7 +8,7 @@ use picoae_compiler::spec;
 use picoae_tests::models::random_weights;
 use picoae_tests::random_graph::random_graph;
 use picoae_tests::scores::random_score;
-use picoae_tests::{conv_kronecker, depthwise, raw, swar16};
+use picoae_tests::{block_dense, conv_kronecker, depthwise, raw, swar16};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -60,6 +60,9 @@ fn made_up_records_do_no_harm() {
     for seed in 0..20_000 {
         let target = TARGETS[seed as usize % TARGETS.len()];
         let graph = match target {
+            Target::CortexM4 | Target::CortexM0 | Target::Riscv32 if seed % 8 == 5 => {
+                block_dense::CASES[seed as usize / 10 % block_dense::CASES.len()].graph()
+            }
             Target::CortexM0 | Target::Riscv32 if seed % 2 == 0 => {
                 swar16::CASES[seed as usize / 10 % swar16::CASES.len()].graph()
             }

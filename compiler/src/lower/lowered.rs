@@ -11,6 +11,7 @@ use super::settings::Options;
 use crate::error::{Error, Result};
 use crate::graph::QGraph;
 use bytemuck::Zeroable;
+use picoae::plan::params::portable::ConvParams;
 use picoae::plan::{
     Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work,
 };
@@ -212,7 +213,13 @@ impl Lowered {
     /// For each stage the estimated instructions of one inference on `target`, and those that the portable kernel would
     /// take.
     pub fn estimates(&self, target: Target) -> Vec<[f64; 2]> {
-        let portable = |stage: &Stage| Stage { kernel: Kernel::Portable.code(), tile: 1, ..*stage };
+        let portable = |stage: &Stage| {
+            let portable = Stage { kernel: Kernel::Portable.code(), tile: 1, ..*stage };
+            // Its parameters lie elsewhere than the portable kernel's; of those the groups count.
+            let one_group = ConvParams { groups: 1, ..ConvParams::zeroed() };
+            let own = stage.kernel == Kernel::BlockDense.code();
+            if own { Stage { parameters: one_group.words(), ..portable } } else { portable }
+        };
         let of = |stage: &Stage| target.selector().cost(stage, self.data());
         self.stages.iter().map(|stage| [of(stage), of(&portable(stage))]).collect()
     }

@@ -15,3 +15,5 @@ pub use high_mul_requant::HighMulRequant;
 pub use mulh_requant::MulhRequant;
 pub use requantize::{quantize, requantize};
 pub use scale::Scale;
+#[cfg(picoae_armv6m)]
+pub(crate) use split_multiplier::SplitMultiplier;

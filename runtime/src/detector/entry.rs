@@ -78,6 +78,10 @@ impl Entry {
             for (to, from) in buffer.iter_mut().zip(samples) {
                 *to = (layout.factor * (i32::from(*from) - layout.zero)) as i16;
             }
+        } else if layout.pitch == 1 {
+            for (to, from) in buffer.iter_mut().zip(samples) {
+                *to = *from as u8;
+            }
         } else {
             let mut at = 0;
             for from in samples {

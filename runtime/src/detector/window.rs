@@ -95,8 +95,9 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
                 }
                 let steps = [usize::from(header.segment), usize::from(header.step)];
                 match &mut history {
-                    Some(history) => history.extend::<K>(&self.model.scored(), inputs, now),
-                    None => {
+                    // Said once more: the compiler keeps the code where only the value says that there is none.
+                    Some(history) if K::STREAM => history.extend::<K>(&self.model.scored(), inputs, now),
+                    _ => {
                         self.residuals.extend(steps, inputs, now);
                         parts.extend::<K>(&self.model.scored(), inputs, now);
                     }

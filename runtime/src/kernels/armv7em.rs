@@ -11,5 +11,6 @@ core::arch::global_asm!(
     include_str!("conv1d_c1_pool2/armv7em.s"),
     include_str!("conv_kronecker/armv7em.s"),
     include_str!("depthwise_dsp/armv7em.s"),
+    include_str!("block_dense/armv7em.s"),
     options(raw)
 );

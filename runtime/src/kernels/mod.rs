@@ -7,6 +7,7 @@
 
 #[cfg(picoae_dsp)]
 mod armv7em;
+mod block_dense;
 mod conv1d_c1_pool2;
 mod conv_dsp;
 mod conv_kronecker;
@@ -22,7 +23,8 @@ mod swar21;
 pub(crate) mod task;
 
 use crate::kernel_set::{
-    KernelSet, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
+    KernelSet, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21,
+    reads_packed_rows,
 };
 use crate::plan::Kernel;
 use crate::plan::row_layout::RowLayout;
@@ -38,6 +40,7 @@ pub(crate) fn run<K: KernelSet>(task: &mut Task<'_>, layout: &RowLayout, rows: u
         Some(Kernel::DenseToMapOneScale) if K::DENSE_TO_MAP_ONE_SCALE => dense_to_map::run(task, layout, rows),
         Some(Kernel::ConvKronecker) if reads_packed_rows::<K>() => conv_kronecker::run::<K>(task, layout, rows),
         Some(Kernel::DepthwiseDsp) if any_depthwise_dsp::<K>() => depthwise_dsp::run::<K>(task, layout, rows),
+        Some(Kernel::BlockDense) if any_block_dense::<K>() => block_dense::run::<K>(task, layout, rows),
         Some(Kernel::Swar16) if any_swar16::<K>() => swar16::run::<K>(task, layout, rows),
         Some(Kernel::Swar21) if any_swar21::<K>() => swar21::run::<K>(task, layout, rows),
         Some(Kernel::Simd16) if K::SIMD16 => simd16::run::<K>(task, layout, rows),

@@ -84,6 +84,8 @@ pub enum Kernel {
     ConvKronecker,
     /// Convolution of each channel by itself, four channels in a word.
     DepthwiseDsp,
+    /// Convolution of a signal whose windows touch, a dense layer of each block.
+    BlockDense,
     /// Convolution with two positions in a 32-bit word.
     Swar16,
     /// Convolution with three positions in two 32-bit words.
@@ -94,7 +96,7 @@ pub enum Kernel {
 
 impl Kernel {
     /// Every kernel.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Portable,
         Self::ConvDsp,
         Self::Conv1dC1Pool2,
@@ -102,6 +104,7 @@ impl Kernel {
         Self::DenseToMapOneScale,
         Self::ConvKronecker,
         Self::DepthwiseDsp,
+        Self::BlockDense,
         Self::Swar16,
         Self::Swar21,
         Self::Simd16,
@@ -117,6 +120,7 @@ impl Kernel {
             Self::DenseToMapOneScale => 4,
             Self::ConvKronecker => 5,
             Self::DepthwiseDsp => 6,
+            Self::BlockDense => 32,
             Self::Swar16 => 64,
             Self::Swar21 => 65,
             Self::Simd16 => 128,
@@ -145,6 +149,7 @@ impl Kernel {
             Self::DenseToMapOneScale => "dense_to_map",
             Self::ConvKronecker => "conv_kronecker",
             Self::DepthwiseDsp => "depthwise_dsp",
+            Self::BlockDense => "block_dense",
             Self::Swar16 => "swar16",
             Self::Swar21 => "swar21",
             Self::Simd16 => "simd16",

@@ -1,11 +1,11 @@
 //! Which input rows an output row is made of: one statement an operator, which the scheduler, the checks and the planner share.
 
 use super::branches::{Branch, Branches};
-use super::codes::Operator;
+use super::codes::{Kernel, Operator};
 use super::fault::Fault;
 use super::span::{Span, check, ensure};
 use super::stage::{GEOMETRY_WORDS, Stage};
-use crate::kernel_set::{KernelSet, any_fast_conv};
+use crate::kernel_set::{KernelSet, any_block_dense, any_fast_conv};
 use crate::record::{record, words};
 
 record! {
@@ -29,7 +29,8 @@ record! {
         pub pool_h: u16,
         /// Convolution columns whose largest makes one output column.
         pub pool_w: u16,
-        /// `Branch` records, `branches_h · branches_w` of them, row branches outermost.
+        /// `Branch` records, `branches_h · branches_w` of them, row branches outermost. None for `block_dense`: an output reads the
+        /// `step_h` rows of its block where there is one branch, else the row of its block.
         pub branches: Span,
     }
 }
@@ -125,6 +126,20 @@ impl ConvGeometry {
         (first, if end > first { end } else { first })
     }
 
+    /// The same without branch records: a block of rows for each output, or a row for a block of outputs.
+    #[inline(always)]
+    const fn block_rows(&self, y: usize) -> (usize, usize) {
+        if self.branches_h == 1 {
+            let step = self.step_h as usize;
+            return (y * step, (y + 1) * step);
+        }
+        // Never 0 in a checked plan.
+        match y.checked_div(self.branches_h as usize) {
+            Some(row) => (row, row + 1),
+            None => (y, y + 1),
+        }
+    }
+
     /// What every convolution's checks have in common; gives the branches. Behind it, steps are not 0, the branches are there
     /// and agree row by row, and no window reaches right of the padded map.
     pub(crate) const fn check<'a>(&self, stage: &Stage, data: &'a [u8]) -> Result<Branches<'a>, Fault> {
@@ -164,6 +179,10 @@ impl ConvGeometry {
         let columns = stage.out_width as u64 * self.pool_w as u64;
         let Some(per_group) = (stage.input.channels as u64).checked_div(groups) else { return u64::MAX };
         let channels = per_group * stage.out_channels as u64;
+        if branches.is_empty() {
+            let terms = if self.branches_h == 1 { self.step_h as u64 } else { 1 };
+            return (rows * columns).saturating_mul(terms).saturating_mul(channels);
+        }
         let (h, w) = (self.branches_h as u64, self.branches_w as u64);
         let (mut sum, mut i) = (0_u64, 0);
         while i < branches.len() && w > 0 && h > 0 {
@@ -227,6 +246,9 @@ impl Stage {
     pub(crate) const fn row_window<K: KernelSet>(&self, y: usize, branches: &Branches<'_>) -> (usize, usize) {
         let Some(operator) = Operator::from_code(self.operator) else { return (y, y + 1) };
         match operator {
+            Operator::Conv if any_block_dense::<K>() && self.kernel == Kernel::BlockDense.code() => {
+                self.conv().block_rows(y)
+            }
             Operator::Conv if K::CONV_I8 || K::CONV_I16 || any_fast_conv::<K>() => self.conv().rows(y, branches),
             Operator::MaxPool | Operator::AvgPool if K::MAX_POOL || K::AVG_POOL => {
                 let window = self.window();

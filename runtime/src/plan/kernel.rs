@@ -16,7 +16,8 @@ use super::stage::Stage;
 use crate::arith::{FusedRequant, HighMulRequant, MulhRequant, Scale};
 use crate::input::{CountsEncoding, PhysicalEncoding};
 use crate::kernel_set::{
-    KernelSet, Routines, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21, reads_packed_rows,
+    KernelSet, Routines, any_block_dense, any_conv_dsp, any_conv1d_c1, any_depthwise_dsp, any_swar16, any_swar21,
+    reads_packed_rows,
 };
 use crate::record::{Field, Record};
 
@@ -50,6 +51,9 @@ pub(super) const fn check<K: KernelSet>(stage: &Stage, data: &[u8]) -> Result<()
         (Operator::Conv, Some(Kernel::DepthwiseDsp)) if is_held::<K>(Kernel::DepthwiseDsp) => {
             params::depthwise_dsp::check(stage, data)
         }
+        (Operator::Conv, Some(Kernel::BlockDense)) if is_held::<K>(Kernel::BlockDense) => {
+            params::block_dense::check(stage, data)
+        }
         (Operator::Conv, Some(Kernel::Swar16)) if is_held::<K>(Kernel::Swar16) => {
             params::swar16_check::check(stage, data)
         }
@@ -69,6 +73,7 @@ const fn is_held<K: KernelSet>(kernel: Kernel) -> bool {
         Kernel::DenseToMapOneScale => K::DENSE_TO_MAP_ONE_SCALE,
         Kernel::ConvKronecker => reads_packed_rows::<K>(),
         Kernel::DepthwiseDsp => any_depthwise_dsp::<K>(),
+        Kernel::BlockDense => any_block_dense::<K>(),
         Kernel::Swar16 => any_swar16::<K>() || K::SWAR16_DUAL_PHASE,
         Kernel::Swar21 => any_swar21::<K>(),
         Kernel::Simd16 => K::SIMD16,
@@ -84,6 +89,7 @@ pub(super) const fn check_output(stage: &Stage, next: Option<&LineBuffer>, arena
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::check_output(next),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::check_output(stage, next, arena_bytes),
         Some(Kernel::DepthwiseDsp) => params::depthwise_dsp::check_output(stage, next),
+        Some(Kernel::BlockDense) => params::block_dense::check_output(stage, next),
         Some(Kernel::Swar16 | Kernel::Swar21 | Kernel::Simd16) => match next {
             Some(next) if !next.is_bytes() => Err(Fault::OutputLayout),
             _ => Ok(()),
@@ -109,6 +115,7 @@ pub(crate) const fn routines(stage: &Stage, data: &[u8], next: Option<&LineBuffe
         Some(Kernel::DenseToMapOneScale) => params::dense_to_map::routines(),
         Some(Kernel::ConvKronecker) => params::conv_kronecker::routines(stage, next),
         Some(Kernel::DepthwiseDsp) => params::depthwise_dsp::routines(stage, next),
+        Some(Kernel::BlockDense) => params::block_dense::routines(stage),
         Some(Kernel::Swar16) => params::swar16::routines(stage),
         Some(Kernel::Swar21) => params::swar21::routines(stage, data),
         Some(Kernel::Simd16) => params::simd16::routines(),
@@ -144,7 +151,7 @@ impl RecordInfo {
 }
 
 /// Every record: the header and what it holds, a stage and what it holds, geometries, parameters, what lies in the data.
-pub const ALL: [RecordInfo; 34] = [
+pub const ALL: [RecordInfo; 35] = [
     RecordInfo::of::<Header>(),
     RecordInfo::of::<Tensor>(),
     RecordInfo::of::<CountsEncoding>(),
@@ -171,6 +178,7 @@ pub const ALL: [RecordInfo; 34] = [
     RecordInfo::of::<params::dense_to_map::DenseToMapParams>(),
     RecordInfo::of::<params::conv_kronecker::KroneckerParams>(),
     RecordInfo::of::<params::depthwise_dsp::DepthwiseDspParams>(),
+    RecordInfo::of::<params::block_dense::BlockDenseParams>(),
     RecordInfo::of::<params::swar16::Swar16Params>(),
     RecordInfo::of::<params::swar21::Swar21Params>(),
     RecordInfo::of::<params::simd16::Simd16Params>(),
@@ -212,6 +220,7 @@ impl Stage {
             (Kernel::DenseToMapOneScale, _) => Some(RecordInfo::of::<params::dense_to_map::DenseToMapParams>()),
             (Kernel::ConvKronecker, _) => Some(RecordInfo::of::<params::conv_kronecker::KroneckerParams>()),
             (Kernel::DepthwiseDsp, _) => Some(RecordInfo::of::<params::depthwise_dsp::DepthwiseDspParams>()),
+            (Kernel::BlockDense, _) => Some(RecordInfo::of::<params::block_dense::BlockDenseParams>()),
             (Kernel::Swar16, _) => Some(RecordInfo::of::<params::swar16::Swar16Params>()),
             (Kernel::Swar21, _) => Some(RecordInfo::of::<params::swar21::Swar21Params>()),
             (Kernel::Simd16, _) => Some(RecordInfo::of::<params::simd16::Simd16Params>()),

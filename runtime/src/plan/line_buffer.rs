@@ -51,7 +51,7 @@ record! {
     /// columns of [`LineBuffer::pad_value`], so that kernels need no case for it.
     ///
     /// In layout [`LayoutKind::Bytes`] the value (row r of the buffer, padded column x, channel c) lies at
-    /// `offset + r · pitch + x · channels + c`. In layouts of pairs it lies at
+    /// `offset + r · pitch + x · channels + c`; `pitch` is a multiple of 4, or in front of `block_dense` the channels. In layouts of pairs it lies at
     /// `offset + (c / 2) · plane + r · pitch + x · column + (c mod 2) · 2`, which covers
     /// - images, `[row][channel pair][x]`: `column` = 4, `plane` = a row of words, `pitch` = all planes of a row;
     /// - signals (width 1), `[channel pair][row]`: `pitch` = 4, `plane` = all rows of a pair;
@@ -184,6 +184,13 @@ impl LineBuffer {
         self.layout == LayoutKind::Bytes.code()
     }
 
+    /// Whether the rows are those of a signal in bytes that lie without gaps where they are no whole words. Only `block_dense` reads
+    /// such rows, and only where samples enter: other kernels write words.
+    pub const fn is_gapless(&self) -> bool {
+        let signal = self.is_bytes() && self.width == 1 && !self.is_padded();
+        signal && self.pitch == self.channels as u32 && !self.pitch.is_multiple_of(4)
+    }
+
     /// Whether the layout is one of channel pairs.
     pub const fn is_pairs(&self) -> bool {
         self.layout == LayoutKind::Pairs.code() || self.is_unpadded() || self.is_undoubled()
@@ -259,11 +266,11 @@ impl LineBuffer {
 
     const fn bytes_fit(&self) -> bool {
         let row = self.padded_width() as u64 * self.channels as u64;
-        self.pitch.is_multiple_of(4)
+        (self.pitch.is_multiple_of(4) || self.is_gapless())
             && self.plane == 0
             && self.column == self.channels
             && row <= self.pitch as u64
-            && self.size as u64 == self.pitch as u64 * self.rows as u64
+            && self.size as u64 == (self.pitch as u64 * self.rows as u64).next_multiple_of(4)
     }
 
     /// One of the three geometries that [`LineBuffer`] names.

@@ -66,6 +66,8 @@ const fn stage_fits<K: KernelSet>(
     next: Option<&LineBuffer>,
 ) -> Result<(), Fault> {
     check!(stage.input.check());
+    let read_gapless = writer.is_none() && stage.kernel == Kernel::BlockDense.code();
+    ensure!(read_gapless || !stage.input.is_gapless(), Fault::BufferStrides);
     ensure!(stage.input.span().is_within(header.arena_bytes as usize), Fault::Outside);
     check!(kernel::check::<K>(stage, data));
     check!(windows_fit(stage, data, writer));

@@ -1,8 +1,8 @@
 //! Writes plans whose stages are counted on the emulated devices, so that costs can be fitted: one folder a plan, holding
 //! `device.safetensors` and `inputs.i8` (one window). Names end in `.cortex-m4`, `.cortex-m0` or `.riscv32`.
 //!
-//! The reference networks, trained, in the plans on offer; the networks that make the two-lane, the Kronecker and the depthwise
-//! form take each of their ways; networks with dense layers; random networks.
+//! The reference networks, trained, in the plans on offer; the networks that make the two-lane, the Kronecker, the depthwise and the
+//! block form take each of their ways; networks with dense layers; random networks.
 
 use picoae_compiler::error::Error;
 use picoae_compiler::export;
@@ -12,7 +12,7 @@ use picoae_compiler::lower::{Options, ParetoPoint, Target, lower_explained};
 use picoae_tests::models::trained;
 use picoae_tests::nets::{dense_nets, random_net};
 use picoae_tests::random_graph::{random_graph, random_input, random_wide_graph};
-use picoae_tests::{conv_kronecker, depthwise, swar16};
+use picoae_tests::{block_dense, conv_kronecker, depthwise, swar16};
 use std::error::Error as StdError;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,6 +53,9 @@ fn write_all(folder: &Path) -> Result<(), Box<dyn StdError>> {
     }
     for case in depthwise::CASES {
         small(&format!("depthwise-{}", case.name), &case.graph(), TARGETS[0])?;
+    }
+    for case in block_dense::CASES {
+        TARGETS.iter().try_for_each(|target| small(&format!("block-dense-{}", case.name), &case.graph(), *target))?;
     }
     for case in conv_kronecker::CASES {
         small(&format!("kronecker-{}", case.name), &case.graph(), TARGETS[0])?;

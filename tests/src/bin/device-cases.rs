@@ -9,7 +9,8 @@
 //! limits) and `record.bin`, the site's record.
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
-//! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker` and `depthwise_dsp` take each of their ways.
+//! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker`, `depthwise_dsp` and `block_dense` take each
+//! of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
 //! least working memory.
 
@@ -26,7 +27,7 @@ use picoae_tests::models::{extreme_windows, random_samples, random_weights, trai
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::scores::random_score;
 use picoae_tests::swar16::CASES;
-use picoae_tests::{conv_kronecker, depthwise, raw, streams};
+use picoae_tests::{block_dense, conv_kronecker, depthwise, raw, streams};
 use picoae_trainer::Result;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -115,6 +116,13 @@ fn write_all(folder: &Path) -> Result<()> {
         let graph = case.graph();
         let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
         write(&folder.join(format!("depthwise-{}.cortex-m4", case.name)), &graph, &inputs, &m4)?;
+    }
+    for case in block_dense::CASES {
+        let graph = case.graph();
+        let inputs: Vec<i8> = (0..5).flat_map(|input| random_input(&graph, input)).collect();
+        for (suffix, options) in [("cortex-m4", &m4), ("cortex-m0", &m0), ("riscv32", &riscv)] {
+            write(&folder.join(format!("block-dense-{}.{suffix}", case.name)), &graph, &inputs, options)?;
+        }
     }
     for case in conv_kronecker::CASES {
         let graph = case.graph();

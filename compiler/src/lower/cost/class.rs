@@ -51,6 +51,8 @@ classes! {
     DenseToMap,
     /// `depthwise_dsp`.
     DepthwiseDsp,
+    /// `block_dense`. Not counted yet: estimated as the portable kernel, which is too high.
+    BlockDense,
     /// `simd16`.
     Simd16,
     /// `swar16` with two phases in a word.
@@ -106,6 +108,7 @@ impl Class {
             Some(Kernel::Im2colFewChannels) => Self::Im2col,
             Some(Kernel::DenseToMapOneScale) => Self::DenseToMap,
             Some(Kernel::DepthwiseDsp) => Self::DepthwiseDsp,
+            Some(Kernel::BlockDense) => Self::BlockDense,
             Some(Kernel::Simd16) => Self::Simd16,
             Some(Kernel::Swar16) => match Packing::from_code(Swar16Params::of(&stage.parameters).packing) {
                 Some(Packing::DualPhase) => Self::Swar16DualPhase,

@@ -151,6 +151,10 @@ fn portable_dots(stage: &Stage, data: &[u8]) -> f64 {
         Some(Operator::Conv) => {
             let (conv, groups) = (stage.conv(), ConvParams::of(&stage.parameters).groups.max(1));
             let Ok(branches) = Branches::read(conv.branches, data) else { return 0.0 };
+            if branches.is_empty() {
+                // Of a dense layer of each block.
+                return portable_windows(stage);
+            }
             let own = input.channels / groups;
             let of_window = |branch: Branch| {
                 let (rows, row) = (f64::from(branch.taps_h), u32::from(branch.taps_w) * u32::from(own));

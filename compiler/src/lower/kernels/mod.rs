@@ -1,6 +1,7 @@
 //! Packing: a kernel a file, under the name of its room in the runtime. Each says what it can compute, packs the constants as
 //! its record tells, and puts in what depends on the line buffer behind it.
 
+pub(crate) mod block_dense;
 pub(crate) mod conv1d_c1_pool2;
 pub(crate) mod conv_dsp;
 pub(crate) mod conv_kronecker;

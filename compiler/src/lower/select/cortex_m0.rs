@@ -4,7 +4,7 @@ use super::selector::{Selector, tiles};
 use crate::error::Result;
 use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
-use crate::lower::kernels::swar16;
+use crate::lower::kernels::{block_dense, swar16};
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
 use picoae::plan::Stage;
@@ -12,10 +12,17 @@ use picoae::plan::Stage;
 pub(super) struct CortexM0;
 
 impl Selector for CortexM0 {
-    fn stage(&self, nodes: &[Node], _: Option<&Stage>, data: &mut Data, option: PlanOption) -> Result<Option<Stage>> {
-        match &nodes[0].op {
-            NodeOp::Conv(conv) => swar16::stage(&nodes[0], conv, data, option),
-            _ => Ok(None),
+    fn stage(
+        &self,
+        nodes: &[Node],
+        writer: Option<&Stage>,
+        data: &mut Data,
+        option: PlanOption,
+    ) -> Result<Option<Stage>> {
+        let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+        match block_dense::stage(&nodes[0], conv, writer, data, option)? {
+            Some(stage) => Ok(Some(stage)),
+            None => swar16::stage(&nodes[0], conv, data, option),
         }
     }
 

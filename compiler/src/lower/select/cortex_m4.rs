@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::lower::cost::{self, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::{
-    conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
+    block_dense, conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
 };
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
@@ -25,6 +25,13 @@ impl Selector for CortexM4 {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
+        // It stores bytes, which not every kernel behind it reads.
+        if block_dense::is_block(&nodes[0], conv)
+            && self.reads_bytes(&nodes[1..], option)?
+            && let Some(stage) = block_dense::stage(&nodes[0], conv, writer, data, option)?
+        {
+            return Ok(Some(stage));
+        }
         if let Some(stage) = depthwise_dsp::stage(&nodes[0], conv, data, option)? {
             return Ok(Some(stage));
         }
@@ -56,5 +63,18 @@ impl Selector for CortexM4 {
 
     fn rates(&self) -> &'static RateTable {
         &cost::ARMV7EM
+    }
+}
+
+impl CortexM4 {
+    /// Whether the first of `nodes`, if there is one, reads bytes.
+    fn reads_bytes(&self, nodes: &[Node], option: PlanOption) -> Result<bool> {
+        if nodes.is_empty() {
+            return Ok(true);
+        }
+        // Weights of one width are as good as those of another here, and those in packed rows depend on the stage in front.
+        let option = PlanOption { weights: WeightStorage::Wide, ..option };
+        let stage = self.stage(nodes, None, &mut Data::default(), option)?;
+        Ok(stage.is_none_or(|stage| stage.input.is_bytes()))
     }
 }

@@ -2,6 +2,7 @@
 //! checks, its footprint in the arena and the routines that it calls. The compiler writes what these files say, the
 //! runtime reads it; nothing is decoded in two places.
 
+pub mod block_dense;
 pub mod conv1d_c1_pool2;
 pub mod conv_dsp;
 mod conv_dsp_loops;
@@ -20,6 +21,7 @@ pub(crate) mod tap_grid;
 
 /// Their records, for generated sources.
 pub(super) mod records {
+    pub use super::block_dense::BlockDenseParams;
     pub use super::conv_dsp::ConvDspParams;
     pub use super::conv_kronecker::KroneckerParams;
     pub use super::conv1d_c1_pool2::Conv1dC1Params;

@@ -30,7 +30,13 @@ fn extend_values(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &Coars
         let count = left.min(inputs.len());
         let Some((now, later)) = inputs.split_at_checked(count) else { return };
         inputs = later;
-        *sum = now.iter().fold(*sum, |sum, value| sum.wrapping_add(i32::from(*value as i8) as u32));
+        let (fours, rest) = now.as_chunks::<4>();
+        // Written out: what is compiled for size does not unroll.
+        let value = |value: u8| i32::from(value as i8) as u32;
+        let of_fours = fours.iter().fold(*sum, |sum, [a, b, c, d]| {
+            sum.wrapping_add(value(*a)).wrapping_add(value(*b)).wrapping_add(value(*c)).wrapping_add(value(*d))
+        });
+        *sum = rest.iter().fold(of_fours, |sum, last| sum.wrapping_add(value(*last)));
         *done += count as u32;
         if count != left {
             return;

@@ -39,11 +39,11 @@ fn end_round(at: &mut usize, full: &mut u32, smallest: &mut u32, sum: u32, segme
 #[inline]
 fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], before: &mut [u8], inputs: &[u8]) {
     let Some(last) = before.first_mut() else { return };
-    let (mut previous, mut inputs) = (*last as i8, inputs);
+    let (mut previous, mut inputs) = (i32::from(*last as i8), inputs);
     let [sum_word, smallest_word, at_word, full_word, started, ..] = head;
     if *started == 0 {
         let Some((first, later)) = inputs.split_first() else { return };
-        (previous, inputs, *started) = (*first as i8, later, 1);
+        (previous, inputs, *started) = (i32::from(*first as i8), later, 1);
     }
     let (mut sum, mut smallest, mut at, mut full) = (*sum_word, *smallest_word, *at_word as usize, *full_word);
     while !inputs.is_empty() {
@@ -56,8 +56,9 @@ fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], before: &mut [u8
         }
         inputs = later;
         for (value, oldest) in now.iter().zip(places) {
-            let difference = i32::from(*value as i8) - i32::from(previous);
-            previous = *value as i8;
+            let value = i32::from(*value as i8);
+            let difference = value - previous;
+            previous = value;
             take(&mut sum, &mut smallest, oldest, (difference * difference) as u32);
         }
         at += count;
