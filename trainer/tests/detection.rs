@@ -82,7 +82,7 @@ fn without_a_preset_the_better_of_two_is_kept() {
     told(folder, &["example", "pump"]);
     let quick = ["train", "--data", "pump.csv", "--out", "run", "--set", "fit.epochs=1", "--set", "fit.min_steps=0"];
     let text = told(folder, &quick);
-    assert!(text.contains("linear: ROC-AUC") && text.contains("timeseries: ROC-AUC"), "{text}");
+    assert!(text.contains("linear: ROC-AUC") && text.contains("timeseries: a blind detector, ROC-AUC"), "{text}");
     // One epoch teaches the other nothing.
     assert!(text.contains("linear it is, by"), "{text}");
     assert!(std::fs::read_to_string(folder.join("run/config.toml")).unwrap().contains("model = \"linear\""));

@@ -23,7 +23,11 @@ impl Folder {
         }
         // `.` by its name: what begins with a dot is hidden.
         let path = path.canonicalize().unwrap_or_else(|_| path.into());
-        let files = find_files(std::slice::from_ref(&path))?;
+        let files = match std::fs::read_dir(&path).map(|mut all| all.next().is_none()) {
+            // What was looked for is said instead.
+            Ok(true) => Vec::new(),
+            _ => find_files(std::slice::from_ref(&path))?,
+        };
         Ok(Self { path, files })
     }
 
