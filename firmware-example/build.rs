@@ -60,11 +60,14 @@ fn sizes(artifact: &Path) -> Result<String, Box<dyn Error>> {
     let aligned = &mut bytemuck::cast_slice_mut::<u64, u8>(&mut words)[..bytes.len()];
     aligned.copy_from_slice(&bytes);
     let model = Model::from_bytes(aligned).map_err(|error| format!("{}: {error}", artifact.display()))?;
+    let channels = usize::from(model.input().channels).max(1);
+    let hop = if model.header().hop > 0 { model.hop() } else { model.input().len() / channels };
     let constant = |doc: &str, name: &str, value: usize| format!("/// {doc}\npub const {name}: usize = {value};\n");
     Ok([
         constant("Bytes of working memory.", "ARENA_BYTES", model.arena_bytes()),
         constant("Values of a window.", "INPUT", model.input().len()),
-        constant("Channels of a step.", "CHANNELS", usize::from(model.input().channels)),
+        constant("Channels of a step.", "CHANNELS", channels),
+        constant("Steps from one verdict to the next.", "HOP", hop),
         constant("Values that the encoder makes of it.", "LATENT", model.latent().len()),
         constant("Values of the reconstruction.", "OUTPUT", model.output().len()),
     ]

@@ -84,6 +84,8 @@ macro_rules! compiled_model {
             }
 
             pub use device::{Compiled, Detector, Kernels};
+            #[cfg(feature = "settling")]
+            pub use device::{FACTORY, PARTS, SiteDetector};
 
             /// The model; the compiler checked every record.
             pub fn load() -> Result<Model<'static, Kernels>, ModelError> {
