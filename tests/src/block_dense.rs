@@ -101,11 +101,11 @@ impl Case {
         let latent = tensor(self.blocks, self.latent, latent_zero);
         let mut layers = Vec::new();
         let mut add = |name: &str, op, output: &TensorInfo| {
-            layers.push(QLayer { name: name.into(), op, output: output.clone() });
+            layers.push(QLayer { name: name.into(), op, output: *output });
             if self.table {
                 let low = output.zero_point;
                 let table = (-128..=127).map(|v: i32| if v < low { low + (v - low) / 7 } else { v } as i8).collect();
-                layers.push(QLayer { name: format!("{name}-table"), op: QOp::Table(table), output: output.clone() });
+                layers.push(QLayer { name: format!("{name}-table"), op: QOp::Table(table), output: *output });
             }
             layers.len()
         };

@@ -180,7 +180,8 @@ fn rows_without_gaps_are_checked() {
         alter(&mut stages);
         load(&stages).unwrap_err()
     };
-    let bad: [(&dyn Fn(&mut [Stage]), &str); 6] = [
+    type Change<'c> = &'c dyn Fn(&mut [Stage]);
+    let bad: [(Change<'_>, &str); 6] = [
         (&|s| s[0].input = LineBuffer { rows: 252, size: 252, ..s[0].input }, "strides"),
         (&|s| s[0].input = LineBuffer { size: 250, ..s[0].input }, "strides"),
         (&|s| s[1].input = LineBuffer { pitch: 17, size: 20, ..s[1].input }, "strides"),

@@ -36,7 +36,8 @@ fn main() -> ! {
             if windows < settings.limits_windows {
                 continue;
             }
-            let record: SiteRecord<{ model::CHANNELS }, { model::PARTS }> = calibrator.finish(1).expect("it settles in");
+            let record: SiteRecord<{ model::CHANNELS }, { model::PARTS }> =
+                calibrator.finish(1).expect("it settles in");
             record.write(&mut |piece| results.write(piece));
             // What was learnt can be run with.
             assert!(detector.apply(&record).is_ok(), "the record cannot be applied");
