@@ -118,6 +118,8 @@ fn all_points(graph: &QGraph, nodes: &Rewritten, options: &Options) -> Result<Ve
     let planned = std::iter::once(PlanOption::PORTABLE)
         .chain(options.target.selector().options())
         .map(|option| ParetoPoint::new(graph, nodes, options, option))
+        // Plans that make more at once than a stream's hop are none of it.
+        .filter(|point| point.is_ok() || options.stream.is_none())
         .collect::<Result<Vec<_>>>()?;
     let all: Vec<ParetoPoint> = planned.into_iter().flatten().collect();
     let mut best: Vec<ParetoPoint> = Vec::new();
