@@ -59,12 +59,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
         validation: known.select(&validation),
         test: normal,
         kinds: vec![("arrhythmia".into(), abnormal)],
-        between: Windows::default(),
-        channels: Vec::new(),
-        rate: None,
-        normalizer: Normalizer::default(),
-        notes: Vec::new(),
-        warnings: Vec::new(),
+        ..Prepared::default()
     };
     let (normalizer, _) = Normalizer::fit(Normalization::Standardize, &prepared.train, SampleEncoding::Counts);
     let prepared = prepared.normalized(normalizer);

@@ -31,8 +31,7 @@ fn run() -> Result<()> {
     let mut config = RunConfig::preset("linear")?.with(None, &["data.signals.test_windows = 8000".into()])?;
     config.data.signals.faults.kinds.clear();
     let prepared = pipeline::prepare(&config)?;
-    let test = prepared.test.clone();
-    report("synthetic windows", &config, &prepared, &test)?;
+    report("synthetic windows", &config, &prepared)?;
 
     let protocol = Protocol::named("ecg")?;
     let [case] = &protocol.cases("tests/fixtures/ecg")?[..] else { return Ok(()) };
@@ -46,20 +45,15 @@ fn run() -> Result<()> {
         train: train.clone(),
         validation: train,
         test,
-        kinds: Vec::new(),
-        between: Windows::default(),
         channels: case.channels.clone(),
         rate: case.sample_rate,
-        normalizer: Normalizer::default(),
-        notes: Vec::new(),
-        warnings: Vec::new(),
+        ..Prepared::default()
     }
     .normalized(normalizer);
-    let test = prepared.test.clone();
-    report("heart beats", &config, &prepared, &test)
+    report("heart beats", &config, &prepared)
 }
 
-fn report(name: &str, config: &RunConfig, prepared: &Prepared, normal: &Windows) -> Result<()> {
+fn report(name: &str, config: &RunConfig, prepared: &Prepared) -> Result<()> {
     let architecture = pipeline::architecture(config, prepared.input())?;
     let outcome = fit::closed_form(&architecture, &prepared.train, &prepared.validation)?;
     let network = Autoencoder::from_weights(&architecture, &outcome.weights)?;
@@ -69,7 +63,7 @@ fn report(name: &str, config: &RunConfig, prepared: &Prepared, normal: &Windows)
     let known = pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
     let plan = pipeline::planned(&graph, &known, &options)?;
     let model: Model<'_> = plan.host.model()?;
-    let scores = pipeline::integer_set_scores(&model, normal)?.scores;
+    let scores = pipeline::integer_set_scores(&model, &prepared.test)?.scores;
     println!("{name}: {} normal windows", scores.len());
     for share in [0.01, 0.001] {
         for windows in [50, 100, 200, 500] {

@@ -17,9 +17,9 @@ record! {
         pub upper_words: [u32; 2],
         /// Median, not negative.
         pub median: f32,
-        /// Natural logarithm of the ratio of the 1st percentile to the median, at most 0; 0 where too small a part says nothing.
+        /// Natural logarithm of (lower limit + 1) / (median + 1), below 0; 0 where too small a part says nothing.
         pub log_low: f32,
-        /// Natural logarithm of the ratio of the 99th percentile to the median, at least 0; 0 where too large a part says nothing.
+        /// Natural logarithm of (upper limit + 1) / (median + 1), above 0, of samples outside one more; 0 where too large a part says nothing.
         pub log_high: f32,
     }
 }

@@ -146,14 +146,14 @@ pub(crate) fn breach(score: &Score, limits: &[PartLimits]) -> Option<Breach> {
     })
 }
 
-/// Where normal scores lie: medians, and logarithms of the 1st and 99th percentiles' ratios to them, in the order of [`Part::ALL`].
+/// Where normal scores lie: medians, and how far the limits are from them in logarithms, in the order of [`Part::ALL`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScoreReference {
     /// Medians; NaN for a part that does not count.
     pub median: [f32; Part::COUNT],
-    /// ln(1st percentile / median), negative; 0 where too small a part says nothing.
+    /// ln((lower limit + 1) / (median + 1)), negative; 0 where too small a part says nothing.
     pub log_low: [f32; Part::COUNT],
-    /// ln(99th percentile / median), positive; 0 where too large a part says nothing.
+    /// ln((upper limit + 1) / (median + 1)), positive, of samples outside one more; 0 where too large a part says nothing.
     pub log_high: [f32; Part::COUNT],
 }
 
@@ -170,7 +170,7 @@ impl ScoreReference {
         self
     }
 
-    /// One number for a score: 0 at the medians, 1 where the most deviating part reaches its 99th (or 1st) percentile.
+    /// One number for a score: 0 at the medians, 1 where the most deviating part reaches its limit (of samples outside, one beyond it).
     ///
     /// For display and ranking on the device; the logarithm is an approximation (micromath, absolute error about 10⁻³),
     /// while decisions use [`Threshold`].

@@ -62,14 +62,9 @@ impl Detector {
         let prepared = Prepared {
             train,
             validation,
-            test: Windows::default(),
-            kinds: Vec::new(),
-            between: Windows::default(),
             channels: case.channels.clone(),
             rate: case.sample_rate,
-            normalizer: Normalizer::default(),
-            notes: Vec::new(),
-            warnings: Vec::new(),
+            ..Prepared::default()
         }
         .normalized(normalizer.clone());
         let architecture = pipeline::architecture(config, prepared.input())?;

@@ -1,9 +1,7 @@
 //! `picoae replay`: what a device says of a recording, alarms included.
 
-use super::data_args::DataArgs;
 use super::output::{Format, json_line, note, say};
-use super::score_input::samples;
-use crate::config;
+use super::score_input::ScoreInput;
 use crate::data::Recording;
 use crate::error::{Error, Result};
 use crate::evaluate::intervals::{CONFIDENCE, poisson};
@@ -12,21 +10,11 @@ use crate::progress::Progress;
 use crate::run::RunDir;
 use picoae::{Breach, Verdict};
 use serde::Serialize;
-use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The run folder, or a folder that `picoae export` wrote
-    run: PathBuf,
-    /// The recording (CSV, WAV, NPY, NPZ, raw samples), pushed sample by sample as on the device; read as the run's recording was where no
-    /// option says otherwise
-    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
-    input: Vec<PathBuf>,
     #[command(flatten)]
-    recording: DataArgs,
-    /// A single setting over the run's own, such as data.format.hold=3 (may be repeated)
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    settings: Vec<String>,
+    input: ScoreInput,
     /// How to print: a line an alarm, or a JSON object a line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -63,13 +51,10 @@ struct Summary {
 const EFFECTIVE: [&str; 5] = ["data.channels", "data.rate", "data.exclude", "data.format", "data.window"];
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = RunDir::open(&args.run)?;
+    let run = RunDir::open(&args.input.run)?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
-    config::only(&args.settings, &EFFECTIVE, "replay")?;
-    let mut settings: Vec<String> = args.recording.settings(&[])?.into_iter().collect();
-    settings.extend(args.settings.iter().cloned());
-    let (_, recording, _) = samples(&args.input, &run, &model, &settings)?;
+    let (_, recording, _) = args.input.samples(&run, &model, "replay", &EFFECTIVE)?;
     let recording = recording.ok_or_else(|| Error::invalid("replay takes recordings, and the run is of images"))?;
     let width = recording.width();
     if width != usize::from(model.input().channels) {

@@ -1,11 +1,9 @@
 //! `picoae score`: a user's windows through the int8 model, with the bits of the device.
 
-use super::data_args::DataArgs;
 use super::device_files::DeviceFiles;
 use super::output::Format;
-use super::score_input::samples;
+use super::score_input::ScoreInput;
 use super::scored::{Place, Printer, ScoredWindow};
-use crate::config;
 use crate::data::{Recording, Windows};
 use crate::error::{Error, Result};
 use crate::pipeline::{self, ChannelScores, channel_scores, chunks, encode_range, first_refused, integer_scores};
@@ -18,17 +16,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The run folder, or a folder that `picoae export` wrote
-    run: PathBuf,
-    /// What to score: files of a recording (CSV, WAV, NPY, NPZ, raw samples) or images (PNG, IDX), folders, patterns, - for
-    /// standard input; read as the run's recording was where no option says otherwise
-    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
-    input: Vec<PathBuf>,
     #[command(flatten)]
-    recording: DataArgs,
-    /// A single setting over the run's own, such as data.format.hold=3 (may be repeated)
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    settings: Vec<String>,
+    input: ScoreInput,
     /// Also write what a device is compared with: samples.raw, the windows as they go into a detector, and verdicts.bin, what must
     /// come out; `cargo xtask emulate` reads them
     #[arg(long, value_name = "FOLDER")]
@@ -38,17 +27,14 @@ pub(super) struct Args {
     format: Format,
 }
 
-/// Settings that say how a recording is read; all others were decided when the run was trained.
+/// Settings that say how a recording is read.
 const EFFECTIVE: [&str; 6] = ["data.channels", "data.window", "data.hop", "data.rate", "data.exclude", "data.format"];
 
 pub(super) fn run(args: &Args) -> Result<()> {
-    let run = RunDir::open(&args.run)?;
+    let run = RunDir::open(&args.input.run)?;
     let (blob, path) = run.artifact()?;
     let model = blob.model(path)?;
-    config::only(&args.settings, &EFFECTIVE, "score")?;
-    let mut settings: Vec<String> = args.recording.settings(&[])?.into_iter().collect();
-    settings.extend(args.settings.iter().cloned());
-    let (config, recording, windows) = samples(&args.input, &run, &model, &settings)?;
+    let (config, recording, windows) = args.input.samples(&run, &model, "score", &EFFECTIVE)?;
     // The same bits as the artifact's, faster; a folder with the artifact alone will do too.
     let host = match run.has("quantized.safetensors") {
         true => {

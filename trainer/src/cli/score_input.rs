@@ -1,7 +1,8 @@
-//! What `score` is given, read as the run's own recording was where nothing else is said.
+//! What `score` and `replay` are given, read as the run's own recording was where nothing else is said.
 
+use super::data_args::DataArgs;
 use super::output::note;
-use crate::config::{DataConfig, RunConfig, Source};
+use crate::config::{self, DataConfig, RunConfig, Source};
 use crate::data::{LabelConfig, LabelSource, Recording, Samples, Windows, find_files, images};
 use crate::error::{Error, Result};
 use crate::pipeline::pixels;
@@ -9,8 +10,39 @@ use crate::run::RunDir;
 use picoae::Model;
 use std::path::PathBuf;
 
-/// What is to be scored, with the run's configuration for it.
-pub(super) fn samples(
+#[derive(Debug, clap::Args)]
+pub(super) struct ScoreInput {
+    /// The run folder, or a folder that `picoae export` wrote
+    pub(super) run: PathBuf,
+    /// Files of a recording (CSV, WAV, NPY, NPZ, raw samples) or, of a run of images, images (PNG, IDX); folders, patterns, - for
+    /// standard input; read as the run's recording was where no option says otherwise
+    #[arg(long, value_name = "PATH", num_args = 1.., required = true)]
+    input: Vec<PathBuf>,
+    #[command(flatten)]
+    recording: DataArgs,
+    /// A single setting over the run's own, such as data.format.hold=3 (may be repeated)
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+impl ScoreInput {
+    /// What is to be scored, with the run's configuration for it; `command` takes the `effective` settings alone, as all others were
+    /// decided when the run was trained.
+    pub(super) fn samples(
+        &self,
+        run: &RunDir,
+        model: &Model<'_>,
+        command: &'static str,
+        effective: &[&str],
+    ) -> Result<(RunConfig, Option<Recording>, Windows)> {
+        config::only(&self.settings, effective, command)?;
+        let mut settings: Vec<String> = self.recording.settings(&[])?.into_iter().collect();
+        settings.extend(self.settings.iter().cloned());
+        samples(&self.input, run, model, &settings)
+    }
+}
+
+fn samples(
     input: &[PathBuf],
     run: &RunDir,
     model: &Model<'_>,

@@ -30,7 +30,7 @@ pub use metrics::{BinSpacing, Confusion, Histogram, percentile};
 pub use neighbours::nearest_neighbour_accuracy;
 pub use normal_range::{NormalRange, SampleVerdict};
 pub use promise::Promise;
-pub use scores::{FloatDefinition, PART_NAMES, Parts, float_score, parts};
+pub use scores::{FloatDefinition, Parts, float_score, parts};
 pub use separation::{Separation, separate};
 pub use sides::{PartSides, Side};
 pub use threshold::{Contract, Limits, ThresholdConfig};

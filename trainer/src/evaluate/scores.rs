@@ -7,9 +7,6 @@ use picoae::{Part, Score};
 /// The parts in the order of [`Part::ALL`]; 0 where a part is not used.
 pub type Parts = [f64; Part::COUNT];
 
-/// Names of the parts of the residuals, which come first.
-pub const PART_NAMES: [&str; 3] = ["total", "segment_max", "segment_min"];
-
 /// The parts of an integer score.
 pub fn parts(score: &Score) -> Parts {
     // They stay below 2⁵³ up to windows of 10¹¹ samples, so this is exact.

@@ -15,7 +15,7 @@ const MOST_TRAINED: usize = 1 << 19;
 const MOST_JUDGED: usize = 100_000;
 
 /// The samples of a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Prepared {
     /// Normal samples to train on.
     pub train: Windows,
@@ -117,12 +117,7 @@ impl From<Sets> for Prepared {
             validation: sets.validation.into(),
             test: sets.test.into(),
             kinds: sets.kinds.into_iter().map(|(name, samples)| (name, samples.into())).collect(),
-            between: Windows::default(),
-            channels: Vec::new(),
-            rate: None,
-            normalizer: Normalizer::default(),
-            notes: Vec::new(),
-            warnings: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -135,12 +130,7 @@ impl Prepared {
             validation: split.validation.of(normal),
             test: split.test.of(normal),
             kinds,
-            between: Windows::default(),
-            channels: Vec::new(),
-            rate: None,
-            normalizer: Normalizer::default(),
-            notes: Vec::new(),
-            warnings: Vec::new(),
+            ..Self::default()
         }
     }
 

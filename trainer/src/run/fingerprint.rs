@@ -148,21 +148,16 @@ fn source_files(config: &RunConfig) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{Normalizer, Samples};
+    use crate::data::Samples;
 
     fn prepared(values: &[f32]) -> Prepared {
         let set = |values: &[f32]| Windows::from(Samples { shape: [1, 1, 2], values: values.to_vec(), labels: vec![] });
         Prepared {
-            rate: None,
             train: set(values),
             validation: set(&[1.0, 2.0]),
             test: set(&[]),
             kinds: vec![("spike".into(), set(&[9.0, 9.0]))],
-            between: Windows::default(),
-            channels: Vec::new(),
-            normalizer: Normalizer::default(),
-            notes: vec![],
-            warnings: vec![],
+            ..Prepared::default()
         }
     }
 
