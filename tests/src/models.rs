@@ -1,13 +1,14 @@
 //! The models that parity is shown on: the reference networks, trained (from fixtures) and with random weights.
 
+use picoae::SampleKind;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{Lowered, Options};
+use picoae_compiler::lower::{ChannelScaling, InputEncoding, Lowered, Options};
 use picoae_compiler::quantize::QuantizeConfig;
 use picoae_compiler::spec::Architecture;
 use picoae_trainer::Result;
 use picoae_trainer::data::Samples;
 use picoae_trainer::data::random::Stream;
-use picoae_trainer::evaluate::{AlarmConfig, Contract, FalseAlarms, PartSides};
+use picoae_trainer::evaluate::{AlarmConfig, Choice, Contract, FalseAlarms, PartSides};
 use picoae_trainer::network::Autoencoder;
 use picoae_trainer::pipeline;
 use std::path::PathBuf;
@@ -75,20 +76,51 @@ pub fn extreme_windows(length: usize) -> Vec<i8> {
     out
 }
 
+/// A plan with every part that `picoae train` takes for signals of which there are many, and limits; learnt from int8 windows, which become the
+/// counts that `options.input` makes them of again.
+///
+/// # Errors
+/// Of lowering.
+pub fn lowered_with_parts(graph: &QGraph, windows: &[i8], options: &Options) -> Result<Lowered> {
+    let [height, width, channels] = graph.input.shape;
+    let mut samples = Samples::new([channels, height, width]);
+    let zero_point = f64::from(graph.input.zero_point);
+    let count = |q: &i8| (COUNTS_MEAN + COUNTS_A_STEP * (f64::from(*q) - zero_point)) as f32;
+    samples.values = windows.iter().map(count).collect();
+    let windows = samples.into();
+    Ok(pipeline::calibrated(graph, [&windows, &windows], &contract(PartSides::sharp()), options)?.lowered)
+}
+
+/// Count of a converter at an int8 network's zero, and counts of one of its steps.
+const COUNTS_MEAN: f64 = 2048.0;
+const COUNTS_A_STEP: f64 = 12.0;
+
+/// Samples of a converter of 12 bits: what a product has.
+pub fn product_counts(graph: &QGraph) -> InputEncoding {
+    let std = COUNTS_A_STEP / f64::from(graph.input.scale);
+    let scaling = ChannelScaling { mean: COUNTS_MEAN, std };
+    InputEncoding::alike(SampleKind::Counts, scaling, graph.input.shape[2])
+}
+
+/// One false alarm in a hundred windows.
+fn contract(sides: PartSides) -> Contract {
+    Contract {
+        false_alarms: FalseAlarms::DEFAULT,
+        percentiles: None,
+        choice: Choice::FalseAlarms,
+        sides,
+        alarm: AlarmConfig::default(),
+        seconds: None,
+        interleaved: 1,
+        stream: false,
+    }
+}
+
 /// A plan with limits from `windows`' own scores.
 ///
 /// # Errors
 /// Of lowering.
 pub fn lowered_with_limits(graph: &QGraph, validation: &Samples, options: &Options) -> Result<Lowered> {
     let windows = validation.clone().into();
-    let contract = Contract {
-        false_alarms: FalseAlarms::DEFAULT,
-        percentiles: None,
-        sides: PartSides::residuals(),
-        alarm: AlarmConfig::default(),
-        seconds: None,
-        interleaved: 1,
-        stream: false,
-    };
-    Ok(pipeline::calibrated(graph, [&windows, &windows], &contract, options)?.lowered)
+    Ok(pipeline::calibrated(graph, [&windows, &windows], &contract(PartSides::residuals()), options)?.lowered)
 }

@@ -2,7 +2,9 @@
 
 use crate::models::trained;
 use picoae::plan::{AlarmRule, PartLimits};
-use picoae::settling::{Calibrator, Factory, FactoryPart, Limits, Moments, Round, Settings, SiteRecord, WindowSums};
+use picoae::settling::{
+    Answer, Calibrator, Event, Factory, FactoryPart, Journal, Limits, Moments, Round, Settings, SiteRecord, WindowSums,
+};
 use picoae::{Alarm, Encodings, Part, ScoreReference, StreamScorer, Threshold, Verdict};
 use picoae_compiler::error::{Error, Result};
 use picoae_compiler::lower::{
@@ -105,17 +107,20 @@ fn factory(lowered: &Lowered) -> Result<Factory<CHANNELS, PARTS>> {
     Ok(Factory { model: lowered.header.checksum, moments, parts })
 }
 
-/// The record of a site whose sensor gives `counts`, as the firmware's `settle` makes it: rounds of moments, then scores, until there are
-/// enough of them.
+/// The record of a site whose sensor gives `counts`, and the journal of it, as the firmware's `settle` makes them: rounds of moments, then
+/// scores, until there are enough of them.
 ///
 /// # Errors
 /// Of the plan, and where it does not settle.
-pub fn settled(lowered: &Lowered, counts: &[i32]) -> Result<SiteRecord<CHANNELS, PARTS>> {
+pub fn settled(lowered: &Lowered, counts: &[i32]) -> Result<(SiteRecord<CHANNELS, PARTS>, Vec<u8>)> {
     let factory = factory(lowered)?;
     let model = lowered.model()?;
     let Encodings::Counts([own]) = model.encodings() else { return Err(Error::invalid("counts of one channel")) };
     let own = [*own];
     let mut calibrator = Calibrator::new(&factory, SETTINGS);
+    let mut written = Vec::new();
+    let mut journal = Journal::new(|piece: &[u8]| written.extend_from_slice(piece));
+    journal.give(&mut calibrator, &Event::Start);
     let mut scorer = lowered.scorer()?;
     let (mut encodings, mut settled, mut windows) = (own, false, 0);
     for window in counts.chunks_exact(model.window()) {
@@ -125,11 +130,14 @@ pub fn settled(lowered: &Lowered, counts: &[i32]) -> Result<SiteRecord<CHANNELS,
             encoded.iter().for_each(|value| {
                 sums.add_step(&[*value]);
             });
-            calibrator.add_window(&sums);
+            journal.give(&mut calibrator, &Event::Window(sums));
             windows += 1;
             if windows == SETTINGS.moments_windows {
                 windows = 0;
-                settled = calibrator.adapt().map_err(|e| Error::invalid(format!("{e:?}")))? == Round::Settled;
+                settled = match journal.give(&mut calibrator, &Event::Adapt) {
+                    Answer::Adapted(Ok(round)) => round == Round::Settled,
+                    other => return Err(Error::invalid(format!("{other:?}"))),
+                };
                 encodings = calibrator.counts(&own).map_err(|e| Error::invalid(format!("{e:?}")))?;
             }
             continue;
@@ -141,10 +149,12 @@ pub fn settled(lowered: &Lowered, counts: &[i32]) -> Result<SiteRecord<CHANNELS,
         for (to, limits) in parts.iter_mut().zip(model.limits()) {
             *to = Part::from_code(limits.part).map_or(0, |part| score.part(part));
         }
-        calibrator.add_score(&parts, model.verdict(score).is_anomaly());
+        let factory_says_abnormal = model.verdict(score).is_anomaly();
+        journal.give(&mut calibrator, &Event::Score { parts, factory_says_abnormal });
         windows += 1;
         if windows == SETTINGS.limits_windows {
-            return calibrator.finish(1).map_err(|e| Error::invalid(format!("{e:?}")));
+            let record = calibrator.finish(1).map_err(|e| Error::invalid(format!("{e:?}")))?;
+            return Ok((record, written));
         }
     }
     Err(Error::invalid("it did not settle in"))

@@ -80,8 +80,7 @@ fn arrhythmias_are_found_with_the_devices_integers() {
     let graph = pipeline::quantized(&network, &prepared.train, &config.quantize).unwrap();
     let options = pipeline::options(&LowerConfig::default(), &prepared.normalizer);
     let contract = pipeline::contract(&config, &prepared);
-    let range =
-        pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options).unwrap();
+    let range = pipeline::normal(&network, &graph, prepared.learnt_from(), &contract, &options).unwrap();
     let plan = pipeline::planned(&graph, &range, &options).unwrap();
     let model = plan.host.model().unwrap();
     let totals = |samples: &Windows| -> Vec<f64> {

@@ -186,14 +186,16 @@ fn settling(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'sta
 fn settle(toolchain: &Toolchain, folder: &Path, part: Part) -> Result<()> {
     let build = Build { program: "settle", part, model: Some(folder), form: Form::Const, report: true, stages: false };
     let program = build.make(toolchain)?;
-    let found = folder.join("found-record.bin");
-    script::remove(&found)?;
+    let [found, journal] = ["found-record.bin", "found-journal.bin"].map(|name| folder.join(name));
+    [&found, &journal].into_iter().try_for_each(|file| script::remove(file))?;
     let numbers = String::from_utf8(cases::read(&folder.join("settings.txt"))?)?;
     let mut arguments = vec!["samples.raw", "found-record.bin"];
     arguments.extend(numbers.split_whitespace());
+    arguments.push("found-journal.bin");
     let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: script::PATIENCE };
     run.start()?;
     ensure!(cases::read(&folder.join("record.bin"))? == cases::read(&found)?, "the device's record is another");
+    ensure!(cases::read(&folder.join("journal.bin"))? == cases::read(&journal)?, "the device's journal is another");
     Ok(())
 }
 

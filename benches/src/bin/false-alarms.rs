@@ -60,7 +60,7 @@ fn report(name: &str, config: &RunConfig, prepared: &Prepared) -> Result<()> {
     let graph = pipeline::quantized(&network, &prepared.train, &config.quantize)?;
     let options = pipeline::options(&config.lower, &prepared.normalizer);
     let contract = pipeline::contract(config, prepared);
-    let known = pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
+    let known = pipeline::normal(&network, &graph, prepared.learnt_from(), &contract, &options)?;
     let plan = pipeline::planned(&graph, &known, &options)?;
     let model: Model<'_> = plan.host.model()?;
     let scores = pipeline::integer_set_scores(&model, &prepared.test)?.scores;
@@ -98,7 +98,7 @@ fn achieve(scores: &[Score], windows: usize, draw: u64, values: usize, contract:
     Stream::new(draw, "false-alarms").shuffle(&mut order);
     let (drawn, rest) = order.split_at(windows.min(scores.len()));
     let learnt: Vec<Score> = drawn.iter().map(|i| scores[*i]).collect();
-    let range = NormalRange::from_integer(&learnt, values, contract)?;
+    let range = NormalRange::from_integer(&learnt, &[], values, contract)?;
     let beyond = rest.iter().filter(|i| range.verdict(&scores[**i]).abnormal).count();
     Ok((beyond as f64 / rest.len() as f64, range.promise.interval[1]))
 }

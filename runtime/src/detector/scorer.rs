@@ -3,7 +3,7 @@
 use super::window::{Reconstruction, Window};
 use crate::error::ScorerError;
 use crate::exec::Probe;
-use crate::input::{Counts, Physical, Unit};
+use crate::input::{Counts, Encoded, Physical, Unit};
 use crate::kernel_set::{KernelSet, NativeKernels};
 use crate::model::{Aligned, Model};
 use crate::plan::Tensor;
@@ -95,6 +95,20 @@ impl<'m, A: AsMut<[u8]>, K: KernelSet> StreamScorer<'m, A, K> {
     /// [`ScorerError::Samples`] where the model takes counts, [`ScorerError::Length`] unless there is one value a channel.
     pub fn push_physical(&mut self, step: &[f32]) -> Result<Option<Score>, ScorerError> {
         self.push_step::<Physical>(step)
+    }
+
+    /// Takes a step that is encoded already, one value a channel, as a site's own encodings make them
+    /// ([`SiteRecord::counts`](crate::settling::SiteRecord::counts)); with the window's last one, gives the window's score and starts the next
+    /// window.
+    ///
+    /// # Errors
+    /// [`ScorerError::Length`] unless there is one value a channel.
+    pub fn push_encoded(&mut self, step: &[Encoded]) -> Result<Option<Score>, ScorerError> {
+        let (expected, given) = (usize::from(self.model.input().channels), step.len());
+        if expected != given {
+            return Err(ScorerError::Length { expected, given });
+        }
+        Ok(self.window.push_encoded::<K>(&self.model, self.arena.as_mut(), step))
     }
 
     fn push_step<U: Unit>(&mut self, step: &[U::Raw]) -> Result<Option<Score>, ScorerError> {

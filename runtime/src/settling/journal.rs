@@ -56,6 +56,9 @@ pub struct Journal<S: FnMut(&[u8])> {
 
 const VERSION: u8 = 1;
 
+/// Of a start's record.
+const START_BYTES: usize = 24;
+
 impl<S: FnMut(&[u8])> Journal<S> {
     /// A journal that passes its bytes to `sink`, in pieces of 1 to 8. The first event that it is given should be
     /// [`Event::Start`].
@@ -183,6 +186,33 @@ impl fmt::Display for JournalError {
 }
 
 impl core::error::Error for JournalError {}
+
+/// How much the calibrator of a journal learns, as the start that a journal begins with says.
+///
+/// # Errors
+/// As [`replay`] of that start, whatever its model.
+pub fn beginning(bytes: &[u8]) -> Result<Settings, JournalError> {
+    let fault = |fault| JournalError { at: 0, fault };
+    let mut reader = Reader(bytes);
+    match reader.array() {
+        None => return Err(fault(JournalFault::Truncated)),
+        Some([b'S', VERSION]) => {}
+        Some([b'S', version]) => return Err(fault(JournalFault::Version(version))),
+        Some(_) => return Err(fault(JournalFault::NoStart)),
+    }
+    let record = bytes.get(..START_BYTES - 4).ok_or(fault(JournalFault::Truncated))?;
+    let mut behind = Reader(bytes.get(START_BYTES - 4..).unwrap_or_default());
+    if behind.u32().ok_or(fault(JournalFault::Truncated))? != checksum(record) {
+        return Err(fault(JournalFault::Checksum));
+    }
+    // Counter, model, channels and parts.
+    let settings = reader.bytes(2 + 4 + 2 + 2).and_then(|_| {
+        let [moments_windows, limits_windows] = [reader.u16()?, reader.u16()?];
+        let refused = u8::try_from(reader.u16()?).ok()?;
+        Some(Settings { moments_windows, limits_windows, refused, beyond: reader.u16()? })
+    });
+    settings.ok_or(fault(JournalFault::Values))
+}
 
 /// Gives a calibrator all that stands in a journal; afterwards it is, to the bit, the one that the journal is of. How
 /// many records there were.

@@ -76,7 +76,7 @@ mod random;
 
 pub use adaptation::{Adaptation, AdaptationError, Change};
 pub use calibrator::Calibrator;
-pub use journal::{Answer, Event, Journal, JournalError, JournalFault, replay};
+pub use journal::{Answer, Event, Journal, JournalError, JournalFault, beginning, replay};
 pub use limits::{FactoryPart, Limits};
 pub use moments::{ChannelSums, Moments, Total, WindowSums};
 pub use outcome::{Phase, Progress, Round, SettlingError, Taken};

@@ -6,24 +6,24 @@
 //! little-endian: counts, or the bits of physical values) and `verdicts.bin` (see `picoae_compiler::export::VERDICT_BYTES`).
 //!
 //! `stream-NAME` are streams, with the same files; `settle` is a sensor that settles in, with `settings.txt` (windows a round of moments and for
-//! limits) and `record.bin`, the site's record.
+//! limits), `record.bin`, the site's record, and `journal.bin`.
 //!
 //! Each reference model comes once for every processor (`NAME`, `NAME.cortex-m4`, `NAME.cortex-m0`, `NAME.riscv32`), trained and with
 //! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker`, `depthwise_dsp` and `block_dense` take each
 //! of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
-//! least working memory.
+//! least working memory; `timeseries-parts` and `linear` have every part of the score that `picoae train` gives them.
 
-use picoae::SampleKind;
 use picoae::plan::Kernel;
 use picoae_compiler::export;
 use picoae_compiler::files::write_atomic;
 use picoae_compiler::graph::QGraph;
-use picoae_compiler::lower::{
-    ChannelScaling, InputEncoding, Lowered, Options, ParetoPoint, StreamOptions, Target, lower, lower_explained,
-};
+use picoae_compiler::lower::{Lowered, Options, ParetoPoint, StreamOptions, Target, lower, lower_explained};
 use picoae_compiler::spec;
-use picoae_tests::models::{extreme_windows, random_samples, random_weights, trained, trained_windows};
+use picoae_tests::models::{
+    NORMAL_WINDOWS, extreme_windows, lowered_with_parts, product_counts, random_samples, random_weights, trained,
+    trained_windows,
+};
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::scores::random_score;
 use picoae_tests::swar16::CASES;
@@ -61,6 +61,8 @@ fn write_all(folder: &Path) -> Result<()> {
         for_targets(&folder.join(format!("{name}-random")), &graph, &inputs)?;
     }
     other_plans(folder, &trained("timeseries")?, &trained_windows("timeseries")?)?;
+    with_parts(&folder.join("timeseries-parts"), &trained("timeseries")?, &trained_windows("timeseries")?)?;
+    with_parts(&folder.join("linear"), &trained("linear")?, &trained_windows("linear")?)?;
     // The time-series network again, trained on a real electrocardiogram.
     for_targets(&folder.join("ecg"), &trained("ecg")?, &trained_windows("ecg")?)?;
     for seed in 0..24 {
@@ -109,8 +111,10 @@ fn write_all(folder: &Path) -> Result<()> {
         let counts = streams::recording(60_000, usize::MAX, [150.0, 1.3]);
         let place = folder_of("settle");
         write_raw(&place, &lowered, &counts)?;
+        let (site, journal) = streams::settled(&lowered, &counts)?;
         let mut record = Vec::new();
-        streams::settled(&lowered, &counts)?.write(&mut |piece| record.extend_from_slice(piece));
+        site.write(&mut |piece| record.extend_from_slice(piece));
+        write_atomic(place.join("journal.bin"), journal)?;
         write_atomic(place.join("record.bin"), record)?;
         let settings = streams::SETTINGS;
         write_atomic(place.join("settings.txt"), format!("{} {}", settings.moments_windows, settings.limits_windows))?;
@@ -153,7 +157,7 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     for (target, suffix) in
         [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0"), (Target::Riscv32, "riscv32")]
     {
-        let options = Options { target, input: counts(graph), ..Options::default() };
+        let options = Options { target, input: product_counts(graph), ..Options::default() };
         let (_, explained) = lower_explained(graph, &options)?;
         let sizes = || explained.points.iter().map(|o| &o.lowered.header);
         let (ram, flash) = (sizes().map(|h| h.arena_bytes).min(), sizes().map(|h| h.data_bytes).min());
@@ -166,12 +170,6 @@ fn other_plans(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     Ok(())
 }
 
-/// Samples of a converter of 12 bits: what a product has.
-fn counts(graph: &QGraph) -> InputEncoding {
-    let scaling = ChannelScaling { mean: 2048.0, std: 12.0 / f64::from(graph.input.scale) };
-    InputEncoding::alike(SampleKind::Counts, scaling, graph.input.shape[2])
-}
-
 fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     for (suffix, target) in [
         ("", Target::Portable),
@@ -181,7 +179,25 @@ fn for_targets(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
     ] {
         let mut name = folder.as_os_str().to_os_string();
         name.push(suffix);
-        write(Path::new(&name), graph, inputs, &Options { target, input: counts(graph), ..Options::default() })?;
+        write(
+            Path::new(&name),
+            graph,
+            inputs,
+            &Options { target, input: product_counts(graph), ..Options::default() },
+        )?;
+    }
+    Ok(())
+}
+
+/// A model as `picoae train` deploys it, every part of the score included.
+fn with_parts(folder: &Path, graph: &QGraph, inputs: &[i8]) -> Result<()> {
+    for (target, suffix) in
+        [(Target::CortexM4, "cortex-m4"), (Target::CortexM0, "cortex-m0"), (Target::Riscv32, "riscv32")]
+    {
+        let options = Options { target, input: product_counts(graph), ..Options::default() };
+        let normal = &inputs[..NORMAL_WINDOWS * graph.input.len()];
+        let lowered = lowered_with_parts(graph, normal, &options)?;
+        write_plan(&folder.with_extension(suffix), graph, inputs, &lowered)?;
     }
     Ok(())
 }

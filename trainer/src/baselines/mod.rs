@@ -22,3 +22,6 @@ pub use level_ratios::LevelRatios;
 pub use levels::Levels;
 pub use neighbours::Neighbours;
 pub use principal_components::PrincipalComponents;
+
+/// Areas under the ROC curve that are closer than this are alike: a baseline that comes so near a network does as well.
+pub const ALIKE: f64 = 0.002;

@@ -81,7 +81,7 @@ impl Detector {
         let graph = pipeline::quantized(&network, &prepared.train, &config.quantize)?;
         let options = pipeline::options(&config.lower, &prepared.normalizer);
         let contract = pipeline::contract(config, &prepared);
-        let known = pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
+        let known = pipeline::normal(&network, &graph, prepared.learnt_from(), &contract, &options)?;
         let plan = pipeline::planned(&graph, &known, &options)?;
         let on = |processor: &'static str, target: Target| -> Result<Device> {
             let lowered = lower(&graph, &Options { target, score: known.score(), ..options.clone() })?;

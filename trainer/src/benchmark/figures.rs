@@ -1,6 +1,6 @@
 //! How well scores and alarms tell normal from abnormal.
 
-use crate::evaluate::events::{Verdict, by_event};
+use crate::evaluate::events::{Verdict, by_event, point_adjusted_f1};
 use crate::evaluate::{average_precision, pr_curve, roc_auc, vus};
 use serde::Serialize;
 use std::ops::Range;
@@ -18,6 +18,8 @@ pub(super) struct Scored {
     pub(super) alarms: Option<Vec<bool>>,
     /// Rows of events.
     pub(super) events: Vec<Range<usize>>,
+    /// Rows of recordings that lie one behind the other; none where there is one.
+    pub(super) recordings: Vec<Range<usize>>,
     /// Samples a second.
     pub(super) rate: Option<f64>,
     /// Where the highest score must lie.
@@ -49,6 +51,8 @@ pub struct Figures {
     pub delay: Option<f64>,
     /// Cases whose highest score lies where it must, and all that say where.
     pub highest: Option<[usize; 2]>,
+    /// Mean over recordings, only beside [`POINT_ADJUSTED_LABEL`](crate::evaluate::events::POINT_ADJUSTED_LABEL).
+    pub point_adjusted_f1: Option<f64>,
 }
 
 /// Of some cases together.
@@ -63,15 +67,11 @@ pub(super) fn figures(cases: &[&Scored], halves: bool) -> Figures {
     let (normal, abnormal) = (of(false), of(true));
     let beyond = |scores: &[f64], limit: f64| scores.iter().filter(|score| **score > limit).count();
     let (found, false_found) = (beyond(&abnormal, 1.0), beyond(&normal, 1.0));
-    let judged: Vec<_> = cases
-        .iter()
-        .filter_map(|case| {
-            let alarms = case.alarms.as_ref()?;
-            let verdicts: Vec<Verdict> =
-                case.spans.iter().zip(alarms).map(|(span, on)| Verdict { span: span.clone(), alarm: *on }).collect();
-            Some(by_event(&verdicts, &case.events, case.rate))
-        })
-        .collect();
+    let recordings: Vec<Recording> = cases.iter().flat_map(|case| recordings(case)).collect();
+    let judged: Vec<_> = recordings.iter().map(|r| by_event(&r.verdicts, &r.events, r.rate)).collect();
+    let point_adjusted =
+        recordings.iter().map(|r| point_adjusted_f1(&r.verdicts, &r.events)).filter(|f1| f1.is_finite());
+    let point_adjusted = mean(point_adjusted);
     let mut delays: Vec<f64> = judged.iter().filter_map(|j| j.delay.map(|[median, _]| median)).collect();
     delays.sort_by(f64::total_cmp);
     let places: Vec<bool> = cases.iter().filter_map(|case| highest_is_right(case)).collect();
@@ -87,8 +87,32 @@ pub(super) fn figures(cases: &[&Scored], halves: bool) -> Figures {
         false_alarms: (!judged.is_empty())
             .then(|| (judged.iter().map(|j| j.false_runs).sum(), judged.iter().map(|j| j.exposure).sum())),
         delay: delays.get(delays.len() / 2).copied(),
+        point_adjusted_f1: point_adjusted.is_finite().then_some(point_adjusted),
         highest: (!places.is_empty()).then(|| [places.iter().filter(|p| **p).count(), places.len()]),
     }
+}
+
+/// Verdicts and events of one recording of a case.
+struct Recording {
+    verdicts: Vec<Verdict>,
+    events: Vec<Range<usize>>,
+    rate: Option<f64>,
+}
+
+/// Those of a case that has alarms: an alarm does not go on from one recording to the next.
+fn recordings(case: &Scored) -> Vec<Recording> {
+    let Some(alarms) = &case.alarms else { return Vec::new() };
+    let whole = 0..case.spans.iter().map(|span| span.end).max().unwrap_or(0);
+    let rows = if case.recordings.is_empty() { std::slice::from_ref(&whole) } else { &case.recordings };
+    let of = |rows: &Range<usize>| {
+        let own = case.spans.iter().zip(alarms).filter(|(span, _)| rows.contains(&span.start));
+        Recording {
+            verdicts: own.map(|(span, on)| Verdict { span: span.clone(), alarm: *on }).collect(),
+            events: case.events.iter().filter(|event| rows.contains(&event.start)).cloned().collect(),
+            rate: case.rate,
+        }
+    };
+    rows.iter().map(of).collect()
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
@@ -165,6 +189,7 @@ mod tests {
             fold,
             spans: (0..100).map(|i| i..i + 10).collect(),
             events: vec![49..68],
+            recordings: Vec::new(),
             rate: Some(1.0),
             highest_within: Some(40..80),
         }
@@ -178,6 +203,19 @@ mod tests {
         assert_eq!((found.f1_own_limit, found.f1_other_half, found.highest), (1.0, Some(1.0), Some([2, 2])));
         assert_eq!((found.events, found.false_windows), ([2, 2], 0.0));
         assert!(found.vus_pr > 0.8 && found.delay.is_some(), "{found:?}");
+    }
+
+    #[test]
+    fn an_alarm_ends_with_its_recording() {
+        // Alarms at the end of the first recording, where nothing is wrong, and at the start of the second, where something is.
+        let alarms: Vec<bool> = (0..100).map(|i| (45..55).contains(&i)).collect();
+        let one = Scored { alarms: Some(alarms), events: vec![52..60], ..case(0, 0.0) };
+        let whole = figures(&[&one], false);
+        assert_eq!((whole.events, whole.false_alarms.unwrap().0), ([1, 1], 0));
+        let two = Scored { recordings: vec![0..50, 50..110], ..one };
+        let apart = figures(&[&two], false);
+        assert_eq!((apart.events, apart.false_alarms.unwrap().0), ([1, 1], 1));
+        assert!(apart.point_adjusted_f1.is_some());
     }
 
     #[test]

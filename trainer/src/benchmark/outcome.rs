@@ -10,7 +10,7 @@ use crate::evaluate::percentile;
 use crate::pipeline::integer_set_scores;
 use crate::progress::Progress;
 use crate::protocol::{Case, Protocol};
-use picoae::Alarm;
+use picoae::{Alarm, Score};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -98,6 +98,7 @@ fn bare(protocol: &Protocol, case: &Case) -> Scored {
         spans: case.test_starts.iter().map(|start| *start..start + protocol.window).collect(),
         alarms: None,
         events: case.events.clone(),
+        recordings: case.recordings.iter().map(|(_, rows)| rows.clone()).collect(),
         rate: case.sample_rate,
         highest_within: case.highest_within.clone(),
     }
@@ -109,7 +110,15 @@ fn own_scores(detector: &Detector, test: &Windows, protocol: &Protocol, case: &C
     let scores = integer_set_scores(&model, test)?.scores;
     let mut alarm = Alarm::NONE;
     let rule = &model.header().alarm;
-    let alarms = scores.iter().map(|score| alarm.next(rule, model.verdict(*score).is_anomaly())).collect();
+    let begins = |start: usize| case.recordings.iter().find(|(_, rows)| rows.contains(&start)).map(|(_, r)| r.start);
+    let mut recording = None;
+    let mut next = |(score, start): (&Score, &usize)| {
+        if std::mem::replace(&mut recording, begins(*start)) != begins(*start) {
+            alarm = Alarm::NONE;
+        }
+        alarm.next(rule, model.verdict(*score).is_anomaly())
+    };
+    let alarms = scores.iter().zip(&case.test_starts).map(&mut next).collect();
     let deviations = scores.iter().map(|score| detector.plan.normal.verdict(score).deviation).collect();
     Ok(Scored { scores: deviations, alarms: Some(alarms), ..bare(protocol, case) })
 }

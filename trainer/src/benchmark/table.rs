@@ -1,10 +1,9 @@
 //! A benchmark's outcome for people.
 
 use super::outcome::{Benchmark, Row};
+use crate::baselines::ALIKE;
+use crate::evaluate::events::POINT_ADJUSTED_LABEL;
 use std::fmt::Write;
-
-/// How far a baseline's area must come near the network's to be said first.
-const AS_GOOD: f64 = 0.002;
 
 /// A table a group, the network first; where a baseline does as well, that is said before all else.
 pub fn table(benchmark: &Benchmark) -> String {
@@ -18,7 +17,7 @@ pub fn table(benchmark: &Benchmark) -> String {
     for group in groups {
         let rows: Vec<&Row> = benchmark.rows.iter().filter(|row| row.group == group).collect();
         let Some((own, others)) = rows.split_first() else { continue };
-        let better = others.iter().filter(|row| row.figures.roc_auc + AS_GOOD >= own.figures.roc_auc);
+        let better = others.iter().filter(|row| row.figures.roc_auc + ALIKE >= own.figures.roc_auc);
         for row in better {
             let _ = writeln!(
                 out,
@@ -34,6 +33,9 @@ pub fn table(benchmark: &Benchmark) -> String {
             "", "ROC-AUC", "AP", "VUS-PR", "F1 other", "F1 own", "false", "events", "alarms/h", "delay"
         );
         rows.iter().for_each(|row| line(&mut out, row));
+        if let Some(f1) = own.figures.point_adjusted_f1 {
+            let _ = writeln!(out, "{}: {f1:.4}: {POINT_ADJUSTED_LABEL}", own.detector);
+        }
     }
     for device in &benchmark.device {
         let _ = writeln!(

@@ -45,10 +45,10 @@ pub(super) fn run(args: &Args) -> Result<()> {
         // Other limits are learnt from the samples that training learnt from, or not at all.
         was.check(&now)?;
         let contract = pipeline::contract(&config, &prepared);
-        pipeline::normal(&network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?
+        pipeline::normal(&network, &graph, prepared.learnt_from(), &contract, &options)?
     };
     let plan = pipeline::planned(&graph, &normal, &options)?;
-    let assessment = pipeline::assess(&network, &plan, &prepared, &normal)?;
+    let assessment = pipeline::assess(&network, &plan, &prepared, &normal)?.complete(&plan, &prepared, config.seed)?;
     let samples_changed = was.difference(&now);
     if let Some(what) = &samples_changed {
         note!("{what}: these figures are of other samples than those of the training, by its normalization and limits");

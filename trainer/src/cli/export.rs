@@ -50,6 +50,8 @@ pub(super) fn run(args: &Args) -> Result<()> {
     if out.is_some() {
         staged.save_normalizer(&run.normalizer()?)?;
         staged.save_channels(&run.channels()?)?;
+        // What settling in starts from, for a journal of the device.
+        staged.save_normal(&run.normal()?)?;
     } else if staged.drop_folder("report") {
         note!("the report is of the former plan and goes; `picoae report` makes it again");
     }

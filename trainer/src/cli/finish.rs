@@ -31,12 +31,13 @@ pub(super) fn finish(
     let graph = pipeline::quantized(network, &prepared.train, &config.quantize)?;
     let options = pipeline::options(&config.lower, &prepared.normalizer);
     let contract = pipeline::contract(config, prepared);
-    let normal = pipeline::normal(network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
+    let normal = pipeline::normal(network, &graph, prepared.learnt_from(), &contract, &options)?;
     let plan = pipeline::planned(&graph, &normal, &options)?;
     let channels = pipeline::usual(&plan.host.model()?, &prepared.validation, &prepared.channels)?;
     let assessment = pipeline::assess(network, &plan, prepared, &normal)?;
     let evidence = soundness::measure(network, &graph, &plan, prepared, &assessment)?;
     soundness::sound(&evidence)?.iter().for_each(|warning| note!("warning: {warning}"));
+    let assessment = assessment.complete(&plan, prepared, config.seed)?;
     staged.save_config(config)?;
     staged.save_graph(&graph)?;
     staged.save_normal(&normal)?;

@@ -26,6 +26,7 @@ mod report;
 mod score;
 mod score_input;
 mod scored;
+mod settle;
 mod shell_word;
 mod train;
 
@@ -62,6 +63,8 @@ enum Command {
     Score(score::Args),
     /// Say of a recording what the device says, alarms included, as if it came sample by sample
     Replay(replay::Args),
+    /// Repeat what a device learnt where it stands, from the journal that it wrote
+    Settle(settle::Args),
     /// Judge detection by a benchmark's protocol: ECG, SKAB, UCR, CWRU, NAB, or one of your own
     BenchDetect(bench_detect::Args),
     /// Show how the integer network becomes a plan
@@ -103,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Replay(args) => replay::run(&args),
+        Command::Settle(args) => settle::run(&args),
         Command::BenchDetect(args) => bench_detect::run(&args),
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),

@@ -5,16 +5,21 @@ use super::score_input::ScoreInput;
 use crate::data::Recording;
 use crate::error::{Error, Result};
 use crate::evaluate::intervals::{CONFIDENCE, poisson};
-use crate::pipeline::Replay;
+use crate::pipeline::{Replay, Site};
 use crate::progress::Progress;
 use crate::run::RunDir;
 use picoae::{Breach, Verdict};
+use picoae_compiler::files::read;
 use serde::Serialize;
+use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     input: ScoreInput,
+    /// The record of a site (as `picoae settle` and the device write it): what a device says that has settled in there
+    #[arg(long, value_name = "FILE")]
+    site: Option<PathBuf>,
     /// How to print: a line an alarm, or a JSON object a line
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -64,6 +69,11 @@ pub(super) fn run(args: &Args) -> Result<()> {
         )));
     }
     let mut replay = Replay::new(&model)?;
+    if let Some(file) = &args.site {
+        let site = Site::from_record(&read(file)?, &model).map_err(|e| e.in_file(file))?;
+        site.lines.iter().for_each(|line| note!("{line}"));
+        replay = replay.at_site(site);
+    }
     let (mut done, mut now) = (Summary { samples: 0, verdicts: 0, abnormal: 0, alarms: 0, alarms_an_hour: None }, None);
     let rows: usize = recording.stretches.iter().map(|s| s.rows.len()).sum();
     let mut progress = Progress::new("pushing", rows, "samples");

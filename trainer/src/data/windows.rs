@@ -56,6 +56,17 @@ impl Windows {
         }
     }
 
+    /// The windows of several sets of one shape, one behind the other, as values of their own; read as the first set's are.
+    pub fn chained(sets: &[Self]) -> Self {
+        let mut filled = sets.iter().filter(|set| !set.is_empty());
+        let Some(first) = filled.next() else { return Self::default() };
+        let mut all = Samples::new(first.shape);
+        for set in std::iter::once(first).chain(filled) {
+            (0..set.len()).for_each(|i| all.values.extend_from_slice(set.raw(i)));
+        }
+        Self::from(all).normalized(&first.normalizer)
+    }
+
     /// Number of windows.
     pub fn len(&self) -> usize {
         self.starts.len()

@@ -12,6 +12,7 @@
 //! Where an alarm needs k of the last m windows, what counts is the k-th largest distance of them: it is beyond the limit just where so many are.
 //! The largest of each m in a row are taken for independent, and stand for m windows.
 
+use super::choice::{self, Choice, Chosen};
 use super::metrics::percentile_sorted;
 use super::promise::Promise;
 use super::scores::Parts;
@@ -50,6 +51,16 @@ pub(super) struct Contract {
     pub(super) alarm: AlarmRule,
     /// Seconds between two verdicts.
     pub(super) seconds: Option<f64>,
+    /// What decides.
+    pub(super) choice: Choice,
+}
+
+/// Windows that limits are learnt from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seen<'s> {
+    pub(super) parts: &'s [Parts],
+    /// Whether each is abnormal anyway, for another reason; where it is shorter, none of the others is.
+    pub(super) counted: &'s [bool],
 }
 
 /// Lower and upper limits of the parts, and where they usually lie.
@@ -63,10 +74,10 @@ pub(super) struct Joint {
 /// No upper limit: above all integers, and as 64 bits their largest.
 pub(super) const NO_UPPER: f64 = f64::MAX;
 
-/// Limits such that the contract is kept. `counted` says of each window whether it is abnormal anyway, for another reason.
-pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offset: Offset) -> Joint {
-    let Contract { share, sides, interleaved, stream, alarm, seconds } = *contract;
-    let units = Part::ALL.map(|part| Unit::of(all.iter().map(|parts| parts[part as usize]), offset));
+/// Limits such that the contract is kept; what is known to be abnormal has a say where it decides.
+pub(super) fn limits(normal: Seen<'_>, abnormal: Seen<'_>, contract: &Contract, offset: Offset) -> Joint {
+    let Contract { share, sides, interleaved, stream, alarm, seconds, choice } = *contract;
+    let units = Part::ALL.map(|part| Unit::of(normal.parts.iter().map(|parts| parts[part as usize]), offset));
     let distance = |parts: &Parts| {
         let of = |part: Part| {
             let distance = units[part as usize].distance(parts[part as usize]);
@@ -75,11 +86,12 @@ pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offse
         };
         Part::ALL.into_iter().map(of).fold(0.0, f64::max)
     };
-    let distances: Vec<f64> = all
-        .iter()
-        .enumerate()
-        .map(|(k, parts)| if counted.get(k) == Some(&true) { f64::INFINITY } else { distance(parts) })
-        .collect();
+    let of_all = |Seen { parts, counted }: Seen<'_>| -> Vec<f64> {
+        let of = |(k, parts)| if counted.get(k) == Some(&true) { f64::INFINITY } else { distance(parts) };
+        parts.iter().enumerate().map(of).collect()
+    };
+    let (distances, faults) = (of_all(normal), of_all(abnormal));
+    let decided = choice::limit(choice, &distances, &faults);
     // Each set of independent windows gives a limit; together they say more than one.
     let phases = if stream { 1 } else { interleaved.clamp(1, distances.len().max(1)) };
     let of = usize::from(alarm.of).max(1);
@@ -88,12 +100,22 @@ pub(super) fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offse
     let limits: Vec<Limit> = (0..phases)
         .map(|phase| {
             let stream: Vec<f64> = distances.iter().copied().skip(phase).step_by(phases).collect();
-            limit(peaks(&stream, usize::from(alarm.count), of, together), share * together as f64)
+            let peaks = peaks(&stream, usize::from(alarm.count), of, together);
+            match decided {
+                Some(at) => Limit { at, within: peaks.iter().filter(|d| **d <= at).count(), values: peaks.len() },
+                None => limit(peaks, share * together as f64),
+            }
         })
         .collect();
     let c = limits.iter().map(|limit| limit.at).sum::<f64>() / limits.len() as f64;
     let fewest = limits.iter().min_by_key(|limit| limit.values);
     let promise = Promise::new(share, fewest.map_or([0, 0], |l| [l.within, l.values]), together, seconds);
+    let chosen = decided.map(|at| {
+        let beyond = |distances: &[f64]| distances.iter().filter(|d| **d > at).count();
+        let [found, false_found] = [&faults, &distances].map(|set| beyond(set));
+        Chosen { by: choice, abnormal: faults.len(), found, f1: choice::f1(found, faults.len(), false_found) }
+    });
+    let promise = Promise { chosen, ..promise };
     let lower = |part: Part| {
         let unit = &units[part as usize];
         match part {
@@ -225,7 +247,13 @@ mod tests {
             stream: false,
             alarm: AlarmRule::EACH,
             seconds: None,
+            choice: Choice::FalseAlarms,
         }
+    }
+
+    /// As the outer one, of normal windows alone.
+    fn limits(all: &[Parts], counted: &[bool], contract: &Contract, offset: Offset) -> Joint {
+        super::limits(Seen { parts: all, counted }, Seen { parts: &[], counted: &[] }, contract, offset)
     }
 
     fn beyond(limits: &Joint, p: &Parts) -> bool {
@@ -310,6 +338,29 @@ mod tests {
             let limits = limits(&vec![[7.0; Part::COUNT]; n], &[], &contract(0.01), |_| 1.0);
             assert!(limits.lower[0] <= 7.0 && limits.upper[0] >= 7.0 && limits.upper[0].is_finite());
         }
+    }
+
+    /// Labelled faults decide, and the promise says what the limit costs.
+    #[test]
+    fn labels_decide_where_they_are_asked() {
+        let mut random = Stream::new(8, "tests/joint/labels");
+        let normal = scores(400, &mut random);
+        let faults: Vec<Parts> = scores(60, &mut random).into_iter().map(|p| p.map(|v| 2.5 * v)).collect();
+        let of = |choice| {
+            let [normal, faults] = [&normal, &faults].map(|parts| Seen { parts, counted: &[] });
+            super::limits(normal, faults, &Contract { choice, ..contract(0.01) }, |_| 1.0)
+        };
+        let found = |joint: &Joint| faults.iter().filter(|p| beyond(joint, p)).count();
+        let all = of(Choice::Recall(1.0));
+        assert_eq!((found(&all), all.promise.chosen.unwrap().found), (60, 60));
+        let half = of(Choice::Recall(0.5));
+        assert_eq!(found(&half), 30);
+        assert!(half.promise.interval[1] < all.promise.interval[1]);
+        let best = of(Choice::BestF1);
+        let f1 = best.promise.chosen.unwrap().f1;
+        assert!(f1 >= half.promise.chosen.unwrap().f1 && f1 >= all.promise.chosen.unwrap().f1);
+        assert!(best.promise.lines()[0].contains("best F1"), "{:?}", best.promise.lines());
+        assert!(of(Choice::FalseAlarms).promise.chosen.is_none());
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! How well scores tell normal from abnormal.
 //!
 //! [`sides`] says which parts of a score count; [`scores`] makes the score of a float reconstruction, [`coarse`] learns its part of the
-//! input's course; [`threshold`] sets limits such that a contract is kept ([`false_alarms`], [`promise`]), [`normal_range`] gives a verdict and a
+//! input's course; [`threshold`] sets limits such that a contract is kept ([`false_alarms`], [`promise`]), [`choice`] by labels, [`normal_range`] gives a verdict and a
 //! number to rank by; [`curves`] and [`metrics`] judge the result, [`separation`] for each kind of anomaly,
 //! [`events`] and [`vus`] on a labelled recording; [`intervals`] says how sure a count is.
 
 pub mod alarm;
+pub mod choice;
 pub mod coarse;
 pub mod curves;
 pub mod events;
@@ -23,6 +24,7 @@ pub mod threshold;
 pub mod vus;
 
 pub use alarm::AlarmConfig;
+pub use choice::{Choice, Chosen};
 pub use coarse::{Blocks, FloatCoarse};
 pub use curves::{PrPoint, RocPoint, average_precision, pr_curve, roc_auc, roc_curve};
 pub use false_alarms::FalseAlarms;

@@ -44,20 +44,20 @@ pub struct SampleVerdict {
 }
 
 impl NormalRange {
-    /// From the integer scores of validation samples of `values` values each.
+    /// From the integer scores of validation samples of `values` values each, and of abnormal ones where these decide.
     ///
     /// # Errors
     /// [`crate::Error::Invalid`] without any score; as [`Contract::share`].
-    pub fn from_integer(validation: &[Score], values: usize, contract: &Contract) -> Result<Self> {
-        Ok(Self::new(Limits::from_integer(validation, values, contract)?, contract, |_| 1.0))
+    pub fn from_integer(validation: &[Score], abnormal: &[Score], values: usize, contract: &Contract) -> Result<Self> {
+        Ok(Self::new(Limits::from_integer(validation, abnormal, values, contract)?, contract, |_| 1.0))
     }
 
     /// From the float scores of validation samples.
     ///
     /// # Errors
     /// As [`NormalRange::from_integer`].
-    pub fn from_float(validation: &[Parts], contract: &Contract) -> Result<Self> {
-        Ok(Self::new(Limits::from_float(validation, contract)?, contract, float_offset))
+    pub fn from_float(validation: &[Parts], abnormal: &[Parts], contract: &Contract) -> Result<Self> {
+        Ok(Self::new(Limits::from_float(validation, abnormal, contract)?, contract, float_offset))
     }
 
     fn new(learnt: Learnt, contract: &Contract, offset: fn(f64) -> f64) -> Self {
@@ -115,13 +115,14 @@ impl NormalRange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluate::{AlarmConfig, FalseAlarms};
+    use crate::evaluate::{AlarmConfig, Choice, FalseAlarms};
     use proptest::prelude::*;
 
     fn contract(sides: PartSides) -> Contract {
         Contract {
             false_alarms: FalseAlarms::DEFAULT,
             percentiles: None,
+            choice: Choice::FalseAlarms,
             sides,
             alarm: AlarmConfig::default(),
             seconds: None,
@@ -144,7 +145,7 @@ mod tests {
     fn samples_outside_alone_make_an_anomaly() {
         let score = |total: u32| score((total.into(), total / 4, total / 50));
         let validation: Vec<Score> = (0..50).map(|i| score(1000 + 10 * i)).collect();
-        let normal = NormalRange::from_integer(&validation, 1000, &contract(PartSides::residuals())).unwrap();
+        let normal = NormalRange::from_integer(&validation, &[], 1000, &contract(PartSides::residuals())).unwrap();
         let with = |outside| normal.verdict(&Score { outside, ..score(1250) });
         assert!(!with(0).abnormal && !with(2).abnormal && with(2).deviation < 1.0);
         for outside in [3, 400, 1000] {
@@ -158,7 +159,7 @@ mod tests {
     #[test]
     fn a_side_that_does_not_count_is_no_deviation() {
         let validation: Vec<Score> = (0..50).map(|i| score((1000 + 10 * i, 250, 20))).collect();
-        let normal = NormalRange::from_integer(&validation, 1000, &contract(PartSides::robust())).unwrap();
+        let normal = NormalRange::from_integer(&validation, &[], 1000, &contract(PartSides::robust())).unwrap();
         let verdict = normal.verdict(&Score { flat: 0, ..score((0, 0, 0)) });
         assert!(!verdict.abnormal && verdict.deviation == 0.0, "{verdict:?}");
         let verdict = normal.verdict(&score((5000, 250, 20)));
@@ -168,16 +169,16 @@ mod tests {
     #[test]
     fn scores_all_alike_make_a_difference_large() {
         let normal =
-            NormalRange::from_integer(&[score((0, 0, 0)); 4], 1000, &contract(PartSides::residuals())).unwrap();
+            NormalRange::from_integer(&[score((0, 0, 0)); 4], &[], 1000, &contract(PartSides::residuals())).unwrap();
         assert_eq!(normal.verdict(&score((0, 0, 0))).deviation, 0.0);
         assert!(normal.verdict(&score((100, 1, 0))).deviation > 1.0);
-        assert!(NormalRange::from_integer(&[], 1000, &contract(PartSides::residuals())).is_err());
+        assert!(NormalRange::from_integer(&[], &[], 1000, &contract(PartSides::residuals())).is_err());
     }
 
     proptest! {
         #[test]
         fn one_at_the_limit_and_more_beyond(all in some_scores(), total in 0u64..1_000_000, more in 0u64..1000) {
-            let normal = NormalRange::from_integer(&all, 1000, &contract(PartSides::residuals())).unwrap();
+            let normal = NormalRange::from_integer(&all, &[], 1000, &contract(PartSides::residuals())).unwrap();
             let at = |total: u64| normal.deviations(&parts(&score((total, 0, 0))))[0];
             prop_assert!(at(total).is_finite() && at(total) >= 0.0);
             if total as f64 >= normal.median[0] {
@@ -189,7 +190,7 @@ mod tests {
         /// The runtime approximates the logarithm, to about 10⁻³.
         #[test]
         fn agrees_with_the_runtime(all in some_scores(), one in (0u64..200_000, 0u32..20_000, 0u32..1000).prop_map(score)) {
-            let normal = NormalRange::from_integer(&all, 1000, &contract(PartSides::residuals())).unwrap();
+            let normal = NormalRange::from_integer(&all, &[], 1000, &contract(PartSides::residuals())).unwrap();
             let (host, device) = (normal.verdict(&one).deviation, f64::from(normal.reference().deviation(&one)));
             // A limit is at least a tenth from its median.
             prop_assert!((host - device).abs() <= 0.001 * host + 0.06, "{} {}", host, device);

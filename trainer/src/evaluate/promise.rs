@@ -1,5 +1,6 @@
 //! What a limit promises: how often normal windows are beyond it, and how sure that is.
 
+use super::choice::Chosen;
 use super::intervals::{CONFIDENCE, exceedance};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,9 @@ pub struct Promise {
     pub interval: [f64; 2],
     /// Seconds between two verdicts, where the samples have a rate.
     pub seconds: Option<f64>,
+    /// What labels decided, where they did; then no rate was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<Chosen>,
 }
 
 impl Promise {
@@ -28,7 +32,7 @@ impl Promise {
             0 => [0.0, 1.0],
             _ => [if within >= values { 0.0 } else { low }, high],
         };
-        Self { asked, verdicts: values * of, interval, seconds }
+        Self { asked, verdicts: values * of, interval, seconds, chosen: None }
     }
 
     /// Independent verdicts without which the rate cannot be seen in them: one beyond the limit.
@@ -38,7 +42,7 @@ impl Promise {
 
     /// Whether there were enough.
     pub fn is_kept(&self) -> bool {
-        self.verdicts >= self.needed()
+        self.chosen.is_some() || self.verdicts >= self.needed()
     }
 
     /// A rate in words.
@@ -58,13 +62,16 @@ impl Promise {
     /// What is promised, and where that is less than was asked for, what is missing.
     pub fn lines(&self) -> Vec<String> {
         let [low, high] = self.interval;
-        let mut lines = vec![format!(
-            "false alarms: asked for {}; by {} independent normal windows between {} and {} (95 % confidence)",
-            self.told(self.asked),
+        let between = format!(
+            "by {} independent normal windows between {} and {} (95 % confidence)",
             self.verdicts,
             if low > 0.0 { format!("{} %", significant(100.0 * low)) } else { "0".into() },
             self.told(high)
-        )];
+        );
+        let mut lines = match self.chosen {
+            Some(chosen) => vec![chosen.to_string(), format!("false alarms: {between}")],
+            None => vec![format!("false alarms: asked for {}; {between}", self.told(self.asked))],
+        };
         if !self.is_kept() {
             let missing = self.needed() - self.verdicts;
             let time = self.seconds.map_or(String::new(), |s| format!(", {}", duration(missing as f64 * s)));

@@ -1,8 +1,9 @@
 //! Limits of the parts of a score, and how they are learnt.
 
 use super::alarm::AlarmConfig;
+use super::choice::Choice;
 use super::false_alarms::FalseAlarms;
-use super::joint::{self, Joint, Offset};
+use super::joint::{self, Joint, Offset, Seen};
 use super::metrics::percentile_sorted;
 use super::promise::Promise;
 use super::scores::{Parts, parts};
@@ -27,11 +28,23 @@ pub struct ThresholdConfig {
     /// Above this percentile a part is abnormal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub upper_percentile: Option<f64>,
+    /// Instead of by a rate of false alarms, the limits are chosen by half of the labelled abnormal windows: such that F1 is best.
+    pub best_f1: bool,
+    /// The same, such that so many of them are found, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
 }
 
 impl Default for ThresholdConfig {
     fn default() -> Self {
-        Self { false_alarms: FalseAlarms::DEFAULT, parts: None, lower_percentile: None, upper_percentile: None }
+        Self {
+            false_alarms: FalseAlarms::DEFAULT,
+            parts: None,
+            lower_percentile: None,
+            upper_percentile: None,
+            best_f1: false,
+            recall: None,
+        }
     }
 }
 
@@ -44,6 +57,18 @@ impl ThresholdConfig {
         self.false_alarms.check()?;
         let bad =
             |key: &str, value: f64, expected: &str| Err(Error::setting(format!("threshold.{key}"), value, expected));
+        if let Some(recall) = self.recall.filter(|recall| !(*recall > 0.0 && *recall <= 1.0)) {
+            return bad("recall", recall, "above 0 and at most 1");
+        }
+        let ways = [self.best_f1, self.recall.is_some(), self.percentiles().is_some()];
+        if ways.iter().filter(|way| **way).count() > 1 {
+            return Err(Error::invalid("threshold.best_f1, threshold.recall and percentiles: expected one of them"));
+        }
+        if self.choice() != Choice::FalseAlarms && self.false_alarms != FalseAlarms::DEFAULT {
+            let expected =
+                "threshold.false_alarms, or limits chosen by labels (threshold.best_f1, threshold.recall), not both";
+            return Err(Error::setting("threshold.false_alarms", self.false_alarms, expected));
+        }
         let Some([lower, upper]) = self.percentiles() else { return Ok(()) };
         if self.false_alarms != FalseAlarms::DEFAULT {
             let expected =
@@ -57,6 +82,15 @@ impl ThresholdConfig {
             return bad("upper_percentile", upper, "above the lower one and at most 100");
         }
         Ok(())
+    }
+
+    /// What decides on the limits.
+    pub fn choice(&self) -> Choice {
+        match (self.best_f1, self.recall) {
+            (true, _) => Choice::BestF1,
+            (false, Some(recall)) => Choice::Recall(recall),
+            (false, None) => Choice::FalseAlarms,
+        }
     }
 
     /// Percentiles of each part by itself, where one is set.
@@ -73,6 +107,8 @@ pub struct Contract {
     pub false_alarms: FalseAlarms,
     /// Percentiles of each part by itself, instead.
     pub percentiles: Option<[f64; 2]>,
+    /// What decides where there are no percentiles.
+    pub choice: Choice,
     /// The parts that count.
     pub sides: PartSides,
     /// When verdicts become an alarm.
@@ -129,7 +165,12 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::Invalid`] without any score; as [`Contract::share`].
-    pub(super) fn from_integer(validation: &[Score], values: usize, contract: &Contract) -> Result<Learnt> {
+    pub(super) fn from_integer(
+        validation: &[Score],
+        abnormal: &[Score],
+        values: usize,
+        contract: &Contract,
+    ) -> Result<Learnt> {
         let all: Vec<Parts> = validation.iter().map(parts).collect();
         let mut outside: Vec<f64> = validation.iter().map(|score| f64::from(score.outside)).collect();
         outside.sort_by(f64::total_cmp);
@@ -142,8 +183,12 @@ impl Limits {
             false => percentile_sorted(&outside, percent).ceil() as u32,
         };
         let most = most.max(always_normal_outside(values));
-        let counted: Vec<bool> = validation.iter().map(|score| score.outside > most).collect();
-        let mut learnt = Self::learn(&all, &counted, contract, |_| 1.0)?;
+        let counted = |scores: &[Score]| -> Vec<bool> { scores.iter().map(|score| score.outside > most).collect() };
+        let (normal, faults) = (counted(validation), counted(abnormal));
+        let of_faults: Vec<Parts> = abnormal.iter().map(parts).collect();
+        let normal = Seen { parts: &all, counted: &normal };
+        let faults = Seen { parts: &of_faults, counted: &faults };
+        let mut learnt = Self::learn(normal, faults, contract, |_| 1.0)?;
         let Self { lower, upper } = &mut learnt.limits;
         (*lower, *upper) = (lower.map(f64::floor), upper.map(f64::ceil));
         upper[Part::Outside as usize] = most.into();
@@ -154,18 +199,20 @@ impl Limits {
     ///
     /// # Errors
     /// As [`Limits::from_integer`].
-    pub(super) fn from_float(validation: &[Parts], contract: &Contract) -> Result<Learnt> {
-        Self::learn(validation, &[], contract, float_offset)
+    pub(super) fn from_float(validation: &[Parts], abnormal: &[Parts], contract: &Contract) -> Result<Learnt> {
+        let [normal, abnormal] = [validation, abnormal].map(|parts| Seen { parts, counted: &[] });
+        Self::learn(normal, abnormal, contract, float_offset)
     }
 
-    fn learn(validation: &[Parts], counted: &[bool], contract: &Contract, offset: Offset) -> Result<Learnt> {
+    fn learn(normal: Seen<'_>, abnormal: Seen<'_>, contract: &Contract, offset: Offset) -> Result<Learnt> {
+        let validation = normal.parts;
         if validation.is_empty() {
             return Err(Error::invalid("no validation scores, expected at least one to set limits by"));
         }
-        let Contract { sides, alarm, seconds, interleaved, stream, .. } = *contract;
+        let Contract { sides, alarm, seconds, interleaved, stream, choice, .. } = *contract;
         let share = contract.share()?;
-        let joint = joint::Contract { share, sides, interleaved, stream, alarm: alarm.rule(), seconds };
-        let Joint { mut lower, mut upper, median, promise } = joint::limits(validation, counted, &joint, offset);
+        let joint = joint::Contract { share, sides, interleaved, stream, alarm: alarm.rule(), seconds, choice };
+        let Joint { mut lower, mut upper, median, promise } = joint::limits(normal, abnormal, &joint, offset);
         if let Some([low, high]) = contract.percentiles {
             for part in Part::ALL {
                 let i = part as usize;
@@ -215,6 +262,7 @@ mod tests {
         Contract {
             false_alarms: FalseAlarms::DEFAULT,
             percentiles: None,
+            choice: Choice::FalseAlarms,
             sides: PartSides::residuals(),
             alarm: AlarmConfig::default(),
             seconds: None,
@@ -228,11 +276,11 @@ mod tests {
         let score =
             |v: u32| Score { total: u64::from(v), segment_max: v, segment_min: v, outside: v, ..Score::default() };
         let config = percentiles(25.0, 75.0);
-        let limits = Limits::from_integer(&[score(0), score(10), score(21)], 64, &config).unwrap().limits;
+        let limits = Limits::from_integer(&[score(0), score(10), score(21)], &[], 64, &config).unwrap().limits;
         assert_eq!((&limits.lower[..3], &limits.upper[..3]), (&[5.0; 3][..], &[16.0; 3][..]));
         assert_eq!(limits.upper[Part::Outside as usize], 16.0);
         assert_eq!(limits.threshold().upper[Part::Coarse as usize], u64::MAX);
-        assert!(Limits::from_integer(&[], 64, &config).is_err());
+        assert!(Limits::from_integer(&[], &[], 64, &config).is_err());
         let limits = Limits { lower: [0.0; Part::COUNT], upper: [1.0; Part::COUNT] };
         let with = |value: f64| limits.abnormal(&[0.0, 0.5, value, 0.0, 0.0, 0.0, 0.0, 1.0]);
         assert!(!with(1.0) && with(1.1) && with(-0.1) && with(f64::NAN));
@@ -243,7 +291,7 @@ mod tests {
     fn a_few_samples_outside_are_always_normal() {
         let inside = [Score::default(); 40];
         for (values, most) in [(16, 1.0), (511, 1.0), (1000, 2.0), (3 * 1000, 6.0)] {
-            let limits = Limits::from_integer(&inside, values, &contract()).unwrap().limits;
+            let limits = Limits::from_integer(&inside, &[], values, &contract()).unwrap().limits;
             assert_eq!(limits.upper[Part::Outside as usize], most);
         }
     }
@@ -258,7 +306,7 @@ mod tests {
                 Score { total, segment_max, segment_min, outside, ..Score::default() }
             };
             let all: Vec<Score> = all.into_iter().map(score).collect();
-            let limits = Limits::from_integer(&all, 100, &percentiles(2.0, 98.0)).unwrap().limits;
+            let limits = Limits::from_integer(&all, &[], 100, &percentiles(2.0, 98.0)).unwrap().limits;
             for s in all.iter().chain([&score(one)]) {
                 let runtime = limits.threshold().decide(s) == Decision::Anomaly;
                 prop_assert_eq!(limits.abnormal(&parts(s)), runtime);

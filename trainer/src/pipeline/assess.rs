@@ -1,5 +1,7 @@
 //! How well a run separates normal from abnormal, float and int8 side by side.
 
+use super::beside::{Beside, beside};
+use super::in_time::{InTime, in_time};
 use super::prepare::Prepared;
 use super::quantized::{CalibratedPlan, Normal};
 use super::scoring::{SetScores, float_set_scores, integer_set_scores};
@@ -54,6 +56,28 @@ pub struct Assessment {
     pub float: ModelResult,
     /// The integer one.
     pub int8: ModelResult,
+    /// What a user would take instead, the best first; empty without normal and abnormal test samples.
+    #[serde(default)]
+    pub beside: Vec<Beside>,
+    /// Alarms on a labelled recording, pushed as on the device; none without labels.
+    #[serde(default)]
+    pub in_time: Option<InTime>,
+}
+
+impl Assessment {
+    /// Adds what is judged beside the networks' scores: other detectors, and alarms in time.
+    ///
+    /// # Errors
+    /// Of pushing the recording.
+    pub fn complete(self, plan: &CalibratedPlan, prepared: &Prepared, seed: u64) -> Result<Self> {
+        Ok(Self { beside: beside(prepared, seed), in_time: in_time(plan, prepared)?, ..self })
+    }
+
+    /// Baselines that do as well as the integer network, a line each.
+    pub fn as_good(&self) -> Vec<String> {
+        let own = self.int8.kinds.last().and_then(|all| all.roc_auc);
+        own.map_or(Vec::new(), |own| self.beside.iter().filter_map(|other| other.as_good(own)).collect())
+    }
 }
 
 /// Assesses a network and its plan on the test samples; `normal` is what the scores are judged by.
@@ -76,7 +100,14 @@ pub fn assess(
         let SetScores { scores, error } = integer_set_scores(&model, samples)?;
         Ok((scores.iter().map(|s| plan.normal.verdict(s)).collect(), error))
     })?;
-    Ok(Assessment { normal: prepared.test.len(), promise: normal.int8.promise, float, int8 })
+    Ok(Assessment {
+        normal: prepared.test.len(),
+        promise: normal.int8.promise,
+        float,
+        int8,
+        beside: Vec::new(),
+        in_time: None,
+    })
 }
 
 fn model_result(

@@ -1,5 +1,7 @@
 //! The samples of a run, in the network's range.
 
+use super::labelled;
+use super::quantized::LearntFrom;
 use crate::config::{DataConfig, RunConfig, Source};
 use crate::data::{
     self, Independent, Normalization, Normalizer, Recording, SampleEncoding, Samples, Split, SplitOrder, Windows,
@@ -7,6 +9,7 @@ use crate::data::{
 use crate::error::{Error, Result};
 use crate::evaluate::{Contract, PartSides};
 use picoae_compiler::spec::Architecture;
+use std::ops::Range;
 
 /// Windows that are trained on; of more, which overlap by nearly all of their samples, an epoch would learn nothing more and take days.
 const MOST_TRAINED: usize = 1 << 19;
@@ -27,6 +30,12 @@ pub struct Prepared {
     pub kinds: Vec<(String, Windows)>,
     /// Normal windows of a recording that begin at other places than those to validate on; of other samples none.
     pub between: Windows,
+    /// Abnormal samples that the limits are chosen by, where labels decide; they are not in `kinds`.
+    pub labelled: Windows,
+    /// Marked rows of a recording, with the kind they are marked as; of other samples none.
+    pub events: Vec<(String, Range<usize>)>,
+    /// First rows of a recording's stretches: a gap lies in front of each.
+    pub breaks: Vec<usize>,
     /// Names of a recording's channels; of other samples none.
     pub channels: Vec<String>,
     /// Samples a second, where the recording says it.
@@ -40,6 +49,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// What normal is learnt from.
+    pub fn learnt_from(&self) -> LearntFrom<'_> {
+        LearntFrom { train: &self.train, validation: &self.validation, labelled: &self.labelled }
+    }
+
     /// What the network takes: `[channels, height, width]`.
     pub fn input(&self) -> [usize; 3] {
         self.train.shape()
@@ -59,7 +73,7 @@ pub fn architecture(config: &RunConfig, input: [usize; 3]) -> Result<Architectur
 /// # Errors
 /// Whatever is wrong with the configuration or the file, in one line.
 pub fn prepare(config: &RunConfig) -> Result<Prepared> {
-    read(config, None)
+    read(config, None).and_then(|prepared| labelled::set_aside(config, prepared))
 }
 
 /// As [`prepare`], normalized as a run learnt it when it was trained.
@@ -67,7 +81,7 @@ pub fn prepare(config: &RunConfig) -> Result<Prepared> {
 /// # Errors
 /// As [`prepare`]; [`Error::Invalid`] where there are other channels now.
 pub fn prepare_again(config: &RunConfig, normalizer: &Normalizer) -> Result<Prepared> {
-    read(config, Some(normalizer))
+    read(config, Some(normalizer)).and_then(|prepared| labelled::set_aside(config, prepared))
 }
 
 fn read(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
@@ -137,7 +151,7 @@ impl Prepared {
     /// All sets through one normalizer.
     #[must_use]
     pub fn normalized(mut self, normalizer: Normalizer) -> Self {
-        for set in [&mut self.train, &mut self.validation, &mut self.test, &mut self.between] {
+        for set in [&mut self.train, &mut self.validation, &mut self.test, &mut self.between, &mut self.labelled] {
             *set = std::mem::take(set).normalized(&normalizer);
         }
         self.kinds = self.kinds.into_iter().map(|(name, set)| (name, set.normalized(&normalizer))).collect();
@@ -160,6 +174,7 @@ pub fn contract(config: &RunConfig, prepared: &Prepared) -> Contract {
     Contract {
         false_alarms: config.threshold.false_alarms,
         percentiles: config.threshold.percentiles(),
+        choice: config.threshold.choice(),
         sides: config.threshold.parts.unwrap_or(sides),
         alarm: config.alarm,
         seconds: prepared.rate.map(|rate| validation.rows() as f64 / rate),
@@ -279,6 +294,10 @@ fn recording(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared>
     prepared.train = prepared.train.clipped(spreads.iter().map(|s| [s.low, s.high]).collect());
     if several {
         prepared.between = prepared.validation.between();
+        let marked =
+            recording.marks.iter().filter_map(|m| Some((recording.kinds.get(m.kind)?.clone(), m.rows.clone())));
+        prepared.events = marked.collect();
+        prepared.breaks = recording.stretches.iter().map(|stretch| stretch.rows.start).collect();
     }
     prepared.notes = notes;
     prepared.channels = recording.channels;

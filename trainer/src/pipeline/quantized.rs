@@ -5,7 +5,7 @@ use super::scoring::{float_set_scores, integer_set_scores};
 use super::stream::stream_scores;
 use crate::data::Windows;
 use crate::error::{Error, Result};
-use crate::evaluate::{AlarmConfig, Blocks, Contract, FloatDefinition, NormalRange};
+use crate::evaluate::{AlarmConfig, Blocks, Contract, FloatDefinition, NormalRange, Parts};
 use crate::network::Autoencoder;
 use picoae::settling::Moments;
 use picoae::{Part, ScoreReference, Threshold};
@@ -84,6 +84,17 @@ fn score_options(int8: &NormalRange, alarm: AlarmConfig, coarse: Option<&Coarse>
     ScoreOptions { coarse: coarse.map(|coarse| coarse.integers.clone()), alarm: alarm.rule(), ..options }
 }
 
+/// What normal is learnt from.
+#[derive(Debug, Clone, Copy)]
+pub struct LearntFrom<'w> {
+    /// Normal samples: their course.
+    pub train: &'w Windows,
+    /// Normal samples that training has not seen: limits.
+    pub validation: &'w Windows,
+    /// Abnormal ones that the limits are chosen by; none where the contract is about false alarms.
+    pub labelled: &'w Windows,
+}
+
 /// Learns what is normal: from training samples their course, from validation samples the limits. The integer scores are the same by
 /// every plan; how raw samples become the network's values stands in `options`.
 ///
@@ -92,34 +103,44 @@ fn score_options(int8: &NormalRange, alarm: AlarmConfig, coarse: Option<&Coarse>
 pub fn normal(
     network: &Autoencoder,
     graph: &QGraph,
-    [train, validation]: [&Windows; 2],
+    sets: LearntFrom<'_>,
     contract: &Contract,
     options: &Options,
 ) -> Result<Normal> {
+    let LearntFrom { train, validation, labelled } = sets;
     contract.share()?;
     let bare = on_host(graph, options)?;
     let (coarse, contract) = course(&bare, train, contract)?;
     let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
     let host = on_host(graph, &open)?;
-    let int8 = integer_range(graph, &host, validation, &contract, &open)?;
+    let int8 = integer_range(graph, &host, [validation, labelled], &contract, &open)?;
     let (float, alarm) = (int8, contract.alarm);
     let moments = moments(train, &bare.model()?)?;
     let normal = Normal { float, int8, alarm, coarse, moments };
-    let scores = float_set_scores(network, validation, &normal.float_definition(&host))?.scores;
-    Ok(Normal { float: NormalRange::from_float(&scores, &contract)?, ..normal })
+    let scores = |set: &Windows| -> Result<Vec<Parts>> {
+        if set.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(float_set_scores(network, set, &normal.float_definition(&host))?.scores)
+    };
+    let float = NormalRange::from_float(&scores(validation)?, &scores(labelled)?, &contract)?;
+    Ok(Normal { float, ..normal })
 }
 
 /// Limits of the integer scores, learnt in the mode that runs: window by window, or on the recording as a stream.
 fn integer_range(
     graph: &QGraph,
     host: &Lowered,
-    validation: &Windows,
+    [validation, labelled]: [&Windows; 2],
     contract: &Contract,
     open: &Options,
 ) -> Result<NormalRange> {
     let values = graph.input.len();
     let Some(StreamOptions { hop, .. }) = open.stream else {
-        return NormalRange::from_integer(&integer_set_scores(&host.model()?, validation)?.scores, values, contract);
+        let model = host.model()?;
+        let normal = integer_set_scores(&model, validation)?.scores;
+        let abnormal = if labelled.is_empty() { Vec::new() } else { integer_set_scores(&model, labelled)?.scores };
+        return NormalRange::from_integer(&normal, &abnormal, values, contract);
     };
     let stream = lower(graph, &open.on_host())?;
     let rows = validation.rows();
@@ -129,7 +150,7 @@ fn integer_range(
         stream: true,
         ..*contract
     };
-    NormalRange::from_integer(&stream_scores(&stream.model()?, validation)?, values, &contract)
+    NormalRange::from_integer(&stream_scores(&stream.model()?, validation)?, &[], values, &contract)
 }
 
 /// All parts of a contract without limits.
@@ -163,7 +184,7 @@ pub fn calibrated(
 ) -> Result<CalibratedPlan> {
     let (coarse, contract) = course(&on_host(graph, options)?, train, contract)?;
     let open = Options { score: open_score(&contract, coarse.as_ref()), ..options.clone() };
-    let int8 = integer_range(graph, &on_host(graph, &open)?, validation, &contract, &open)?;
+    let int8 = integer_range(graph, &on_host(graph, &open)?, [validation, &Windows::default()], &contract, &open)?;
     plan(graph, &int8, score_options(&int8, contract.alarm, coarse.as_ref()), options)
 }
 

@@ -36,7 +36,7 @@ pub fn judge(network: &Autoencoder, config: &RunConfig, prepared: &Prepared) -> 
     let graph = quantized(network, &prepared.train, &config.quantize)?;
     let options = options(&config.lower, &prepared.normalizer);
     let contract = contract(config, prepared);
-    let known = normal(network, &graph, [&prepared.train, &prepared.validation], &contract, &options)?;
+    let known = normal(network, &graph, prepared.learnt_from(), &contract, &options)?;
     let plan = planned(&graph, &known, &options)?;
     let assessment = assess(network, &plan, prepared, &known)?;
     let blind = soundness::sound(&soundness::measure(network, &graph, &plan, prepared, &assessment)?).is_err();

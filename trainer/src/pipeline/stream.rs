@@ -1,9 +1,10 @@
 //! Recordings pushed as on a device, step by step: every verdict in its order, alarms included.
 
 use super::encoding::device_count;
+use super::site::Site;
 use crate::data::Windows;
 use crate::error::{Error, Result};
-use picoae::{Alarm, Model, SampleKind, Score, StreamScorer, Verdict};
+use picoae::{Alarm, Encoded, Model, SampleKind, Score, StreamScorer, Verdict};
 use picoae_compiler::lower::HostArena;
 use std::ops::Range;
 
@@ -13,6 +14,9 @@ pub struct Replay<'m> {
     scorer: StreamScorer<'m, HostArena>,
     alarm: Alarm,
     counts: Vec<i32>,
+    /// What the device has learnt where it stands.
+    site: Option<Site>,
+    encoded: Vec<Encoded>,
 }
 
 impl<'m> Replay<'m> {
@@ -22,7 +26,15 @@ impl<'m> Replay<'m> {
     /// None that could happen here.
     pub fn new(model: &Model<'m>) -> Result<Self> {
         let scorer = StreamScorer::with_arena(model, HostArena::new(model.arena_bytes()))?;
-        Ok(Self { model: *model, scorer, alarm: Alarm::NONE, counts: Vec::new() })
+        let (counts, encoded) = (Vec::new(), Vec::new());
+        Ok(Self { model: *model, scorer, alarm: Alarm::NONE, counts, site: None, encoded })
+    }
+
+    /// With what the device has learnt where it stands.
+    #[must_use]
+    pub fn at_site(mut self, site: Site) -> Self {
+        self.site = Some(site);
+        self
     }
 
     /// Takes a step as the sensor gave it, a value a channel; with a window's last one, gives the verdict.
@@ -30,8 +42,12 @@ impl<'m> Replay<'m> {
     /// # Errors
     /// [`Error::Invalid`] where the model takes counts and a value is none.
     pub fn push(&mut self, step: &[f32]) -> Result<Option<Verdict>> {
-        let score = match self.model.sample_kind() {
-            SampleKind::Counts => {
+        let score = match (&self.site, self.model.sample_kind()) {
+            (Some(site), _) => {
+                site.encode(step, &mut self.encoded)?;
+                self.scorer.push_encoded(&self.encoded)?
+            }
+            (None, SampleKind::Counts) => {
                 self.counts.clear();
                 for sample in step {
                     self.counts.push(device_count(*sample)?);
@@ -44,7 +60,10 @@ impl<'m> Replay<'m> {
     }
 
     fn verdict(&mut self, score: Score) -> Verdict {
-        let verdict = self.model.verdict(score);
+        let verdict = match &self.site {
+            Some(site) => Verdict::new(score, &site.limits),
+            None => self.model.verdict(score),
+        };
         let alarm = self.alarm.next(&self.model.header().alarm, verdict.is_anomaly());
         Verdict { alarm, ..verdict }
     }

@@ -1,11 +1,14 @@
 //! The result of a run as a table for people.
 
 use super::assess::{Assessment, KindResult, ModelResult};
+use super::in_time::InTime;
 use std::fmt::Write;
 
 /// A table: each kind with the areas of both models, then the decisions. What cannot be said is a dash, with why.
 pub fn summary(a: &Assessment) -> String {
     let mut out = String::new();
+    // What would do as well is said before all else.
+    a.as_good().iter().for_each(|line| out += &format!("{line}\n"));
     match (a.float.reconstruction_error, a.int8.reconstruction_error) {
         (Some(float), Some(int8)) => {
             let relative =
@@ -52,6 +55,15 @@ pub fn summary(a: &Assessment) -> String {
         }
         (false, false) => out.push_str("- there are no test samples (data.split.test)\n"),
     }
+    if !a.beside.is_empty() {
+        let _ = writeln!(out, "\n{:24}{:>10}{:>20}", "what else could be taken", "ROC-AUC", "average precision");
+        for other in &a.beside {
+            let _ = writeln!(out, "{:24}{:>10.4}{:>20.4}", other.name, other.roc_auc, other.average_precision);
+        }
+    }
+    for line in a.in_time.iter().flat_map(InTime::lines) {
+        let _ = writeln!(out, "{line}");
+    }
     for line in a.promise.lines() {
         let _ = writeln!(out, "{line}");
     }
@@ -79,10 +91,12 @@ mod tests {
             kinds: Vec::new(),
         };
         let promise = Promise::new(0.01, [100, 100], 1, None);
-        let text = summary(&Assessment { normal: 0, promise, float: none.clone(), int8: none.clone() });
+        let (beside, in_time) = (Vec::new(), None);
+        let empty = Assessment { normal: 0, promise, float: none.clone(), int8: none.clone(), beside, in_time };
+        let text = summary(&empty);
         assert!(!text.contains("0.0000") && !text.contains("NaN") && text.contains("data.split.test"), "{text}");
         let some = ModelResult { reconstruction_error: Some(0.5), ..none };
-        let text = summary(&Assessment { normal: 9, promise, float: some.clone(), int8: some });
+        let text = summary(&Assessment { normal: 9, float: some.clone(), int8: some, ..empty });
         assert!(text.contains("0.500000") && text.contains("(+0.0 %)") && text.contains("labelled abnormal"), "{text}");
         assert!(text.lines().any(|line| line.split_whitespace().eq(["precision", "-", "-"])), "{text}");
     }

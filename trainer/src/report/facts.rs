@@ -15,6 +15,8 @@ fn errors(g: &Gathered) -> [f64; 2] {
 }
 
 pub(super) fn overview(page: &mut Page, g: &Gathered) {
+    // What would do as well is said before all else.
+    g.assessment.as_good().iter().for_each(|line| page.caution(line));
     let [float, int8] = errors(g);
     let mut facts = vec![
         (short(float), "mean squared error, float"),

@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::evaluate::{Confusion, Limits, Parts, SampleVerdict};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
-use crate::pipeline::{self, ChannelNormal, Prepared};
+use crate::pipeline::{self, Assessment, ChannelNormal, Prepared};
 use crate::run::{Fingerprint, RunDir};
 use picoae::Part;
 use picoae_compiler::graph::QGraph;
@@ -56,6 +56,8 @@ pub(super) struct Gathered {
     pub(super) normal: Kind,
     /// The abnormal ones.
     pub(super) kinds: Vec<Kind>,
+    /// What was found when the run was made.
+    pub(super) assessment: Assessment,
     /// Training samples, to find neighbours among.
     pub(super) train: Samples,
 }
@@ -149,6 +151,7 @@ pub(super) fn gather(run: &RunDir, most: usize) -> Result<Gathered> {
         channels: run.channels()?,
         normal,
         kinds,
+        assessment: run.assessment()?,
         train,
     })
 }

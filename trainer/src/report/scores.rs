@@ -73,7 +73,30 @@ pub(super) fn section(page: &mut Page, g: &Gathered) -> Result<()> {
          the dashed line, the more surely the kind is found; a row that overlaps the normal one is one that is missed."
             .into(),
     )])?;
-    separation(page, g)
+    separation(page, g)?;
+    beside(page, g);
+    Ok(())
+}
+
+/// What a user would take instead, and alarms in time.
+fn beside(page: &mut Page, g: &Gathered) {
+    let all = g.assessment.int8.kinds.last();
+    if !g.assessment.beside.is_empty() {
+        page.section("instead", "What could be taken instead");
+        page.words("The same split: each learns from the training samples and ranks the test samples, 500 of each kind at most.");
+        let number = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.4}"));
+        let own = ["this network, int8".into(), number(all.and_then(|a| a.roc_auc))];
+        let mut rows =
+            vec![own.into_iter().chain([number(all.and_then(|a| a.average_precision))]).collect::<Vec<String>>()];
+        for other in &g.assessment.beside {
+            rows.push(vec![other.name.clone(), number(Some(other.roc_auc)), number(Some(other.average_precision))]);
+        }
+        page.table(&["detector", "ROC-AUC", "average precision"], &rows);
+    }
+    if let Some(in_time) = &g.assessment.in_time {
+        page.section("alarms", "Alarms in time");
+        in_time.lines().iter().for_each(|line| page.words(line));
+    }
 }
 
 fn separation(page: &mut Page, g: &Gathered) -> Result<()> {

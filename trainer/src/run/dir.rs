@@ -9,7 +9,7 @@ use crate::data::Normalizer;
 use crate::error::{Error, Result};
 use crate::fit::Epoch;
 use crate::network::Autoencoder;
-use crate::pipeline::{ChannelNormal, Normal};
+use crate::pipeline::{Assessment, ChannelNormal, Normal};
 use picoae_compiler::export::AlignedBlob;
 use picoae_compiler::files;
 use picoae_compiler::graph::QGraph;
@@ -216,6 +216,14 @@ impl RunDir {
     /// [`Error::File`] without it.
     pub fn history(&self) -> Result<Vec<Epoch>> {
         self.json("history.json")
+    }
+
+    /// What was found on the test samples when it was made; none where an artifact lies alone.
+    ///
+    /// # Errors
+    /// As [`RunDir::normal`].
+    pub fn assessment(&self) -> Result<Assessment> {
+        self.json("metrics.json")
     }
 
     fn json<T: DeserializeOwned>(&self, name: &str) -> Result<T> {

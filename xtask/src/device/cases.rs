@@ -32,8 +32,8 @@ pub(crate) fn make() -> Result<Cases> {
     Ok(Cases { folder, models })
 }
 
-/// The reference models: each has a firmware program of its own, linked for real parts.
-const PRODUCTS: [&str; 2] = ["timeseries", "digits"];
+/// The reference models, each with the firmware program that is linked for it for real parts.
+const PRODUCTS: [(&str, &str); 3] = [("timeseries", "timeseries"), ("linear", "timeseries"), ("digits", "digits")];
 
 /// A reference model, trained, in one of its plans for one core.
 pub(crate) struct Product {
@@ -55,20 +55,20 @@ impl Product {
 
 impl Cases {
     /// The reference models with a plan for `core`: cases named `timeseries.CORE`, `timeseries-PLAN.CORE`, and the same of
-    /// `digits`. Those with random weights (`-random`) are no products.
+    /// `linear` and `digits`. Those with random weights (`-random`) are no products.
     pub(crate) fn products(&self, core: &'static Core) -> Result<Vec<Product>> {
         let mut products = Vec::new();
-        for program in PRODUCTS {
+        for (network, program) in PRODUCTS {
             let found = products.len();
             for model in &self.models {
                 let Some(name) = model.strip_suffix(core.plan_suffix) else { continue };
-                if name == program || name.strip_prefix(program).is_some_and(|p| p.starts_with('-') && p != "-random") {
+                if name == network || name.strip_prefix(network).is_some_and(|p| p.starts_with('-') && p != "-random") {
                     let folder = self.folder.join(model);
                     products.push(Product { program, name: name.to_owned(), folder, core });
                 }
             }
             if products.len() == found {
-                bail!("{}: the host made no case `{program}{}`", self.folder.display(), core.plan_suffix);
+                bail!("{}: the host made no case `{network}{}`", self.folder.display(), core.plan_suffix);
             }
         }
         Ok(products)
