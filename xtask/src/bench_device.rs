@@ -1,8 +1,10 @@
 //! `cargo xtask bench-device`: instructions, estimated cycles and sizes of the reference models on the emulated devices.
 
 use std::fs;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 
 use crate::bench::figures::Figures;
@@ -97,15 +99,28 @@ fn products(cases: &Cases, cores: &[&'static Core]) -> Result<Vec<Product>> {
     Ok(products)
 }
 
+/// Measures all, the cores of each lane beside those of the others.
 fn measure_all(toolchain: &Toolchain, products: &[Product]) -> Result<Figures> {
     let plugin = plugin::make()?;
-    let mut figures = Figures { compiler: toolchain.version.clone(), ..Figures::default() };
-    for product in products {
-        let core = product.core.name;
-        let model = measure(toolchain, &plugin, product).with_context(|| format!("{} on {core}", product.name))?;
-        figures.models.entry(product.name.clone()).or_default().insert(core.to_owned(), model);
-    }
-    Ok(figures)
+    let figures = Mutex::new(Figures { compiler: toolchain.version.clone(), ..Figures::default() });
+    let lanes = cores::lanes(&CORES);
+    let of_lane = |lane: &[&Core]| -> Result<()> {
+        for product in products.iter().filter(|product| lane.iter().any(|core| core.id == product.core.id)) {
+            let core = product.core.name;
+            let model = measure(toolchain, &plugin, product).with_context(|| format!("{} on {core}", product.name))?;
+            let mut figures = figures.lock().unwrap_or_else(PoisonError::into_inner);
+            figures.models.entry(product.name.clone()).or_default().insert(core.to_owned(), model);
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let running: Vec<_> = lanes.iter().map(|lane| scope.spawn(|| of_lane(lane))).collect();
+        running.into_iter().try_for_each(|lane| match lane.join() {
+            Ok(measured) => measured,
+            Err(_) => bail!("a lane ended before its end, see above"),
+        })
+    })?;
+    Ok(figures.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn write(figures: &Figures) -> Result<()> {

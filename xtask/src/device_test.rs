@@ -13,7 +13,8 @@ use crate::device::toolchain::Toolchain;
 use crate::device::{elf, qemu, results, script};
 use crate::support::paths;
 use crate::support::tally::Tally;
-use crate::{bench_device, setup, vectors};
+use crate::vectors::{self, DeviceCases};
+use crate::{bench_device, setup};
 
 /// What to test.
 #[derive(clap::Args, Default)]
@@ -34,35 +35,51 @@ pub(crate) fn run(tally: &mut Tally, options: &Options) -> Result<()> {
             None
         }
     };
-    for core in CORES.into_iter().filter(|core| options.core.is_none_or(|only| only.id == core.id)) {
-        faults(tally, &toolchain, core);
-        all_models(tally, &toolchain, &cases, core);
-        detectors(tally, &toolchain, &cases, core);
-        settling(tally, &toolchain, &cases, core);
-        for product in &cases.products(core)? {
-            for form in Form::ALL {
-                let name = format!("{} from {} on {}", product.name, form.file(), core.name);
-                tally.check(&name, product_run(&toolchain, product, form, product.part()));
-            }
-            let name = format!("the smallest program with {} on {} cannot panic", product.name, core.name);
-            tally.check(&name, cannot_panic(&toolchain, product));
-            if let Some(smallest) = core.smallest_part()
-                && product.program == "timeseries"
-            {
-                let name = format!("{} in {}", product.name, smallest.memory);
-                tally.check(&name, product_run(&toolchain, product, Form::Const, smallest));
-            }
-        }
-        if let Some(vectors) = &vectors {
-            vectors.run(tally, &toolchain, core);
-        }
-    }
+    let cores: Vec<_> = CORES.into_iter().filter(|core| options.core.is_none_or(|only| only.id == core.id)).collect();
+    tally.lanes(cores::lanes(&cores), |tally, core| on_core(tally, &toolchain, &cases, vectors.as_ref(), core));
     if options.core.is_none()
         && let Err(error) = bench_device::check(tally, &toolchain, &cases)
     {
         tally.fail(format!("device figures: {error:#}"));
     }
     Ok(())
+}
+
+/// All that runs on one core.
+fn on_core(
+    tally: &mut Tally,
+    toolchain: &Toolchain,
+    cases: &Cases,
+    vectors: Option<&DeviceCases>,
+    core: &'static Core,
+) {
+    faults(tally, toolchain, core);
+    all_models(tally, toolchain, cases, core);
+    detectors(tally, toolchain, cases, core);
+    settling(tally, toolchain, cases, core);
+    match cases.products(core) {
+        Ok(found) => found.iter().for_each(|product| one_product(tally, toolchain, product, core)),
+        Err(error) => tally.fail(format!("reference models on {}: {error:#}", core.name)),
+    }
+    if let Some(vectors) = vectors {
+        vectors.run(tally, toolchain, core);
+    }
+}
+
+/// A reference model: from both forms of its artifact, without panics, and in the smallest part.
+fn one_product(tally: &mut Tally, toolchain: &Toolchain, product: &Product, core: &'static Core) {
+    for form in Form::ALL {
+        let name = format!("{} from {} on {}", product.name, form.file(), core.name);
+        tally.check(&name, product_run(toolchain, product, form, product.part()));
+    }
+    let name = format!("the smallest program with {} on {} cannot panic", product.name, core.name);
+    tally.check(&name, cannot_panic(toolchain, product));
+    if let Some(smallest) = core.smallest_part()
+        && product.program == "timeseries"
+    {
+        let name = format!("{} in {}", product.name, smallest.memory);
+        tally.check(&name, product_run(toolchain, product, Form::Const, smallest));
+    }
 }
 
 /// A program with its model compiled in, in the memory of a real part.

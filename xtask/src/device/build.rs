@@ -1,6 +1,8 @@
 //! Builds the programs of `firmware-example`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
@@ -44,8 +46,19 @@ pub(crate) struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// Builds the program and puts a copy of it where the next build does not replace it.
+    /// Builds the program, unless this process has, and puts a copy of it where the next build does not replace it.
     pub(crate) fn make(&self, toolchain: &Toolchain) -> Result<PathBuf> {
+        static MADE: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+        let key = format!("{} {:?} {}", self.name(), self.model, self.features().join(","));
+        if MADE.lock().unwrap_or_else(PoisonError::into_inner).contains(&key) {
+            return Ok(paths::scratch("programs")?.join(self.name()));
+        }
+        let program = self.build(toolchain)?;
+        MADE.lock().unwrap_or_else(PoisonError::into_inner).insert(key);
+        Ok(program)
+    }
+
+    fn build(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         let mut cargo = shell::cargo();
         cargo.current_dir(paths::firmware()).args(["build", "--release", "--quiet", "--bin", self.program]);
         toolchain.configure(&mut cargo, self.part.core);
@@ -87,8 +100,9 @@ impl Build<'_> {
         let model = self.model.and_then(Path::file_name).map(|name| format!("-{}", name.to_string_lossy()));
         let form = if self.form == Form::Const { "-const" } else { "" };
         let stages = if self.stages { "-stages" } else { "" };
+        let bare = if self.report { "" } else { "-bare" };
         format!(
-            "{}-{}-{}{}{form}{stages}",
+            "{}-{}-{}{}{form}{stages}{bare}",
             self.program,
             self.part.core.id,
             self.part.memory,

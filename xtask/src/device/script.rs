@@ -22,8 +22,10 @@ pub(crate) fn run(toolchain: &Toolchain, folder: &Path, script: &str, core: &'st
     for line in script.lines() {
         remove(&folder.join(line.rsplit(' ').next().unwrap_or_default()))?;
     }
-    fs::write(folder.join("script.txt"), script)?;
-    let arguments = ["script.txt"];
+    // Other cores may run in the same folder.
+    let name = format!("script-{}.txt", core.id);
+    fs::write(folder.join(&name), script)?;
+    let arguments = [name.as_str()];
     let run = qemu::Run { part, elf: &program, folder, arguments: &arguments, plugin: None, limit: PATIENCE };
     run.start()
 }

@@ -1,5 +1,7 @@
 //! Counts what passed and what failed over many runners, and keeps the failures for the end.
 
+use std::thread;
+
 /// Passed and failed checks, with a line for each failure.
 #[derive(Default)]
 pub(crate) struct Tally {
@@ -26,6 +28,27 @@ impl Tally {
             Ok(()) => self.pass(),
             Err(error) => self.fail(format!("{name}: {error:#}")),
         }
+    }
+
+    /// Runs lanes side by side, what is in a lane one behind the other, and counts all of it.
+    pub(crate) fn lanes<T: Send>(&mut self, lanes: Vec<Vec<T>>, run: impl Fn(&mut Tally, T) + Sync) {
+        let one = |lane: Vec<T>| {
+            let mut tally = Tally::default();
+            lane.into_iter().for_each(|each| run(&mut tally, each));
+            tally
+        };
+        thread::scope(|scope| {
+            let running: Vec<_> = lanes.into_iter().map(|lane| scope.spawn(|| one(lane))).collect();
+            for lane in running {
+                match lane.join() {
+                    Ok(tally) => {
+                        self.passed += tally.passed;
+                        self.failures.extend(tally.failures);
+                    }
+                    Err(_) => self.fail("a lane ended before its end, see above"),
+                }
+            }
+        });
     }
 
     /// Reads one line of `cargo test`'s output. Returns whether it closed a test program.
@@ -72,6 +95,14 @@ impl std::error::Error for Failed {}
 #[cfg(test)]
 mod tests {
     use super::Tally;
+
+    #[test]
+    fn lanes_are_counted_together() {
+        let mut tally = Tally::default();
+        tally.lanes(vec![vec![1, 2, 3], vec![4]], |tally, n| if n == 4 { tally.fail("four") } else { tally.pass() });
+        assert_eq!((tally.passed, tally.failed()), (3, 1));
+        assert!(tally.close().is_err());
+    }
 
     #[test]
     fn counts_the_lines_of_the_test_runner() {

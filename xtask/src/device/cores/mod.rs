@@ -37,6 +37,14 @@ pub(crate) fn emulators() -> Vec<&'static Emulator> {
     unique(CORES.iter().map(|core| core.emulator))
 }
 
+/// The cores that run the same plans are a lane: they share folders and tool chains' outputs, so lanes can run side by side. The plans of the
+/// Cortex-M4 run on more cores than all others together, so these are one lane.
+pub(crate) fn lanes(cores: &[&'static Core]) -> Vec<Vec<&'static Core>> {
+    let (first, others): (Vec<_>, Vec<_>) =
+        cores.iter().partition(|core| core.plan_suffix == cortex_m4f::CORE.plan_suffix);
+    [first, others].into_iter().filter(|lane| !lane.is_empty()).collect()
+}
+
 fn unique<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     let mut seen = Vec::new();
     for one in all {
@@ -49,8 +57,19 @@ fn unique<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CORES, with_id};
+    use super::{CORES, lanes, with_id};
     use crate::support::paths;
+
+    #[test]
+    fn lanes_share_neither_plans_nor_targets() {
+        let lanes = lanes(&CORES);
+        assert_eq!(lanes.iter().map(Vec::len).sum::<usize>(), CORES.len());
+        for (i, lane) in lanes.iter().enumerate() {
+            for other in lanes.iter().skip(i + 1).flatten() {
+                assert!(lane.iter().all(|core| core.plan_suffix != other.plan_suffix && core.target != other.target));
+            }
+        }
+    }
 
     #[test]
     fn ids_are_unique_and_memory_layouts_are_there() {
