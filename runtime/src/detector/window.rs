@@ -9,7 +9,7 @@ use crate::model::Model;
 use crate::plan::Span;
 use crate::plan::row_layout::RowLayout;
 use crate::rows;
-use crate::score::{History, PartStates, Residuals, Score, keeps_parts, takes_latent};
+use crate::score::{History, PartStates, Residuals, Score, keeps_parts, takes_input, takes_latent};
 
 /// What has come of a window.
 #[derive(Debug, Clone)]
@@ -99,7 +99,7 @@ impl<O: Reconstruction, K: KernelSet> OutputRows for ScoreRows<'_, '_, O, K> {
                     Some(history) if K::STREAM => history.extend::<K>(&self.model.scored(), inputs, now),
                     _ => {
                         self.residuals.extend(steps, inputs, now);
-                        parts.extend::<K>(&self.model.scored(), inputs, now);
+                        parts.extend_residuals::<K>(&self.model.scored(), inputs, now);
                     }
                 }
                 left = later;
@@ -193,10 +193,6 @@ impl Window {
         if let Some(to) = arena.get_mut(header.delay_offset as usize + self.delay_in as usize) {
             *to = sample as u8;
         }
-        self.delay_in += 1;
-        if self.delay_in == header.delay_bytes {
-            self.delay_in = 0;
-        }
         self.entered += 1;
         if (keeps_parts::<K>() || K::STREAM) && self.entered == 1 {
             // The window before may have been dropped, or another model have run in the arena.
@@ -205,6 +201,7 @@ impl Window {
                 PartStates::new(state).reset();
             }
         }
+        self.wait(model, arena, 1);
         if model.is_stream()
             && let Some(mut history) =
                 header.history.of_mut(arena).and_then(|bytes| History::new::<K>(&model.scored(), bytes))
@@ -215,6 +212,38 @@ impl Window {
             return None;
         }
         self.advance(model, arena, sample, output, probe)
+    }
+
+    /// So many samples lie in the delay line behind those before.
+    #[inline(always)]
+    fn wait<K: KernelSet>(&mut self, model: &Model<'_, K>, arena: &mut [u8], count: u32) {
+        self.delay_in += count;
+        if self.delay_in == model.header.delay_bytes {
+            if takes_input::<K>() {
+                self.take_input(model, arena);
+            }
+            self.delay_in = 0;
+        }
+    }
+
+    /// The parts of the input take the samples that came since the delay line began anew, one behind the other: a whole line at a time, so
+    /// that what a call costs is shared by all of them.
+    #[inline(never)]
+    fn take_input<K: KernelSet>(&self, model: &Model<'_, K>, arena: &mut [u8]) {
+        let header = model.header;
+        // A stream's history takes its samples with their reconstructions.
+        if model.is_stream() || !header.scores() {
+            return;
+        }
+        let state = &header.part_state;
+        let Some((front, behind)) = arena.split_at_mut_checked(state.offset as usize) else { return };
+        let start = header.delay_offset as usize;
+        let (Some(inputs), Some(state)) =
+            (front.get(start..start + self.delay_in as usize), behind.get_mut(..state.bytes as usize))
+        else {
+            return;
+        };
+        PartStates::new(state).extend_input::<K>(&model.scored(), inputs);
     }
 
     /// Rows are complete, or there was no place yet for this sample's.
@@ -255,6 +284,9 @@ impl Window {
         }
         if self.entered as usize == header.input.len() {
             let mut score = Score { outside: self.outside, ..self.residuals.score(usize::from(header.step)) };
+            if takes_input::<K>() {
+                self.take_input(model, arena);
+            }
             if keeps_parts::<K>()
                 && header.scores()
                 && let Some(state) = header.part_state.of_mut(arena)
@@ -350,10 +382,7 @@ impl Window {
         }
         entry.take_in_bulk::<K>(arena, samples);
         self.entered += count as u32;
-        self.delay_in += count as u32;
-        if self.delay_in == header.delay_bytes {
-            self.delay_in = 0;
-        }
+        self.wait(model, arena, count as u32);
         count
     }
 

@@ -10,7 +10,7 @@ mod threshold;
 pub use alarm::Alarm;
 pub(crate) use history::History;
 pub use parts::ScoreAccumulator;
-pub(crate) use parts::{PartStates, Residuals, Scored, keeps_parts, takes_latent};
+pub(crate) use parts::{PartStates, Residuals, Scored, keeps_parts, takes_input, takes_latent};
 pub use score::Score;
 pub(crate) use threshold::breach;
 pub use threshold::{Breach, Decision, ScoreReference, Side, Threshold, Verdict};

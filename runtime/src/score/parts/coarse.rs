@@ -61,29 +61,58 @@ fn extend_steps(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &Coarse
     }
 }
 
-/// The distance. The sums become their shortened distances from the means.
+/// The distance. The sums become their shortened distances from the means, a byte each.
 pub(super) fn finish(words: &mut [u32], coarse: &CoarseModel, data: &[u8]) -> u64 {
     let Some((_, sums)) = words.split_first_chunk_mut::<COARSE_HEAD>() else { return 0 };
-    let means: &[i32] = cast_span(data, coarse.means);
-    let half = (1_i32 << coarse.shift) >> 1;
-    for (sum, mean) in sums.iter_mut().zip(means) {
-        let u = (*sum as i32).wrapping_sub(*mean).wrapping_add(half) >> coarse.shift;
-        *sum = u.clamp(-128, 127) as u32;
-    }
+    let count = shorten(sums, coarse, cast_span(data, coarse.means));
+    let shortened: &[i8] = bytemuck::cast_slice(sums);
+    let shortened = shortened.get(..count).unwrap_or_default();
     let multipliers: &[u16] = cast_span(data, coarse.multipliers);
     let mut factors: &[i8] = cast_span(data, coarse.factor);
-    let half = (1_i64 << coarse.fraction) >> 1;
+    let fraction = u32::from(coarse.fraction);
     let mut total = 0_u64;
     for (i, multiplier) in multipliers.iter().enumerate() {
-        let Some((row, later)) = factors.split_at_checked(i + 1) else { break };
+        let (Some((row, later)), Some(shortened)) = (factors.split_at_checked(i + 1), shortened.get(..=i)) else {
+            break;
+        };
         factors = later;
-        let sum = row
-            .iter()
-            .zip(sums.iter())
-            .fold(0_i32, |sum, (l, t)| sum.wrapping_add(i32::from(*l).wrapping_mul(*t as i32)));
-        let z = (i64::from(sum) * i64::from(*multiplier) + half) >> coarse.fraction;
-        let z = z.clamp(-32_768, 32_767) as i32;
-        total += u64::from((z * z) as u32);
+        total += square(dot(row, shortened), *multiplier, fraction);
     }
     total
+}
+
+/// Puts t of each sum into the sums' first bytes, one behind the other; gives how many there are.
+fn shorten(sums: &mut [u32], coarse: &CoarseModel, means: &[i32]) -> usize {
+    let half = (1_i32 << coarse.shift) >> 1;
+    let count = means.len().min(sums.len());
+    for (i, mean) in means.iter().enumerate().take(count) {
+        let Some(sum) = sums.get(i) else { break };
+        let u = (*sum as i32).wrapping_sub(*mean).wrapping_add(half) >> coarse.shift;
+        // The byte lies in a word that has been read.
+        if let Some(to) = bytemuck::cast_slice_mut::<u32, i8>(sums).get_mut(i) {
+            *to = u.clamp(-128, 127) as i8;
+        }
+    }
+    count
+}
+
+/// Σ L t of a row.
+#[inline(always)]
+fn dot(row: &[i8], shortened: &[i8]) -> i32 {
+    let product = |l: &i8, t: &i8| i32::from(*l) * i32::from(*t);
+    let ((fours, rest), (fours_of, rest_of)) = (row.as_chunks::<4>(), shortened.as_chunks::<4>());
+    // Written out: what is compiled for size does not unroll. 64 products of 2¹⁴ fit.
+    let sum = fours.iter().zip(fours_of).fold(0_i32, |sum, ([a, b, c, d], [s, t, u, v])| {
+        sum + product(a, s) + product(b, t) + product(c, u) + product(d, v)
+    });
+    rest.iter().zip(rest_of).fold(sum, |sum, (l, t)| sum + product(l, t))
+}
+
+/// z².
+#[inline]
+fn square(sum: i32, multiplier: u16, fraction: u32) -> u64 {
+    let half = (1_i64 << fraction) >> 1;
+    let z = (i64::from(sum) * i64::from(multiplier) + half) >> fraction;
+    let z = z.clamp(-32_768, 32_767) as i32;
+    u64::from((z * z) as u32)
 }

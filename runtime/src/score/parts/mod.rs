@@ -59,12 +59,9 @@ impl<'s> PartStates<'s> {
         rows::fill(bytemuck::cast_slice_mut(self.0), 0);
     }
 
-    /// Takes values of the input and as many reconstructions, both as bytes of int8.
+    /// Takes values of the input, as bytes of int8: the more at a time, the less they cost.
     #[inline]
-    pub(crate) fn extend<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8], outputs: &[u8]) {
-        if !(K::COARSE_PART || K::FLAT_PART || K::CHANNEL_PART) {
-            return;
-        }
+    pub(crate) fn extend_input<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8]) {
         let (header, places) = (model.header, Self::places::<K>(model));
         let parts = header.part_set();
         let step = usize::from(header.step);
@@ -80,11 +77,16 @@ impl<'s> PartStates<'s> {
         {
             flat::extend(words, usize::from(header.segment), step, inputs);
         }
-        if K::CHANNEL_PART
-            && parts.contains(Part::Channel)
-            && let Some(words) = self.0.get_mut(places.channel..places.end)
-        {
-            channel::extend(words, inputs, outputs);
+    }
+
+    /// Takes values of the input and as many reconstructions, both as bytes of int8.
+    #[inline]
+    pub(crate) fn extend_residuals<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8], outputs: &[u8]) {
+        if K::CHANNEL_PART && model.header.part_set().contains(Part::Channel) {
+            let places = Self::places::<K>(model);
+            if let Some(words) = self.0.get_mut(places.channel..places.end) {
+                channel::extend(words, inputs, outputs);
+            }
         }
     }
 
@@ -164,6 +166,12 @@ pub(crate) fn coarse_of<'a, K: KernelSet>(model: &Scored<'a>) -> Option<&'a Coar
 #[inline(always)]
 pub(crate) const fn keeps_parts<K: KernelSet>() -> bool {
     K::COARSE_PART || K::FLAT_PART || K::CHANNEL_PART || K::LATENT_PART
+}
+
+/// Whether a program has models whose score has parts of the input.
+#[inline(always)]
+pub(crate) const fn takes_input<K: KernelSet>() -> bool {
+    K::COARSE_PART || K::FLAT_PART
 }
 
 /// Whether a model's score has a part of the latent.
