@@ -12,5 +12,6 @@ core::arch::global_asm!(
     include_str!("conv_kronecker/armv7em.s"),
     include_str!("depthwise_dsp/armv7em.s"),
     include_str!("block_dense/armv7em.s"),
+    include_str!("../score/parts/armv7em.s"),
     options(raw)
 );

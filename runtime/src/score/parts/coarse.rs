@@ -10,6 +10,7 @@
 //! M C (M C + 1) / 2 multiply-accumulates a window. Above, and below where what
 //! always varies has stopped to: a window that lacks a component is unusually near the middle.
 
+use super::dot::dot;
 use crate::plan::CoarseModel;
 use crate::plan::part_state::COARSE_HEAD;
 use crate::plan::span::cast_span;
@@ -94,18 +95,6 @@ fn shorten(sums: &mut [u32], coarse: &CoarseModel, means: &[i32]) -> usize {
         }
     }
     count
-}
-
-/// Σ L t of a row.
-#[inline(always)]
-fn dot(row: &[i8], shortened: &[i8]) -> i32 {
-    let product = |l: &i8, t: &i8| i32::from(*l) * i32::from(*t);
-    let ((fours, rest), (fours_of, rest_of)) = (row.as_chunks::<4>(), shortened.as_chunks::<4>());
-    // Written out: what is compiled for size does not unroll. 64 products of 2¹⁴ fit.
-    let sum = fours.iter().zip(fours_of).fold(0_i32, |sum, ([a, b, c, d], [s, t, u, v])| {
-        sum + product(a, s) + product(b, t) + product(c, u) + product(d, v)
-    });
-    rest.iter().zip(rest_of).fold(sum, |sum, (l, t)| sum + product(l, t))
 }
 
 /// z².

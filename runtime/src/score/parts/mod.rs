@@ -12,6 +12,7 @@
 
 mod channel;
 mod coarse;
+mod dot;
 mod flat;
 mod latent;
 mod residuals;
