@@ -100,3 +100,80 @@ fn a_benchmark_on_the_heart_beats() {
     let error = refused(empty.path(), &["bench-detect", "."]);
     assert!(error.contains("ecg_beats.csv") && error.contains("skab"), "{error}");
 }
+
+/// A machine that turns, 100 samples a second, with two leaks and two jams, labelled.
+fn labelled(folder: &Path) {
+    use std::fmt::Write;
+    let mut text = String::from("pressure,state\n");
+    for i in 0..30_000_u32 {
+        let leak = (22_000..22_400).contains(&i) || (26_000..26_400).contains(&i);
+        let jam = (24_000..24_400).contains(&i) || (28_000..28_400).contains(&i);
+        let wave = (f64::from(i) * 0.0871).sin() * 300.0 + (f64::from(i) * 0.3113).sin() * 80.0;
+        // A number between −20 and 20 that does not repeat.
+        let noise = f64::from(i.wrapping_mul(2_654_435_761) >> 16 & 0x3ff) / 25.6 - 20.0;
+        let value = 2048.0 + if jam { 0.2 * wave } else { wave } + noise * if leak { 9.0 } else { 1.0 };
+        let state = if leak {
+            "leak"
+        } else if jam {
+            "jam"
+        } else {
+            "normal"
+        };
+        let _ = writeln!(text, "{},{state}", value.round());
+    }
+    std::fs::write(folder.join("machine.csv"), text).unwrap();
+}
+
+const LABELLED: [&str; 11] =
+    ["train", "linear", "--data", "machine.csv", "--labels", "state", "--window", "200", "--rate", "100", "--out"];
+
+#[test]
+fn alarms_are_set_against_labelled_events_and_baselines() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    labelled(folder);
+    let train = |more: &[&str]| -> String { told(folder, &[&LABELLED, more].concat()) };
+    let text = train(&["run"]);
+    assert!(text.contains("leak: 2 of 2 events found; delay to the alarm: median"), "{text}");
+    assert!(text.contains("jam: 2 of 2 events found") && text.contains("all: 4 of 4 events found"), "{text}");
+    assert!(text.contains("an hour") && text.contains("VUS-PR"), "{text}");
+    assert!(text.contains("what else could be taken") && text.contains("isolation forest"), "{text}");
+    // Two faults that differ in loudness alone: a limit on the level would do, which is said first.
+    assert!(text.contains("does as well without a network"), "{text}");
+    let json = told(folder, &["evaluate", "run", "--format", "json"]);
+    assert!(json.contains("\"vus_pr\"") && json.contains("\"beside\""), "{json}");
+}
+
+#[test]
+fn labels_choose_limits_and_half_of_them_tests() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    labelled(folder);
+    let text = told(folder, &[&LABELLED[..], &["run", "--set", "threshold.best_f1=true"]].concat());
+    assert!(text.contains("limits chosen for the best F1 on"), "{text}");
+    let text = told(folder, &["evaluate", "run", "--set", "threshold.recall=0.9", "--set", "threshold.best_f1=false"]);
+    assert!(text.contains("limits chosen for a recall of 0.9 on"), "{text}");
+    let both = ["evaluate", "run", "--set", "threshold.recall=0.9"];
+    assert!(refused(folder, &both).contains("expected one of them"));
+    let stream = [&LABELLED[..], &["other", "--set", "threshold.recall=0.9", "--set", "lower.stream_hop=50"]].concat();
+    assert!(refused(folder, &stream).contains("lower.stream_hop"));
+    let none =
+        ["train", "linear", "--data", "plain.csv", "--window", "200", "--out", "x", "--set", "threshold.best_f1=true"];
+    let plain = std::fs::read_to_string(folder.join("machine.csv")).unwrap();
+    let plain: String = plain.lines().take(9000).map(|line| format!("{}\n", line.split(',').next().unwrap())).collect();
+    std::fs::write(folder.join("plain.csv"), plain).unwrap();
+    let error = refused(folder, &none);
+    assert!(error.contains("label some (--labels)") && !folder.join("x").exists(), "{error}");
+}
+
+#[test]
+fn what_is_no_journal_or_record_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    pump(folder, &[]);
+    std::fs::write(folder.join("journal.bin"), b"S\x01 no journal of a device").unwrap();
+    let error = refused(folder, &["settle", "run", "--journal", "journal.bin", "--out", "site.bin"]);
+    assert!(error.contains("journal.bin") && !folder.join("site.bin").exists(), "{error}");
+    let error = refused(folder, &["replay", "run", "--input", "pump-today.csv", "--site", "journal.bin"]);
+    assert!(error.contains("no record of a site"), "{error}");
+}

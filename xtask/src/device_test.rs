@@ -182,7 +182,9 @@ fn tell_costs(output: &str, core: &Core) {
 fn detectors(tally: &mut Tally, toolchain: &Toolchain, cases: &Cases, core: &'static Core) {
     let own = |m: &&String| (cases::is_raw(m) || cases::is_stream(m)) && m.ends_with(core.plan_suffix);
     for model in cases.models.iter().filter(own) {
-        let detected = detector_run(toolchain, &cases.folder.join(model), core.part());
+        // A stream's history is larger than a window's.
+        let part = if cases::is_stream(model) { core.large_part() } else { core.part() };
+        let detected = detector_run(toolchain, &cases.folder.join(model), part);
         if let Ok(windows) = &detected {
             println!("ok  the generated detector of {model} on {}: {windows} windows", core.name);
         }
