@@ -153,6 +153,9 @@ fn labels_choose_limits_and_half_of_them_tests() {
     assert!(text.contains("limits chosen for the best F1 on"), "{text}");
     let text = told(folder, &["evaluate", "run", "--set", "threshold.recall=0.9", "--set", "threshold.best_f1=false"]);
     assert!(text.contains("limits chosen for a recall of 0.9 on"), "{text}");
+    told(folder, &[&LABELLED[..], &["plain-run"]].concat());
+    let text = told(folder, &["evaluate", "plain-run", "--set", "threshold.recall=0.9"]);
+    assert!(text.contains("limits chosen for a recall of 0.9 on"), "{text}");
     let both = ["evaluate", "run", "--set", "threshold.recall=0.9"];
     assert!(refused(folder, &both).contains("expected one of them"));
     let stream = [&LABELLED[..], &["other", "--set", "threshold.recall=0.9", "--set", "lower.stream_hop=50"]].concat();

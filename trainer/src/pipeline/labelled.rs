@@ -23,12 +23,13 @@ pub(super) fn set_aside(config: &RunConfig, mut prepared: Prepared) -> Result<Pr
         ));
     }
     let (mut first, mut kept, mut rest) = (Vec::new(), 0, Vec::new());
-    for (name, windows) in std::mem::take(&mut prepared.kinds) {
+    prepared.all_kinds = std::mem::take(&mut prepared.kinds);
+    for (name, windows) in &prepared.all_kinds {
         let half = windows.len() / 2;
         first.push(windows.range(0..half).thinned(MOST));
-        let later = behind(&windows, half);
+        let later = behind(windows, half);
         kept += later.len();
-        rest.push((name, later));
+        rest.push((name.clone(), later));
     }
     prepared.labelled = Windows::chained(&first);
     if prepared.labelled.is_empty() || kept == 0 {

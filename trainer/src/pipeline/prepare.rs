@@ -32,6 +32,8 @@ pub struct Prepared {
     pub between: Windows,
     /// Abnormal samples that the limits are chosen by, where labels decide; they are not in `kinds`.
     pub labelled: Windows,
+    /// All abnormal samples by kind, where some of them are in `labelled`; else none.
+    pub all_kinds: Vec<(String, Windows)>,
     /// Marked rows of a recording, with the kind they are marked as; of other samples none.
     pub events: Vec<(String, Range<usize>)>,
     /// First rows of a recording's stretches: a gap lies in front of each.
@@ -49,6 +51,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// All abnormal samples by kind, whatever they are for.
+    pub fn abnormal(&self) -> &[(String, Windows)] {
+        if self.all_kinds.is_empty() { &self.kinds } else { &self.all_kinds }
+    }
+
     /// What normal is learnt from.
     pub fn learnt_from(&self) -> LearntFrom<'_> {
         LearntFrom { train: &self.train, validation: &self.validation, labelled: &self.labelled }

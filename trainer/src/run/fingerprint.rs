@@ -50,7 +50,7 @@ impl Fingerprint {
         }
         hash.update([prepared.normalizer.encoding as u8]);
         [&prepared.train, &prepared.validation, &prepared.test].iter().for_each(|set| add(&mut hash, set));
-        for (name, set) in &prepared.kinds {
+        for (name, set) in prepared.abnormal() {
             hash.update((name.len() as u64).to_le_bytes());
             hash.update(name);
             add(&mut hash, set);
@@ -63,7 +63,7 @@ impl Fingerprint {
             train: prepared.train.len(),
             validation: prepared.validation.len(),
             test: prepared.test.len(),
-            abnormal: prepared.kinds.iter().map(|(_, set)| set.len()).sum(),
+            abnormal: prepared.abnormal().iter().map(|(_, set)| set.len()).sum(),
             sha256: super::manifest::hex(&hash.finalize()),
             files: files.collect(),
         }
