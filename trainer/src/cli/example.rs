@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// pump (pressure, one column), fan (vibration, three axes), motor (sound, WAV), boiler (eight sensors)
+    /// pump (pressure, one column), fan (vibration, three axes), motor (sound, WAV), boiler (eight sensors), bearing (vibration,
+    /// three axes, labelled faults of four severities)
     #[arg(value_name = "NAME")]
     example: Example,
     /// The folder for the two files: normal behaviour, and a later day with faults
