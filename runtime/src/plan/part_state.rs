@@ -5,11 +5,18 @@ use super::coarse::CoarseModel;
 use super::header::Header;
 use super::part::{Part, PartSet};
 
-/// Words in front of the coarse part's sums: the sum that is next, steps left in its block, values come of a step.
-pub(crate) const COARSE_HEAD: usize = 3;
+/// Words in front of the coarse part's sums: steps of the block that have come; which sums are next and, in the upper half, values of a step
+/// that have come.
+pub(crate) const COARSE_HEAD: usize = 2;
 
-/// Words in front of the flat part's ring.
-pub(crate) const FLAT_HEAD: usize = 7;
+/// Words of the flat part in front of everything else: the total, the smallest segment, the place in the ring, and what has come.
+pub(crate) const FLAT_HEAD: usize = 4;
+
+/// Words behind them where a step has several values: what has come of its sum, and the step before.
+#[inline(always)]
+pub(crate) const fn flat_step_words(step: usize) -> usize {
+    if step == 1 { 0 } else { 1 + step.div_ceil(4) }
+}
 
 /// Words of the latent's energy.
 pub(crate) const LATENT_WORDS: usize = 2;
@@ -31,8 +38,7 @@ const fn if_used(set: PartSet, part: Part, words: usize) -> usize {
 #[inline(always)]
 pub(crate) const fn part_places(set: PartSet, coarse_sums: usize, segment: usize, step: usize) -> PartPlaces {
     let flat = if_used(set, Part::Coarse, COARSE_HEAD + coarse_sums);
-    // The ring of squares, and the step before.
-    let latent = flat + if_used(set, Part::Flat, FLAT_HEAD + segment + step.div_ceil(4));
+    let latent = flat + if_used(set, Part::Flat, FLAT_HEAD + flat_step_words(step) + segment);
     let channel = latent + if_used(set, Part::Latent, LATENT_WORDS);
     let end = channel + if_used(set, Part::Channel, 1 + step);
     PartPlaces { flat, latent, channel, end }

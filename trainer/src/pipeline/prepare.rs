@@ -80,7 +80,7 @@ pub fn architecture(config: &RunConfig, input: [usize; 3]) -> Result<Architectur
 /// # Errors
 /// Whatever is wrong with the configuration or the file, in one line.
 pub fn prepare(config: &RunConfig) -> Result<Prepared> {
-    read(config, None).and_then(|prepared| labelled::set_aside(config, prepared))
+    read(config, None).and_then(|prepared| prepared.divided(config))
 }
 
 /// As [`prepare`], normalized as a run learnt it when it was trained.
@@ -88,7 +88,7 @@ pub fn prepare(config: &RunConfig) -> Result<Prepared> {
 /// # Errors
 /// As [`prepare`]; [`Error::Invalid`] where there are other channels now.
 pub fn prepare_again(config: &RunConfig, normalizer: &Normalizer) -> Result<Prepared> {
-    read(config, Some(normalizer)).and_then(|prepared| labelled::set_aside(config, prepared))
+    read(config, Some(normalizer)).and_then(|prepared| prepared.divided(config))
 }
 
 fn read(config: &RunConfig, known: Option<&Normalizer>) -> Result<Prepared> {
@@ -153,6 +153,16 @@ impl Prepared {
             kinds,
             ..Self::default()
         }
+    }
+
+    /// With half of the labelled samples for the limits, where labels decide.
+    fn divided(mut self, config: &RunConfig) -> Result<Self> {
+        if let Some(divided) = labelled::divided(config, &self.kinds)? {
+            self.all_kinds = std::mem::replace(&mut self.kinds, divided.testing);
+            self.labelled = divided.choosing;
+            self.notes.push(divided.note);
+        }
+        Ok(self)
     }
 
     /// All sets through one normalizer.

@@ -10,7 +10,7 @@ use picoae::plan::params::block_dense::{BlockDenseParams, GROUP, VALUES};
 use picoae::plan::{HighMulRequant, Kernel, Span, Stage};
 
 /// Rows of a block that a decoder makes at a time, at least: what a call costs beside them vanishes.
-const ROWS: usize = 50;
+const ROWS: usize = 64;
 
 /// Fewest rows of a block, and values of it.
 const BLOCK: usize = 4;

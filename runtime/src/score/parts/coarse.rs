@@ -25,7 +25,7 @@ pub(super) fn extend(words: &mut [u32], coarse: &CoarseModel, step: usize, input
 /// Steps of one value: block by block, so that a sum stays in a register.
 #[inline]
 fn extend_values(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &CoarseModel, mut inputs: &[u8]) {
-    let [at, done, _] = head;
+    let [done, at] = head;
     while let Some(sum) = sums.get_mut(*at as usize) {
         let left = u32::from(coarse.block).wrapping_sub(*done) as usize;
         let count = left.min(inputs.len());
@@ -48,18 +48,20 @@ fn extend_values(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &Coars
 
 #[inline]
 fn extend_steps(head: &mut [u32; COARSE_HEAD], sums: &mut [u32], coarse: &CoarseModel, step: usize, inputs: &[u8]) {
-    let [at, done, value] = head;
+    let [done, place] = head;
+    let (mut at, mut value) = ((*place & 0xffff) as usize, (*place >> 16) as usize);
     for input in inputs {
-        let Some(sum) = sums.get_mut((*at + *value) as usize) else { return };
+        let Some(sum) = sums.get_mut(at + value) else { break };
         *sum = sum.wrapping_add(i32::from(*input as i8) as u32);
-        *value += 1;
-        if *value as usize == step {
-            (*value, *done) = (0, *done + 1);
+        value += 1;
+        if value == step {
+            (value, *done) = (0, *done + 1);
             if *done == u32::from(coarse.block) {
-                (*at, *done) = (*at + step as u32, 0);
+                (at, *done) = (at + step, 0);
             }
         }
     }
+    *place = at as u32 | (value as u32) << 16;
 }
 
 /// The distance. The sums become their shortened distances from the means, a byte each.

@@ -6,15 +6,25 @@
 //!
 //! Bound: as a segment's sum of residuals, below 2³². Cost: a difference, a product and a running sum a value. Below only.
 
-use crate::plan::part_state::FLAT_HEAD;
+use crate::plan::part_state::{FLAT_HEAD, flat_step_words};
+
+/// Of the word that says what has come: a whole segment; a step; and, where a step is a value, that in the second byte; else values of a
+/// step in the upper half.
+const FULL: u32 = 1;
+const STARTED: u32 = 2;
+const VALUE_SHIFT: u32 = 8;
+const STEP_SHIFT: u32 = 16;
 
 /// Takes values of the input.
 #[inline]
 pub(super) fn extend(words: &mut [u32], segment: usize, step: usize, inputs: &[u8]) {
     let Some((head, rest)) = words.split_first_chunk_mut::<FLAT_HEAD>() else { return };
-    let Some((ring, before)) = rest.split_at_mut_checked(segment) else { return };
-    let before: &mut [u8] = bytemuck::cast_slice_mut(before);
-    if step == 1 { extend_values(head, ring, before, inputs) } else { extend_steps(head, ring, before, step, inputs) }
+    let Some((of_step, ring)) = rest.split_at_mut_checked(flat_step_words(step)) else { return };
+    let Some(ring) = ring.get_mut(..segment) else { return };
+    match of_step.split_first_mut() {
+        Some((part, before)) => extend_steps(head, part, bytemuck::cast_slice_mut(before), ring, step, inputs),
+        None => extend_values(head, ring, inputs),
+    }
 }
 
 /// Takes the square of a step. The ring holds what all squares summed to a segment before, modulo 2³²: the difference is the segment's.
@@ -27,25 +37,25 @@ fn take(total: &mut u32, smallest: &mut u32, before: &mut u32, square: u32) {
 
 /// Where the ring went round, a whole segment has come; the first time, what went before were parts of it, and the total is its sum.
 #[inline(always)]
-fn end_round(at: &mut usize, full: &mut u32, smallest: &mut u32, total: u32, segment: usize) {
+fn end_round(at: &mut usize, come: &mut u32, smallest: &mut u32, total: u32, segment: usize) {
     if *at == segment {
         *at = 0;
-        if *full == 0 {
-            (*full, *smallest) = (1, total);
+        if *come & FULL == 0 {
+            (*come, *smallest) = (*come | FULL, total);
         }
     }
 }
 
 #[inline]
-fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], before: &mut [u8], inputs: &[u8]) {
-    let Some(last) = before.first_mut() else { return };
-    let (mut previous, mut inputs) = (i32::from(*last as i8), inputs);
-    let [total_word, smallest_word, at_word, full_word, started, ..] = head;
-    if *started == 0 {
+fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], mut inputs: &[u8]) {
+    let [total_word, smallest_word, at_word, come_word] = head;
+    let mut come = *come_word;
+    let mut previous = i32::from((come >> VALUE_SHIFT) as i8);
+    if come & STARTED == 0 {
         let Some((first, later)) = inputs.split_first() else { return };
-        (previous, inputs, *started) = (i32::from(*first as i8), later, 1);
+        (previous, inputs, come) = (i32::from(*first as i8), later, STARTED);
     }
-    let (mut total, mut smallest, mut at, mut full) = (*total_word, *smallest_word, *at_word as usize, *full_word);
+    let (mut total, mut smallest, mut at) = (*total_word, *smallest_word, *at_word as usize);
     while !inputs.is_empty() {
         let count = inputs.len().min(ring.len().saturating_sub(at));
         let (Some((now, later)), Some(places)) = (inputs.split_at_checked(count), ring.get_mut(at..at + count)) else {
@@ -72,40 +82,50 @@ fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], before: &mut [u8
         }
         rest.iter().zip(places_of_rest).for_each(|(value, before)| one(*value, before));
         at += count;
-        end_round(&mut at, &mut full, &mut smallest, total, ring.len());
+        end_round(&mut at, &mut come, &mut smallest, total, ring.len());
     }
-    (*total_word, *smallest_word, *at_word, *full_word, *last) = (total, smallest, at as u32, full, previous as u8);
+    (*total_word, *smallest_word, *at_word) = (total, smallest, at as u32);
+    *come_word = come & (FULL | STARTED) | u32::from(previous as u8) << VALUE_SHIFT;
 }
 
 #[inline]
-fn extend_steps(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], before: &mut [u8], step: usize, inputs: &[u8]) {
-    let [total, smallest, at_word, full, started, value, part] = head;
+fn extend_steps(
+    head: &mut [u32; FLAT_HEAD],
+    part: &mut u32,
+    before: &mut [u8],
+    ring: &mut [u32],
+    step: usize,
+    inputs: &[u8],
+) {
+    let [total, smallest, at_word, come_word] = head;
+    let (mut come, mut value) = (*come_word & (FULL | STARTED), (*come_word >> STEP_SHIFT) as usize);
     for input in inputs {
-        let Some(previous) = before.get_mut(*value as usize) else { return };
+        let Some(previous) = before.get_mut(value) else { break };
         let difference = i32::from(*input as i8) - i32::from(*previous as i8);
         *previous = *input;
         *part = part.wrapping_add((difference * difference) as u32);
-        *value += 1;
-        if *value as usize != step {
+        value += 1;
+        if value != step {
             continue;
         }
-        if *started == 1 {
+        if come & STARTED != 0 {
             let mut at = *at_word as usize;
             if let Some(before) = ring.get_mut(at) {
                 take(total, smallest, before, *part);
             }
             at += 1;
-            end_round(&mut at, full, smallest, *total, ring.len());
+            end_round(&mut at, &mut come, smallest, *total, ring.len());
             *at_word = at as u32;
         }
-        (*value, *part, *started) = (0, 0, 1);
+        (value, *part, come) = (0, 0, come | STARTED);
     }
+    *come_word = come | (value as u32) << STEP_SHIFT;
 }
 
 /// The smallest sum.
 pub(super) fn finish(words: &[u32]) -> u32 {
     match words.first_chunk::<FLAT_HEAD>() {
-        Some([_, smallest, _, 1, ..]) => *smallest,
+        Some([_, smallest, _, come]) if come & FULL != 0 => *smallest,
         Some([total, ..]) => *total,
         None => 0,
     }

@@ -4,8 +4,8 @@
 //! | part | of | sides | kept of a window | file |
 //! |---|---|---|---|---|
 //! | total, segment_max, segment_min | residuals | both | in the detector | `residuals.rs` |
-//! | coarse | input | both | 4 B a sum, 12 B | `coarse.rs` |
-//! | flat | input | below | 4 B a step of a segment, 28 B, a step | `flat.rs` |
+//! | coarse | input | both | 4 B a sum, 8 B | `coarse.rs` |
+//! | flat | input | below | 4 B a step of a segment, 16 B; of several values a step and 4 B | `flat.rs` |
 //! | outside | samples | above | in the detector | counted where samples are encoded |
 //! | latent | latent | both | 8 B | `latent.rs` |
 //! | channel_max | residuals | above | 4 B a channel, 4 B | `channel.rs` |
