@@ -15,3 +15,5 @@ pub mod scores;
 pub mod streams;
 pub mod swar16;
 pub mod vectors;
+#[cfg(feature = "trained")]
+pub mod zoo;

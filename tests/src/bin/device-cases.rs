@@ -12,7 +12,8 @@
 //! random weights; a few random networks follow, and what makes `swar16`, `conv_kronecker`, `depthwise_dsp` and `block_dense` take each
 //! of their ways.
 //! `timeseries-size` and `timeseries-small` are the time-series network in the plans with the fewest constants and with the
-//! least working memory; `timeseries-parts` and `linear` have every part of the score that `picoae train` gives them.
+//! least working memory; `timeseries-parts` and `linear` have every part of the score that `picoae train` gives them. The networks of
+//! `benches/zoo` come as the reference models do.
 
 use picoae::plan::Kernel;
 use picoae_compiler::export;
@@ -27,7 +28,7 @@ use picoae_tests::models::{
 use picoae_tests::random_graph::{random_graph, random_input};
 use picoae_tests::scores::random_score;
 use picoae_tests::swar16::CASES;
-use picoae_tests::{block_dense, conv_kronecker, depthwise, raw, streams};
+use picoae_tests::{block_dense, conv_kronecker, depthwise, raw, streams, zoo};
 use picoae_trainer::Result;
 use picoae_trainer::pipeline::quantize_samples;
 use std::path::{Path, PathBuf};
@@ -63,6 +64,11 @@ fn write_all(folder: &Path) -> Result<()> {
     other_plans(folder, &trained("timeseries")?, &trained_windows("timeseries")?)?;
     with_parts(&folder.join("timeseries-parts"), &trained("timeseries")?, &trained_windows("timeseries")?)?;
     with_parts(&folder.join("linear"), &trained("linear")?, &trained_windows("linear")?)?;
+    for name in zoo::NAMES {
+        let (graph, mut inputs) = zoo::network(name)?;
+        inputs.extend(extreme_windows(graph.input.len()));
+        for_targets(&folder.join(name), &graph, &inputs)?;
+    }
     // The time-series network again, trained on a real electrocardiogram.
     for_targets(&folder.join("ecg"), &trained("ecg")?, &trained_windows("ecg")?)?;
     for seed in 0..24 {

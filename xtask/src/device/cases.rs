@@ -32,8 +32,17 @@ pub(crate) fn make() -> Result<Cases> {
     Ok(Cases { folder, models })
 }
 
-/// The reference models, each with the firmware program that is linked for it for real parts.
-const PRODUCTS: [(&str, &str); 3] = [("timeseries", "timeseries"), ("linear", "timeseries"), ("digits", "digits")];
+/// The reference models and those of the zoo, each with the firmware program that is linked for it for real parts.
+const PRODUCTS: [(&str, &str); 8] = [
+    ("timeseries", "timeseries"),
+    ("linear", "timeseries"),
+    ("digits", "digits"),
+    ("mlperf-ad", "digits"),
+    ("vibration", "timeseries"),
+    ("conv1d-8ch", "timeseries"),
+    ("separable-3ch", "timeseries"),
+    ("image-64", "digits"),
+];
 
 /// A reference model, trained, in one of its plans for one core.
 pub(crate) struct Product {

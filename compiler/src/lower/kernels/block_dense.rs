@@ -4,7 +4,7 @@ use super::high_mul::{high_mul, output_table};
 use crate::error::Result;
 use crate::lower::data::Data;
 use crate::lower::geometry::ConvDraft;
-use crate::lower::node::{ConvNode, Node, OutputStage};
+use crate::lower::node::{BranchTaps, ConvNode, Node, NodeOp, OutputStage};
 use crate::lower::option::PlanOption;
 use picoae::plan::params::block_dense::{BlockDenseParams, GROUP, VALUES};
 use picoae::plan::{HighMulRequant, Kernel, Span, Stage};
@@ -12,7 +12,7 @@ use picoae::plan::{HighMulRequant, Kernel, Span, Stage};
 /// Rows of a block that a decoder makes at a time, at least: what a call costs beside them vanishes.
 const ROWS: usize = 64;
 
-/// Fewest rows of a block, and values of it.
+/// Fewest rows of a block of several, and values of a block.
 const BLOCK: usize = 4;
 const BLOCK_VALUES: usize = 16;
 
@@ -48,7 +48,49 @@ fn shape(node: &Node, conv: &ConvNode) -> Option<(Shape, usize)> {
         let whole = taps(1) && conv.step[0] == 1 && node.output[0] <= node.input[0] * block;
         whole.then_some((Shape::Decoder, block, block * node.output[2]))?
     };
-    (block >= BLOCK && values >= BLOCK_VALUES).then_some((shape, block))
+    // A row that becomes a row is a dense layer, too.
+    let rows = block >= BLOCK || (block == 1 && shape == Shape::Encoder && node.output[0] == 1);
+    (rows && values >= BLOCK_VALUES).then_some((shape, block))
+}
+
+/// A dense layer of a signal or of one row as a convolution of one block: from a map to a row, where the block is the map, or from a row to a
+/// map, which has to have one scale for all of a channel's values.
+pub(crate) fn of_dense(node: &Node) -> Option<(Node, ConvNode)> {
+    let (NodeOp::Linear { weights, bias, finish } | NodeOp::DenseToMap { weights, bias, finish }) = &node.op else {
+        return None;
+    };
+    let ([rows, width, inputs], [out_rows, out_width, outputs]) = (node.input, node.output);
+    if width != 1 || out_width != 1 || (rows != 1 && out_rows != 1) {
+        return None;
+    }
+    let alike = finish.scales.iter().all(|scale| *scale == finish.scales[0]);
+    if out_rows > 1 && !alike {
+        return None;
+    }
+    let each = rows * inputs;
+    let branch = |row: usize| {
+        let own = row * outputs..(row + 1) * outputs;
+        BranchTaps {
+            row: 0,
+            column: 0,
+            taps: [rows, 1],
+            weights: weights[own.start * each..own.end * each].iter().map(|w| i16::from(*w)).collect(),
+            bias: bias[own].to_vec(),
+        }
+    };
+    let scales = if alike { vec![finish.scales[0]] } else { finish.scales.clone() };
+    let conv = ConvNode {
+        branches: [out_rows, 1],
+        taps: (0..out_rows).map(branch).collect(),
+        step: [rows, 1],
+        dilation: [1, 1],
+        groups: 1,
+        pool: [1, 1],
+        // Nothing is padded.
+        input_zero_point: 0,
+        finish: OutputStage { scales, ..finish.clone() },
+    };
+    Some((Node { op: NodeOp::Conv(conv.clone()), ..node.clone() }, conv))
 }
 
 /// Whether the convolution has one of the two shapes.

@@ -19,6 +19,9 @@ impl Selector for CortexM0 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
+        if let Some((node, conv)) = block_dense::of_dense(&nodes[0]) {
+            return block_dense::stage(&node, &conv, writer, data, option);
+        }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
         match block_dense::stage(&nodes[0], conv, writer, data, option)? {
             Some(stage) => Ok(Some(stage)),

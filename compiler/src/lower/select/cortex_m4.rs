@@ -21,6 +21,13 @@ impl Selector for CortexM4 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
+        if let Some((node, conv)) = block_dense::of_dense(&nodes[0])
+            && block_dense::is_block(&node, &conv)
+            && self.reads_bytes(&nodes[1..], option)?
+            && let Some(stage) = block_dense::stage(&node, &conv, writer, data, option)?
+        {
+            return Ok(Some(stage));
+        }
         if let NodeOp::DenseToMap { weights, bias, finish } = &nodes[0].op {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
