@@ -18,7 +18,7 @@ fn networks(normally: u64) -> u64 {
 
 /// Executes the nodes behind every pass.
 fn every_pass_is_exact(graph: &QGraph) {
-    let steps = steps(graph, true).unwrap_or_else(|e| panic!("{e}: {}", describe(graph)));
+    let steps = steps(graph, true, Target::Portable).unwrap_or_else(|e| panic!("{e}: {}", describe(graph)));
     for seed in 0..3 {
         let input = random_input(graph, seed + 2);
         let want = reference::trace(graph, &input);

@@ -33,7 +33,7 @@ pub struct PassReport {
 pub fn lower(graph: &QGraph, options: &Options) -> Result<Lowered> {
     let window = stream::steps(graph);
     let graph = &*stream::network(graph, options)?;
-    pareto::choose(graph, &Rewritten::new(graph, options.optimize)?, &options.of_window(window))
+    pareto::choose(graph, &Rewritten::new(graph, options.optimize, options.target)?, &options.of_window(window))
 }
 
 /// How a plan came about.
@@ -52,14 +52,14 @@ pub struct Explained {
 pub fn lower_explained(graph: &QGraph, options: &Options) -> Result<(Lowered, Explained)> {
     let options = &options.of_window(stream::steps(graph));
     let graph = &*stream::network(graph, options)?;
-    let steps = steps(graph, options.optimize)?;
+    let steps = steps(graph, options.optimize, options.target)?;
     let report = |step: &Step| -> Result<PassReport> {
         let plan = Lowered::build(graph, &step.nodes, options, PlanOption::BALANCED)?;
         let (arena_bytes, data_bytes) = (plan.header.arena_bytes, plan.header.data_bytes);
         Ok(PassReport { pass: step.pass, what: step.what, nodes: step.nodes.clone(), arena_bytes, data_bytes })
     };
     let passes = steps.iter().map(report).collect::<Result<_>>()?;
-    let rewritten = Rewritten::new(graph, options.optimize)?;
+    let rewritten = Rewritten::new(graph, options.optimize, options.target)?;
     let points = pareto::points(graph, &rewritten, options)?;
     Ok((pareto::choose(graph, &rewritten, options)?, Explained { passes, points }))
 }

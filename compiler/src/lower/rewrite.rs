@@ -2,6 +2,7 @@
 
 use super::option::{PlanOption, WeightStorage};
 use super::passes::{self, Pass};
+use super::select::Target;
 use super::{Node, canonical};
 use crate::error::Result;
 use crate::graph::QGraph;
@@ -18,9 +19,14 @@ const OPTIMIZING: &[Pass] = &[
     passes::tables::PASS,
 ];
 
-fn passes_of(optimize: bool) -> impl Iterator<Item = &'static Pass> {
+/// Those for a target; one with a kernel for depthwise convolutions keeps upsamplings in front of them.
+fn passes_of(optimize: bool, target: Target) -> impl Iterator<Item = Pass> {
     let optimizing: &[Pass] = if optimize { OPTIMIZING } else { &[] };
-    ALWAYS.iter().chain(optimizing)
+    let depthwise = target.selector().has_depthwise();
+    ALWAYS.iter().chain(optimizing).map(move |pass| match pass.0 {
+        name if name == passes::upsampling::PASS.0 && depthwise => passes::upsampling::BESIDE_DEPTHWISE,
+        _ => *pass,
+    })
 }
 
 /// The nodes behind all passes: those that every plan needs, and the optimizing ones where asked for.
@@ -35,10 +41,10 @@ impl Rewritten {
     ///
     /// # Errors
     /// [`crate::Error::Graph`] when the graph does not fit together; what canonical nodes cannot say.
-    pub(super) fn new(graph: &QGraph, optimize: bool) -> Result<Self> {
+    pub(super) fn new(graph: &QGraph, optimize: bool, target: Target) -> Result<Self> {
         let canonical = canonical::nodes(graph)?;
         let without = |left_out: &str| {
-            let passes = passes_of(optimize).filter(|(name, ..)| *name != left_out);
+            let passes = passes_of(optimize, target).filter(|(name, ..)| *name != left_out);
             passes.fold(canonical.clone(), |nodes, (_, _, run)| run(nodes))
         };
         let (nodes, unfolded) = (without(""), without(passes::upsampling::PASS.0));
@@ -69,10 +75,10 @@ pub struct Step {
 ///
 /// # Errors
 /// [`crate::Error::Graph`] when the graph does not fit together; what canonical nodes cannot say.
-pub fn steps(graph: &QGraph, optimize: bool) -> Result<Vec<Step>> {
+pub fn steps(graph: &QGraph, optimize: bool, target: Target) -> Result<Vec<Step>> {
     let what = "every convolution in polyphase branches, zero points folded into the biases";
     let mut steps = vec![Step { pass: "canonical", what, nodes: canonical::nodes(graph)? }];
-    for (pass, what, run) in passes_of(optimize) {
+    for (pass, what, run) in passes_of(optimize, target) {
         let nodes = run(steps.last().map_or_else(Vec::new, |step| step.nodes.clone()));
         steps.push(Step { pass, what, nodes });
     }

@@ -12,9 +12,10 @@ use picoae::plan::{HighMulRequant, Kernel, Span, Stage};
 /// Rows of a block that a decoder makes at a time, at least: what a call costs beside them vanishes.
 const ROWS: usize = 64;
 
-/// Fewest rows of a block of several, and values of a block.
+/// Fewest rows of a block of several, and values of a block; of a row alone, which the portable kernels take value by value.
 const BLOCK: usize = 4;
 const BLOCK_VALUES: usize = 16;
+const ROW_VALUES: usize = 4;
 
 /// Largest |accumulator| + 1: it comes times 256.
 const LIMIT: i64 = 1 << 23;
@@ -50,7 +51,8 @@ fn shape(node: &Node, conv: &ConvNode) -> Option<(Shape, usize)> {
     };
     // A row that becomes a row is a dense layer, too.
     let rows = block >= BLOCK || (block == 1 && shape == Shape::Encoder && node.output[0] == 1);
-    (rows && values >= BLOCK_VALUES).then_some((shape, block))
+    let least = if block == 1 { ROW_VALUES } else { BLOCK_VALUES };
+    (rows && values >= least).then_some((shape, block))
 }
 
 /// A dense layer of a signal or of one row as a convolution of one block: from a map to a row, where the block is the map, or from a row to a

@@ -5,7 +5,8 @@
 //! o + start + k, and with o = factor·q + r the value at q + ⌊(r + start + k) / factor⌋. Positions in front of and behind the
 //! upsampled map fall in front of and behind the map by the same division, and there both read the convolution's padding.
 //! Sums of weights must fit in 16 bits (two int8 weights need 9). Factors of more than [`MOST_BRANCHES`] branches stay as they
-//! are: constants grow with them and little is gained.
+//! are: constants grow with them and little is gained. So do, where the target has a kernel for depthwise convolutions ([`BESIDE_DEPTHWISE`]), those in
+//! front of one: that kernel takes one branch, and an upsampling costs little beside what the portable one would take for two.
 
 use super::{Node, NodeOp, Pass, join_neighbours, joined};
 use crate::lower::{BranchTaps, ConvNode};
@@ -16,10 +17,25 @@ pub(in crate::lower) const PASS: Pass =
 /// Most branches that are made.
 const MOST_BRANCHES: usize = 64;
 
+/// The same, in front of convolutions that are not depthwise.
+pub(in crate::lower) const BESIDE_DEPTHWISE: Pass = (
+    PASS.0,
+    "nearest upsampling folded into the next convolution's branches, unless it is depthwise",
+    run_beside_depthwise,
+);
+
 fn run(nodes: Vec<Node>) -> Vec<Node> {
+    folded(nodes, |_| true)
+}
+
+fn run_beside_depthwise(nodes: Vec<Node>) -> Vec<Node> {
+    folded(nodes, |conv| conv.groups == 1)
+}
+
+fn folded(nodes: Vec<Node>, takes: impl Fn(&ConvNode) -> bool) -> Vec<Node> {
     join_neighbours(nodes, |first, second| {
         let (NodeOp::Upsample(factor), NodeOp::Conv(conv)) = (&first.op, &second.op) else { return None };
-        let plain = conv.branches == [1, 1] && conv.step == [1, 1] && conv.dilation == [1, 1];
+        let plain = conv.branches == [1, 1] && conv.step == [1, 1] && conv.dilation == [1, 1] && takes(conv);
         if !plain || factor[0] * factor[1] > MOST_BRANCHES {
             return None;
         }

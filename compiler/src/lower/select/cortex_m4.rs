@@ -64,6 +64,10 @@ impl Selector for CortexM4 {
         im2col_few_channels::stage(nodes, conv, data, option)
     }
 
+    fn has_depthwise(&self) -> bool {
+        true
+    }
+
     fn options(&self) -> Vec<PlanOption> {
         tiles(&[WeightStorage::Packed, WeightStorage::Wide, WeightStorage::Narrow])
     }

@@ -30,6 +30,11 @@ pub(crate) trait Selector {
         cost::of_stage(stage, data, self.rates())
     }
 
+    /// Whether there is a kernel for depthwise convolutions.
+    fn has_depthwise(&self) -> bool {
+        false
+    }
+
     /// Instructions for what a stage does.
     fn rates(&self) -> &'static RateTable;
 }

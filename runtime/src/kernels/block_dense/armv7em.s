@@ -13,7 +13,7 @@
     .equ BD_TABLE, 24       @ entry for the value 0
     .equ BD_WIDE, 28        @ first widened pair of words, or 0; one behind the last
     .equ BD_WIDENED, 36     @ room for them
-    .equ BD_FEW, 16         @ most words of values that are widened
+    .equ BD_FEW, 32         @ most words of values that are widened
     .equ BD_FRAME, 36 + 8 * BD_FEW
 
 @ Adds the products of a word of weights.
@@ -76,7 +76,17 @@
     ldmia r11!, {r0-r3}
     cmp r10, #0
     beq 7f
+    @ Two words at a time, behind one where they are odd.
+    sub r8, r12, r10
+    tst r8, #8
+    beq 8f
+    ldrd r8, r9, [r10], #8
+    block_dense_words 4
+    cmp r10, r12
+    beq 9f
 8:
+    ldrd r8, r9, [r10], #8
+    block_dense_words 4
     ldrd r8, r9, [r10], #8
     block_dense_words 4
     cmp r10, r12
@@ -91,7 +101,20 @@
     ldr r0, [r11], #4
     .endif
     ldrd r10, r12, [sp, #BD_VALUES]
+    .if \count == 4
+    sub r8, r12, r10
+    tst r8, #4
+    beq 1f
+    block_dense_widen
+    block_dense_words 4
+    cmp r10, r12
+    beq 9f
 1:
+    block_dense_widen
+    block_dense_words 4
+    .else
+1:
+    .endif
     block_dense_widen
     block_dense_words \count
     cmp r10, r12
