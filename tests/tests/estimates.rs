@@ -2,12 +2,17 @@
 
 use picoae_compiler::lower::{Options, Target, lower_explained};
 use picoae_tests::models::trained;
+use picoae_tests::zoo;
 use serde_json::Value;
 
 /// The plan with the fewest constants or the least memory, or the one without budgets, as the figures have them.
 fn estimate(model: &str, target: Target) -> f64 {
-    let (network, plan) = model.split_once('-').unwrap_or((model, ""));
-    let graph = trained(network).unwrap();
+    let (graph, plan) = if zoo::NAMES.contains(&model) {
+        (zoo::network(model).unwrap().0, "")
+    } else {
+        let (network, plan) = model.split_once('-').unwrap_or((model, ""));
+        (trained(network).unwrap(), plan)
+    };
     let (chosen, explained) = lower_explained(&graph, &Options { target, ..Options::default() }).unwrap();
     // With the fewest constants, as fast as so many bytes of working memory allow.
     let least = |size: fn(&picoae::plan::Header) -> u32, most: u32| {

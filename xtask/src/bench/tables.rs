@@ -11,7 +11,8 @@ pub(crate) fn markdown(figures: &Figures) -> String {
     let mut text = String::from(
         "One inference, everything included (table look-ups, requantization, score), on emulated processors: executed \
          instructions are counted exactly; cycles are an estimate by the timing tables of Arm's manuals, without wait \
-         states, where there are such tables. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board.\n\n",
+         states, where there are such tables. CMSIS-NN in brackets: the same model in its best configuration on the same emulated board (of the networks of \
+         `benches/zoo` its flash is weights and parameters without code).\n\n",
     );
     let _ = writeln!(text, "Compiler: {}.\n", figures.compiler);
     text +=
