@@ -9,6 +9,7 @@ use crate::lower::kernels::{
 };
 use crate::lower::node::{Node, NodeOp};
 use crate::lower::option::{PlanOption, WeightStorage};
+use bytemuck::Zeroable;
 use picoae::plan::Stage;
 
 pub(super) struct CortexM4;
@@ -85,7 +86,9 @@ impl CortexM4 {
         }
         // Weights of one width are as good as those of another here, and those in packed rows depend on the stage in front.
         let option = PlanOption { weights: WeightStorage::Wide, ..option };
-        let stage = self.stage(nodes, None, &mut Data::default(), option)?;
+        // There is a stage in front, whatever it is.
+        let writer = Stage::zeroed();
+        let stage = self.stage(nodes, Some(&writer), &mut Data::default(), option)?;
         Ok(stage.is_none_or(|stage| stage.input.is_bytes()))
     }
 }
