@@ -1,0 +1,12 @@
+//! From a model to the integer network: the operators in their order, each in its file.
+
+mod activation;
+mod chain;
+mod conv;
+mod linear;
+pub(crate) mod moves;
+pub(crate) mod parameters;
+mod pool;
+pub(crate) mod window;
+
+pub use chain::{read, read_within};

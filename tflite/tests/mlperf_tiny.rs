@@ -1,0 +1,68 @@
+//! The anomaly detector of MLPerf Tiny: the interpreter's answers by the reference executor and by every target's plan.
+
+use picoae_compiler::graph::{QGraph, QOp};
+use picoae_compiler::lower::{Options, Target, lower};
+use picoae_compiler::reference;
+use picoae_tests::parity::{Kernels, check_plan};
+
+const MODEL: &[u8] = include_bytes!("data/mlperf-tiny/ad01_int8.tflite");
+const INPUTS: &[u8] = include_bytes!("data/mlperf-tiny/inputs.i8");
+const OUTPUTS: &[u8] = include_bytes!("data/mlperf-tiny/outputs.i8");
+
+fn rows(bytes: &[u8]) -> Vec<Vec<i8>> {
+    bytes.chunks(640).map(|row| row.iter().map(|b| *b as i8).collect()).collect()
+}
+
+fn graph() -> QGraph {
+    picoae_tflite::read(MODEL).unwrap()
+}
+
+#[test]
+fn it_is_an_autoencoder_of_dense_layers() {
+    let graph = graph();
+    assert_eq!((graph.input.shape, graph.output().shape), ([1, 640, 1], [1, 640, 1]));
+    assert!(graph.layers.iter().all(|l| matches!(l.op, QOp::Linear(_))));
+    assert_eq!((graph.layers.len(), graph.latent().shape), (10, [1, 1, 8]));
+    assert_ne!(graph.input.scale, graph.output().scale);
+}
+
+#[test]
+fn the_reference_gives_every_byte() {
+    let graph = graph();
+    let (inputs, outputs) = (rows(INPUTS), rows(OUTPUTS));
+    assert_eq!((inputs.len(), outputs.len()), (42, 42));
+    for (i, (input, output)) in inputs.iter().zip(&outputs).enumerate() {
+        assert_eq!(&reference::run(&graph, input), output, "row {i}");
+    }
+}
+
+#[test]
+fn every_targets_plan_gives_every_byte() {
+    let graph = graph();
+    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host] {
+        for optimize in [true, false] {
+            let lowered = lower(&graph, &Options { target, optimize, ..Options::default() }).unwrap();
+            let mut scorer = lowered.scorer().unwrap();
+            let mut got = vec![0; 640];
+            for (i, (input, output)) in rows(INPUTS).iter().zip(&rows(OUTPUTS)).enumerate() {
+                scorer.reconstruct(input, &mut got).unwrap();
+                assert_eq!(&got, output, "{target:?}, optimized {optimize}, row {i}");
+            }
+            check_plan(&graph, &lowered, 3, &mut Kernels::new());
+        }
+    }
+}
+
+#[test]
+fn written_and_read_again_it_answers_the_same() {
+    let graph = graph();
+    let file = picoae_tflite::write(&graph).unwrap();
+    let again = picoae_tflite::read(&file).unwrap();
+    assert_eq!(again.latent().shape, graph.latent().shape);
+    for (input, output) in rows(INPUTS).iter().zip(&rows(OUTPUTS)) {
+        assert_eq!(&reference::run(&again, input), output);
+    }
+    // Its factors are those of dense layers with one scale, so it is written as such.
+    let dense = picoae_tflite::operators(&file).unwrap().into_iter().filter(|name| name == "FULLY_CONNECTED").count();
+    assert_eq!(dense, 10);
+}
