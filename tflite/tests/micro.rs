@@ -23,7 +23,7 @@ fn every_byte_is_the_interpreters() {
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     let named = [random_net(&digits(), 1), random_net(&timeseries(), 2)].into_iter();
-    let named = named.chain(dense_nets().iter().map(|net| random_net(net, 3))).chain(common::activations());
+    let named = named.chain(dense_nets().into_iter().map(|net| random_net(&net, 3))).chain(common::activations());
     let named = named.map(|graph| (graph, INPUTS[0]));
     let random = (0..NETWORKS[0]).map(|seed| (any_network(seed), INPUTS[1]));
     let graphs: Vec<_> = named.chain(random).map(|(graph, inputs)| (common::representable(graph), inputs)).collect();
