@@ -1,8 +1,9 @@
 //! The anomaly detector of MLPerf Tiny: the interpreter's answers by the reference executor and by every target's plan.
 
-use picoae_compiler::graph::{QGraph, QOp};
+use picoae_compiler::graph::{QGraph, QOp, TensorInfo};
 use picoae_compiler::lower::{Options, Target, lower};
 use picoae_compiler::reference;
+use picoae_compiler::reference::score::ScalePair;
 use picoae_tests::parity::{Kernels, check_plan};
 
 const MODEL: &[u8] = include_bytes!("data/mlperf-tiny/ad01_int8.tflite");
@@ -65,4 +66,23 @@ fn written_and_read_again_it_answers_the_same() {
     // Its factors are those of dense layers with one scale, so it is written as such.
     let dense = picoae_tflite::operators(&file).unwrap().into_iter().filter(|name| name == "FULLY_CONNECTED").count();
     assert_eq!(dense, 10);
+}
+
+/// The benchmark's score is the mean squared error of the dequantized values, whose scales differ.
+#[test]
+fn the_error_between_different_scales_is_exact() {
+    let graph = graph();
+    let (a, b) = (&graph.input, graph.output());
+    let pair = ScalePair::of(a.scale, b.scale).unwrap();
+    let real = |info: &TensorInfo, q: i8| f64::from(info.scale) * f64::from(i32::from(q) - info.zero_point);
+    let mut errors = Vec::new();
+    for (input, output) in rows(INPUTS).iter().zip(&rows(OUTPUTS)) {
+        let error = pair.squared_error([a, b], input, output) as f64 * pair.unit * pair.unit / 640.0;
+        let want = input.iter().zip(output).map(|(x, y)| (real(a, *x) - real(b, *y)).powi(2)).sum::<f64>() / 640.0;
+        assert!((error / want - 1.0).abs() < 1e-12, "{error}, not {want}");
+        errors.push(error);
+    }
+    // 32 windows of a machine in order, then 10 of noise.
+    let (normal, noise) = errors.split_at(32);
+    assert!(normal.iter().all(|normal| noise.iter().all(|noise| normal < noise)), "{errors:?}");
 }

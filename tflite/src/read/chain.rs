@@ -89,6 +89,8 @@ pub(super) struct Reader<'m, 'a> {
     pub(super) layers: Vec<QLayer>,
     /// A table's index is on its way: the values + 128 in 32 bits.
     pub(super) index: bool,
+    /// The map is padded above and left, and behind as its extents say, with a value that never is the largest.
+    lowest: Option<[usize; 2]>,
 }
 
 impl<'m, 'a> Reader<'m, 'a> {
@@ -108,6 +110,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             name: String::new(),
             layers: Vec::new(),
             index: false,
+            lowest: None,
         };
         if !real {
             reader.begin(tensor.activation()?);
@@ -156,6 +159,11 @@ impl<'m, 'a> Reader<'m, 'a> {
             indexes == self.index,
             || "it stands alone".into(),
             "QUANTIZE to int32 and GATHER make a table together",
+        )?;
+        ensure(
+            self.lowest.is_none() || operator.code == code::MAX_POOL,
+            || "the map in front of it is padded with the lowest value".into(),
+            "PADV2 with that value belongs in front of MAX_POOL_2D",
         )?;
         if operator.code == code::DEQUANTIZE {
             ensure(last && to.kind == kind::FLOAT32, || "it stands within the network".into(), FULL)?;
@@ -235,6 +243,16 @@ impl<'m, 'a> Reader<'m, 'a> {
         }
     }
 
+    /// Says that the map is padded, for the operator behind it.
+    pub(super) fn padded(&mut self, [top, left]: [usize; 2], output: TensorInfo) {
+        (self.lowest, self.map) = (Some([top, left]), Some(output));
+    }
+
+    /// How the map is padded; then it no longer is.
+    pub(super) fn take_padding(&mut self) -> Option<[usize; 2]> {
+        self.lowest.take()
+    }
+
     /// Takes a reshape in front of a layer away that takes values in their order.
     pub(super) fn drop_reshape(&mut self) {
         if let Some(last) = self.layers.pop_if(|last| last.op == QOp::Reshape) {
@@ -258,7 +276,7 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     fn finish(mut self, output: i32) -> Result<QGraph> {
         let of_model = |what: &str, remedy| Error::Model(Fault::refused(what, remedy));
-        let (Some(input), false) = (self.input, self.index) else {
+        let (Some(input), false) = (self.input, self.index || self.lowest.is_some()) else {
             return Err(of_model("it has no int8 network", FULL));
         };
         if output != self.current {

@@ -19,8 +19,7 @@ pub(super) fn reshape(reader: &mut Reader, work: &Work) -> Result<()> {
     let output = moved(work)?;
     let same = output.len() == work.input.len();
     ensure(same, || "its output has another number of values".into(), "convert the model again")?;
-    // A list of values stays a signal of one channel.
-    if output.shape == work.input.shape || (output.shape[2] == output.len() && work.input.shape[1] == output.len()) {
+    if output.shape == work.input.shape {
         reader.same();
         return Ok(());
     }
@@ -39,13 +38,18 @@ fn of_map(numbers: &[i32], rest: i32) -> Option<[i32; 3]> {
 
 pub(super) fn pad(reader: &mut Reader, work: &Work) -> Result<()> {
     let output = moved(work)?;
+    let mut value = work.input.zero_point;
     if work.operator.code == code::PAD_V2
         && let Some(constant) = work.operand(2)?
     {
-        let value = constant.i8s()?.first().map(|b| i32::from(*b as i8));
-        let zero = value == Some(work.input.zero_point);
-        ensure(zero, || "it pads with another value than the zero point".into(), "pad with 0")?;
+        value = constant.i8s()?.first().map_or(value, |b| i32::from(*b as i8));
     }
+    let zero = value == work.input.zero_point;
+    ensure(
+        zero || value == -128,
+        || format!("it pads with {value}, neither the zero point nor the lowest value"),
+        "pad with 0, or in front of a MAX_POOL_2D with the lowest value",
+    )?;
     let sides = work.needed(1)?.i32s()?;
     let (pairs, _) = sides.as_chunks::<2>();
     let [before, after] = [0, 1].map(|side| of_map(&pairs.iter().map(|p| p[side]).collect::<Vec<_>>(), 0));
@@ -59,7 +63,11 @@ pub(super) fn pad(reader: &mut Reader, work: &Work) -> Result<()> {
     let [height, width, channels] = work.input.shape;
     let right_shape = output.shape == [height + top + bottom, width + left + right, channels];
     ensure(right_shape, || format!("its output has the shape {:?}", output.shape), "convert the model again")?;
-    reader.push(QOp::Pad([top, bottom, left, right]), output)
+    if zero {
+        return reader.push(QOp::Pad([top, bottom, left, right]), output);
+    }
+    reader.padded([top, left], output);
+    Ok(())
 }
 
 pub(super) fn slice(reader: &mut Reader, work: &Work) -> Result<()> {

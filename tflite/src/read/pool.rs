@@ -27,7 +27,11 @@ fn pooling(work: &Work) -> Result<(Geometry, [i32; 2], TensorInfo)> {
 }
 
 pub(super) fn max_pool(reader: &mut Reader, work: &Work) -> Result<()> {
-    let (g, range, output) = pooling(work)?;
+    let (mut g, range, output) = pooling(work)?;
+    if let Some(padding) = reader.take_padding() {
+        ensure(g.padding == [0, 0], || "its map is padded twice".into(), "use VALID padding behind a PADV2")?;
+        g.padding = padding;
+    }
     reader.push(QOp::MaxPool(g, range), output)
 }
 

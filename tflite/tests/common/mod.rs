@@ -12,7 +12,7 @@ use std::process::Command;
 use std::{env, fs};
 
 /// A random network of one of three kinds.
-pub fn any_network(seed: u64) -> QGraph {
+pub(crate) fn any_network(seed: u64) -> QGraph {
     match seed % 3 {
         0 => random_graph(seed),
         1 => foreign_graph(seed),
@@ -21,7 +21,7 @@ pub fn any_network(seed: u64) -> QGraph {
 }
 
 /// Networks of one activation each, with tables as the interpreter's own operators have them.
-pub fn activations() -> impl Iterator<Item = QGraph> {
+pub(crate) fn activations() -> impl Iterator<Item = QGraph> {
     (0..60).map(|seed| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut tensor = || TensorInfo {
@@ -49,7 +49,7 @@ pub fn activations() -> impl Iterator<Item = QGraph> {
 }
 
 /// The same network with random scales of its tensors, and factors that 32-bit scales of the weights give and that shift to the right.
-pub fn representable(mut graph: QGraph) -> QGraph {
+pub(crate) fn representable(mut graph: QGraph) -> QGraph {
     if graph.layers.iter().all(|l| matches!(l.op, QOp::Table(_))) {
         return graph;
     }
@@ -71,19 +71,19 @@ pub fn representable(mut graph: QGraph) -> QGraph {
 }
 
 /// Inputs of a network, as bytes.
-pub fn random_inputs(graph: &QGraph, count: u64) -> Vec<Vec<u8>> {
+pub(crate) fn random_inputs(graph: &QGraph, count: u64) -> Vec<Vec<u8>> {
     if graph.name.starts_with("activation") {
         return vec![(0..=255).collect()];
     }
     (0..count).map(|seed| random_input(graph, seed).iter().map(|v| *v as u8).collect()).collect()
 }
 
-pub fn i8s(bytes: &[u8]) -> Vec<i8> {
+pub(crate) fn i8s(bytes: &[u8]) -> Vec<i8> {
     bytes.iter().map(|b| *b as i8).collect()
 }
 
 /// What the interpreter answered.
-pub fn answers(folder: &Path, name: &str) -> Vec<i8> {
+pub(crate) fn answers(folder: &Path, name: &str) -> Vec<i8> {
     i8s(&fs::read(folder.join(format!("{name}.out"))).unwrap())
 }
 
@@ -91,7 +91,7 @@ pub fn answers(folder: &Path, name: &str) -> Vec<i8> {
 ///
 /// # Panics
 /// Where there is no Python or the package cannot be had.
-pub fn python() -> PathBuf {
+pub(crate) fn python() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tflite-micro");
     let python = folder.join("bin/python");
     let has = || Command::new(&python).args(["-c", "import tflite_micro"]).output().is_ok_and(|o| o.status.success());

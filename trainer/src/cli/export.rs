@@ -1,8 +1,9 @@
-//! `picoae export`: the device artifacts once more, for another target or budget, with the limits that training found.
+//! `picoae export`: the device artifacts once more, for another target or budget, with the limits that training found; or the integer
+//! network as a `.tflite` model.
 
-use super::output::{Format, json, note, say};
+use super::output::{json, note, say};
 use super::plan::{PlanArgs, PlanSizes};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::pipeline;
 use crate::run::{RunDir, Staged};
 use serde::Serialize;
@@ -18,9 +19,20 @@ pub(super) struct Args {
     /// keeps the options]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// How to print the result
+    /// How to print the result, or tflite: write the integer network as model.tflite instead of artifacts
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: ExportFormat,
+}
+
+/// How the result is printed, or what is written instead of artifacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExportFormat {
+    /// Artifacts; the result for people
+    Text,
+    /// Artifacts; the result for machines
+    Json,
+    /// An int8 model of TensorFlow Lite, model.tflite
+    Tflite,
 }
 
 /// The result for machines.
@@ -32,6 +44,14 @@ struct Exported<'a> {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let out = args.out.as_deref().filter(|out| !is_same_folder(out, &args.run));
+    if args.format == ExportFormat::Tflite {
+        if !args.plan.is_empty() {
+            return Err(Error::invalid(
+                "--format tflite writes the network itself: --target, budgets and --plain have no effect on it; leave them out",
+            ));
+        }
+        return super::tflite::export(&args.run, out);
+    }
     let (mut staged, run) = match out {
         Some(out) => (Staged::export(out)?, RunDir::open(&args.run)?),
         None => {
@@ -56,13 +76,13 @@ pub(super) fn run(args: &Args) -> Result<()> {
     staged.publish()?;
     let (folder, device) = (out.unwrap_or(&args.run), PlanSizes::of(&plan.lowered));
     match args.format {
-        Format::Text => say!(
+        ExportFormat::Json => say!("{}", json(&Exported { folder, device })?),
+        _ => say!(
             "{}: {} bytes of working memory, {} bytes of constants",
             folder.display(),
             device.working_memory_bytes,
             device.constants_bytes
         ),
-        Format::Json => say!("{}", json(&Exported { folder, device })?),
     }
 }
 
