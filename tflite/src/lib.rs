@@ -3,6 +3,7 @@
 //! [`read()`] makes the integer network of a model, whose reference executor answers every byte as TensorFlow Lite Micro does;
 //! what it cannot say is refused by the operator's name and position. [`write()`] is the way back.
 
+mod comparable;
 mod error;
 mod flat;
 mod model;
@@ -11,6 +12,7 @@ mod schema;
 pub mod tables;
 mod write;
 
+pub use comparable::{comparable, is_comparable};
 pub use error::{Error, Fault, Result};
 pub use model::operators;
 pub use read::{read, read_within};

@@ -9,4 +9,7 @@ pub(crate) mod parameters;
 mod pool;
 pub(crate) mod window;
 
+#[cfg(test)]
+mod tests;
+
 pub use chain::{read, read_within};

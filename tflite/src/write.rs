@@ -1,7 +1,7 @@
 //! From the integer network to a model, an operator or more a layer.
 
 mod conv;
-mod file;
+pub(crate) mod file;
 mod layers;
 mod scales;
 mod table;

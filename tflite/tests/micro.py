@@ -1,7 +1,8 @@
 """Runs models in TensorFlow Lite Micro, all in one process.
 
 Usage: micro.py FOLDER. For each NAME.tflite in it, NAME.out becomes the int8 outputs for the inputs in NAME.in, one after the other. Models that the
-tests cannot write are made first, of operators as a converter writes them: made-NUMBER.tflite and its inputs.
+tests cannot write are made first, of operators as a converter writes them: made-NUMBER.tflite and its inputs, and made-NUMBER.real, the same
+between real numbers.
 """
 
 import pathlib
@@ -28,7 +29,7 @@ def load_schema():
 
 S = load_schema()
 OP = S.BuiltinOperator
-TYPES = {"int8": S.TensorType.INT8, "int32": S.TensorType.INT32}
+TYPES = {"int8": S.TensorType.INT8, "int32": S.TensorType.INT32, "float32": S.TensorType.FLOAT32}
 
 
 class Made:
@@ -41,7 +42,7 @@ class Made:
         self.buffers = [empty]
         self.scale, self.zero = self.quantization()
         self.shape = shape
-        self.last = self.tensor(shape)
+        self.first = self.last = self.tensor(shape)
 
     def quantization(self):
         return float(np.float32(self.rng.uniform(0.01, 0.2))), self.rng.choice([-128, 127, 0, self.rng.randint(-128, 127)])
@@ -92,10 +93,26 @@ class Made:
         b = self.tensor([outputs], bias, "int32", [before * w for w in each], [0] * outputs)
         return f, b
 
+    def between_real_numbers(self):
+        """A quantization in front and a dequantization behind."""
+        first = self.tensor(self.tensors[0].shape, kind="float32")
+        last = self.tensor(self.shape, kind="float32")
+        ends = [(OP.QUANTIZE, first, 0, S.QuantizeOptionsT()), (OP.DEQUANTIZE, self.last, last, S.DequantizeOptionsT())]
+        made = []
+        for code, source, to, options in ends:
+            if code not in self.codes:
+                self.codes.append(code)
+            o = S.OperatorT()
+            o.opcodeIndex, o.inputs, o.outputs, o.builtinOptions = self.codes.index(code), [source], [to], options
+            o.builtinOptionsType = getattr(S.BuiltinOptions, type(options).__name__[:-1])
+            made.append(o)
+        self.operators = [made[0], *self.operators, made[1]]
+        self.first, self.last = first, last
+
     def bytes(self):
         graph = S.SubGraphT()
         graph.tensors, graph.operators = self.tensors, self.operators
-        graph.inputs, graph.outputs, graph.name = [0], [self.last], b"made"
+        graph.inputs, graph.outputs, graph.name = [self.first], [self.last], b"made"
         model = S.ModelT()
         model.version, model.subgraphs, model.buffers = 3, [graph], self.buffers
         model.operatorCodes = []
@@ -159,6 +176,27 @@ def dense(m):
     o = S.ReshapeOptionsT()
     o.newShape = [1, 1, n, 1] if rng.random() < 0.5 else [1, 1, 1, n]
     m.add(OP.RESHAPE, [m.tensor([4], o.newShape, "int32")], o.newShape, o)
+
+
+def dense_everywhere(m):
+    """One dense layer at every position."""
+    rng = m.rng
+    _, h, w, c = m.shape
+    n = rng.randint(2, 6)
+    o = S.FullyConnectedOptionsT()
+    o.keepNumDims, o.fusedActivationFunction = True, rng.randint(0, 3)
+    f, b = m.weights([n, c], 0, c, n, rng.random() < 0.4)
+    m.add(OP.FULLY_CONNECTED, [f, b], [1, h, w, n], o)
+
+
+def axes(m):
+    """An axis goes and comes back, as around convolutions of signals."""
+    axis = 1 if m.shape[1] == 1 else 0
+    shape = m.shape
+    o = S.SqueezeOptionsT()
+    o.squeezeDims = [axis]
+    m.add(OP.SQUEEZE, [], shape[:axis] + shape[axis + 1 :], o)
+    m.add(OP.EXPAND_DIMS, [m.tensor([1], [axis], "int32")], shape, S.ExpandDimsOptionsT())
 
 
 def pool(m, code):
@@ -239,6 +277,8 @@ def make(folder, number):
         lambda: pool(m, OP.MAX_POOL_2D),
         lambda: pool(m, OP.AVERAGE_POOL_2D),
         lambda: moved(m),
+        lambda: dense_everywhere(m),
+        lambda: axes(m),
         lambda: activation(m),
     ]
     # Each kind comes first in some model.
@@ -246,7 +286,11 @@ def make(folder, number):
     for _ in range(rng.randint(0, 4)):
         if np.prod(m.shape) < 4000:
             rng.choice(steps)()
+    # Something that is computed, if only axes went and came.
+    activation(m)
     (folder / f"made-{number}.tflite").write_bytes(m.bytes())
+    m.between_real_numbers()
+    (folder / f"made-{number}.real").write_bytes(m.bytes())
     inputs = np.random.default_rng(number).integers(-128, 128, [INPUTS, *m.tensors[0].shape]).astype(np.int8)
     inputs[0], inputs[1] = -128, 127
     inputs.reshape(-1)[-256:] = np.arange(-128, 128)[: inputs.size] if inputs.size >= 256 else inputs.reshape(-1)

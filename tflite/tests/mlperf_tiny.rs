@@ -68,6 +68,33 @@ fn written_and_read_again_it_answers_the_same() {
     assert_eq!(dense, 10);
 }
 
+/// With the output in the input's quantization the device's integers are an error: nearly that of the dequantized values.
+#[test]
+fn a_requantized_output_is_compared_by_every_target() {
+    let graph = graph();
+    assert!(!picoae_tflite::is_comparable(&graph));
+    let comparable = picoae_tflite::comparable(graph.clone()).unwrap();
+    assert!(picoae_tflite::is_comparable(&comparable));
+    assert_eq!(picoae_tflite::comparable(comparable.clone()).unwrap(), comparable);
+    let (a, b) = (&graph.input, graph.output());
+    let pair = ScalePair::of(a.scale, b.scale).unwrap();
+    for target in [Target::Portable, Target::CortexM4, Target::CortexM0, Target::Riscv32, Target::Host] {
+        let lowered = lower(&comparable, &Options { target, ..Options::default() }).unwrap();
+        let mut scorer = lowered.scorer().unwrap();
+        for (input, output) in rows(INPUTS).iter().zip(&rows(OUTPUTS)) {
+            let exact = pair.squared_error([a, b], input, output) as f64 * pair.unit * pair.unit;
+            let score = scorer.score(input).unwrap();
+            let made = reference::run(&comparable, input);
+            let total: u64 = input.iter().zip(&made).map(|(x, y)| u64::from(x.abs_diff(*y)).pow(2)).sum();
+            assert_eq!(score.total, total);
+            // Each residual is off by half a step at most.
+            let step = f64::from(a.scale);
+            let [real, near] = [exact.sqrt(), (total as f64).sqrt() * step];
+            assert!((real - near).abs() <= 0.5 * step * 640f64.sqrt(), "{real} {near}");
+        }
+    }
+}
+
 /// The benchmark's score is the mean squared error of the dequantized values, whose scales differ.
 #[test]
 fn the_error_between_different_scales_is_exact() {

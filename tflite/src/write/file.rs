@@ -7,10 +7,10 @@ use crate::schema::{
 use picoae_compiler::graph::TensorInfo;
 
 /// An operator's code, its version for int8, and the kind of its options.
-pub(super) type Kind = (i32, i32, u8);
+pub(crate) type Kind = (i32, i32, u8);
 
 /// A model that is being written.
-pub(super) struct File {
+pub(crate) struct File {
     tensors: Vec<Node>,
     buffers: Vec<Node>,
     operators: Vec<Node>,
@@ -20,12 +20,12 @@ pub(super) struct File {
 }
 
 /// Four extents with a batch of one.
-pub(super) fn extents([height, width, channels]: [usize; 3]) -> Vec<i32> {
+pub(crate) fn extents([height, width, channels]: [usize; 3]) -> Vec<i32> {
     [1, height, width, channels].map(|n| i32::try_from(n).unwrap_or(i32::MAX)).to_vec()
 }
 
 impl File {
-    pub(super) fn new(input: &TensorInfo) -> Self {
+    pub(crate) fn new(input: &TensorInfo) -> Self {
         let mut file = Self {
             tensors: Vec::new(),
             buffers: vec![Node::new()],
@@ -38,7 +38,7 @@ impl File {
     }
 
     /// The tensor that was made last.
-    pub(super) fn current(&self) -> i32 {
+    pub(crate) fn current(&self) -> i32 {
         self.current
     }
 
@@ -86,7 +86,7 @@ impl File {
     }
 
     /// A constant int8 tensor; its scales belong to `axis`.
-    pub(super) fn weights(
+    pub(crate) fn weights(
         &mut self,
         name: &str,
         shape: Vec<i32>,
@@ -100,19 +100,19 @@ impl File {
     }
 
     /// A constant int32 tensor of the given shape.
-    pub(super) fn numbers(&mut self, name: &str, shape: Vec<i32>, values: &[i32], scales: Vec<f32>) -> i32 {
+    pub(crate) fn numbers(&mut self, name: &str, shape: Vec<i32>, values: &[i32], scales: Vec<f32>) -> i32 {
         let buffer = self.buffer(values.iter().flat_map(|v| v.to_le_bytes()).collect());
         self.tensor(name, shape, kind::INT32, buffer, scales, 0, 0)
     }
 
     /// Adds an operator that makes an int8 tensor of the usual four extents.
-    pub(super) fn operator(&mut self, kind: Kind, inputs: Vec<i32>, options: Node, name: &str, output: &TensorInfo) {
+    pub(crate) fn operator(&mut self, kind: Kind, inputs: Vec<i32>, options: Node, name: &str, output: &TensorInfo) {
         let to = self.activation(name, output);
         self.add(kind, inputs, options, to);
     }
 
     /// Adds an operator that makes an int8 tensor of a list of values.
-    pub(super) fn list_operator(
+    pub(crate) fn list_operator(
         &mut self,
         kind: Kind,
         inputs: Vec<i32>,
@@ -125,7 +125,7 @@ impl File {
     }
 
     /// Adds an operator that makes an int32 tensor.
-    pub(super) fn index_operator(
+    pub(crate) fn index_operator(
         &mut self,
         kind: Kind,
         inputs: Vec<i32>,
@@ -157,7 +157,7 @@ impl File {
     }
 
     /// The file, with the description in its metadata.
-    pub(super) fn finish(mut self, name: &str, description: &[u8]) -> Vec<u8> {
+    pub(crate) fn finish(mut self, name: &str, description: &[u8]) -> Vec<u8> {
         let described = self.buffer(description.to_vec());
         let kinds = self.kinds.iter().map(|(code, version, _)| {
             vec![
@@ -174,8 +174,10 @@ impl File {
             (subgraph::OPERATORS, Value::Tables(self.operators)),
             (subgraph::NAME, Value::Text(name.into())),
         ];
-        let entry: Node =
-            vec![(metadata::NAME, Value::Text(super::METADATA.into())), (metadata::BUFFER, Value::U32(described))];
+        let entry: Node = vec![
+            (metadata::NAME, Value::Text(crate::write::METADATA.into())),
+            (metadata::BUFFER, Value::U32(described)),
+        ];
         let root: Node = vec![
             (model::VERSION, Value::U32(3)),
             (model::OPERATOR_CODES, Value::Tables(kinds.collect())),

@@ -15,6 +15,9 @@ pub(super) struct Args {
     /// The folder to make [default: the model's name without .tflite, beside it]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
+    /// Add a layer that writes the output in the input's quantization, so that a device's score compares the two
+    #[arg(long)]
+    requantize_output: bool,
     /// Replace an imported network
     #[arg(long)]
     overwrite: bool,
@@ -42,15 +45,19 @@ pub(super) fn run(args: &Args) -> Result<()> {
         Some(out) => out.clone(),
         None => beside(&args.model)?,
     };
-    let graph = read(&args.model)?;
+    let mut graph = read(&args.model)?;
+    if args.requantize_output {
+        let tflite = |source| Error::Tflite { path: args.model.clone(), source };
+        graph = picoae_tflite::comparable(graph).map_err(tflite)?;
+    }
     let staged = Staged::import(&out, args.overwrite)?;
     staged.save_graph(&graph)?;
     staged.publish()?;
-    let scored = is_scored(&graph);
+    let scored = picoae_tflite::is_comparable(&graph);
     if !scored {
         note!(
-            "input and output differ in shape, scale or zero point: the network can be lowered and run, and its int8 values are no score \
-             as they are"
+            "input and output differ in length, scale or zero point: the network can be lowered and run, but its int8 values are no score \
+             as they are; --requantize-output writes the output in the input's quantization"
         );
     }
     let [input, latent, output] = [&graph.input, graph.latent(), graph.output()].map(|t| t.shape);
@@ -64,12 +71,6 @@ pub(super) fn run(args: &Args) -> Result<()> {
             say!("{}", json(&Imported { folder: &out, name: &graph.name, layers, input, latent, output, scored })?)
         }
     }
-}
-
-/// Whether input and output mean the same by the same int8 values.
-fn is_scored(graph: &QGraph) -> bool {
-    let (input, output) = (&graph.input, graph.output());
-    input.len() == output.len() && (input.scale, input.zero_point) == (output.scale, output.zero_point)
 }
 
 /// The integer network of a model.
