@@ -137,8 +137,8 @@ impl RunDir {
                     format!("no {name} in it: this folder was exported for scoring; name the run that it comes from")
                 }
                 Kind::Import => format!(
-                    "no {name} in it: this folder holds a network that was made elsewhere, without limits; `picoae lower` and `picoae \
-                     export --format tflite` take it"
+                    "no {name} in it: this folder holds a network that was made elsewhere, without limits; `picoae lower` and \
+                     `picoae export` take it"
                 ),
             };
             Error::file(&self.folder, message)
