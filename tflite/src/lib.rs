@@ -4,9 +4,13 @@
 //! what it cannot say is refused by the operator's name and position. [`write()`] is the way back.
 
 mod comparable;
+mod description;
 mod error;
+mod factor;
 mod flat;
 mod model;
+mod nearest;
+mod padding;
 mod read;
 mod schema;
 pub mod tables;

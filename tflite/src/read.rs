@@ -4,10 +4,11 @@ mod activation;
 mod chain;
 mod conv;
 mod linear;
-pub(crate) mod moves;
-pub(crate) mod parameters;
+mod moves;
+mod parameters;
 mod pool;
-pub(crate) mod window;
+mod reader;
+mod window;
 
 #[cfg(test)]
 mod tests;

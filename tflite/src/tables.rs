@@ -1,16 +1,14 @@
 //! Activations as tables of 256 entries, indexed by the value + 128, in the arithmetic of TensorFlow Lite Micro's int8 kernels.
 
 mod curve;
+mod function;
 
 use picoae::requantize;
 use picoae_compiler::graph::{Scale, TensorInfo, multiplier_of};
 
-pub use curve::{logistic, tanh};
+use function::of;
 
-/// A table of a function of the value minus the input's zero point.
-fn of(input: &TensorInfo, function: impl Fn(i32) -> i32) -> Vec<i8> {
-    (-128..=127).map(|q| function(q - input.zero_point).clamp(-128, 127) as i8).collect()
-}
+pub use curve::{logistic, tanh};
 
 /// The same values in another quantization (`Requantize`).
 pub fn requantized(input: &TensorInfo, output: &TensorInfo) -> Vec<i8> {

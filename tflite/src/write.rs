@@ -6,22 +6,10 @@ mod layers;
 mod scales;
 mod table;
 
+use crate::description::Description;
 use crate::error::{Error, Fault, Result};
 use file::File;
 use picoae_compiler::graph::{Limits, QGraph, QLayer, QOp};
-use serde::{Deserialize, Serialize};
-
-/// The entry of the metadata that a network's description stands in.
-pub(crate) const METADATA: &str = "picoae";
-
-/// What a model cannot say of a network otherwise.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Description {
-    /// The network's name.
-    pub(crate) name: String,
-    /// The layer that makes the latent.
-    pub(crate) latent: String,
-}
 
 /// A `.tflite` model that answers, for every input, what the integer network does.
 ///

@@ -1,6 +1,6 @@
 //! Activations, requantizations and tables.
 
-use super::chain::{Reader, Work};
+use super::reader::{Reader, Work};
 use crate::error::{Fault, ensure};
 use crate::schema::{code, kind};
 use crate::tables;

@@ -1,9 +1,11 @@
 //! Convolutions: plain and grouped, depthwise, transposed.
 
-use super::chain::{Reader, Work};
-use super::parameters::{Factor, fused, parameters};
-use super::window::{Padding, pair};
+use super::parameters::{fused, parameters};
+use super::reader::{Reader, Work};
+use super::window::pair;
 use crate::error::{Fault, ensure};
+use crate::factor::Factor;
+use crate::padding::Padding;
 use picoae_compiler::graph::{Geometry, QOp, TensorInfo};
 
 type Result<T> = std::result::Result<T, Fault>;

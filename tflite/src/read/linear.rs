@@ -1,8 +1,9 @@
 //! Dense layers.
 
-use super::chain::{Reader, Work};
-use super::parameters::{Factor, fused, parameters};
+use super::parameters::{fused, parameters};
+use super::reader::{Reader, Work};
 use crate::error::{Fault, ensure};
+use crate::factor::Factor;
 use picoae_compiler::graph::{Geometry, QOp};
 
 pub(super) fn linear(reader: &mut Reader, work: &Work) -> Result<(), Fault> {

@@ -1,10 +1,11 @@
 //! Max and average pooling.
 
-use super::chain::{Reader, Work};
 use super::conv::placed;
 use super::parameters::fused;
-use super::window::{Padding, pair};
+use super::reader::{Reader, Work};
+use super::window::pair;
 use crate::error::{Fault, ensure};
+use crate::padding::Padding;
 use crate::tables;
 use picoae_compiler::graph::{Geometry, QOp, TensorInfo};
 

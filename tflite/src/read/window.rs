@@ -1,4 +1,4 @@
-//! Strides, dilations and paddings of windows over a map.
+//! Strides, dilations and extents of windows over a map.
 
 use crate::error::{Fault, ensure};
 use crate::flat::Table;
@@ -19,36 +19,4 @@ pub(super) fn pair(
         Ok(value as usize)
     };
     Ok([of(vertical)?, of(horizontal)?])
-}
-
-/// How a map is padded.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Padding {
-    /// So that there is a window for each stride.
-    Same,
-    /// Not at all.
-    Valid,
-}
-
-impl Padding {
-    /// By its code.
-    pub(super) fn of(code: u8) -> Result<Self> {
-        match code {
-            0 => Ok(Self::Same),
-            1 => Ok(Self::Valid),
-            _ => Err(Fault::refused(format!("its padding has the code {code}"), "SAME and VALID are taken")),
-        }
-    }
-
-    /// Number of windows of `span` positions along an axis of `extent`, and the positions padded in front; `None` without a window.
-    pub(crate) fn windows(self, extent: usize, span: usize, stride: usize) -> Option<[usize; 2]> {
-        match self {
-            Self::Same => {
-                let windows = extent.div_ceil(stride);
-                let end = windows.checked_sub(1)?.checked_mul(stride)?.checked_add(span)?;
-                Some([windows, end.saturating_sub(extent) / 2])
-            }
-            Self::Valid => Some([extent.checked_sub(span)? / stride + 1, 0]),
-        }
-    }
 }

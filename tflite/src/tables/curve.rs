@@ -3,7 +3,7 @@
 //! Method and constants: gemmlowp's published fixed-point functions, which the int8 kernels call: exp by a polynomial around −1/8
 //! and factors for the bits above, 1 / (1 + x) by Newton's method. Every rounding is theirs.
 
-use super::of;
+use super::function::of;
 use picoae::requantize;
 use picoae_compiler::graph::{Scale, TensorInfo};
 

@@ -5,9 +5,9 @@ use super::layers::{code_of, flatten, fused, pad_in_front, padding, reshape, sli
 use super::scales;
 use super::table::limited;
 use crate::error::Fault;
+use crate::factor::Factor;
 use crate::flat::{Node, Value};
-use crate::read::parameters::Factor;
-use crate::read::window::Padding;
+use crate::padding::Padding;
 use crate::schema::{code, options};
 use picoae_compiler::graph::{Geometry, Parameters, TensorInfo};
 

@@ -175,7 +175,7 @@ impl File {
             (subgraph::NAME, Value::Text(name.into())),
         ];
         let entry: Node = vec![
-            (metadata::NAME, Value::Text(crate::write::METADATA.into())),
+            (metadata::NAME, Value::Text(crate::description::METADATA.into())),
             (metadata::BUFFER, Value::U32(described)),
         ];
         let root: Node = vec![

@@ -1,7 +1,7 @@
 //! The weights' scales that give a layer's requantizations.
 
 use crate::error::Fault;
-use crate::read::parameters::Factor;
+use crate::factor::Factor;
 use picoae_compiler::graph::{Parameters, Scale, TensorInfo};
 
 /// The scale of the weights whose factor is `wanted`; `None` where no 32-bit float gives it.
