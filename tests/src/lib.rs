@@ -14,4 +14,5 @@ pub mod scores;
 #[cfg(feature = "trained")]
 pub mod streams;
 pub mod swar16;
+pub mod tflite;
 pub mod vectors;

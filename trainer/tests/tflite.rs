@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// The anomaly detector of MLPerf Tiny.
-const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tflite/tests/data/mlperf-tiny/ad01_int8.tflite");
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mlperf-tiny/ad01_int8.tflite");
 
 /// What a command says, which must end well.
 fn said(args: &[&str]) -> String {

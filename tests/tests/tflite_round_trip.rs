@@ -1,13 +1,11 @@
 //! What is written is read as a network that answers the same, and as the same layers where an operator stands for each.
 
-mod common;
-
-use common::{any_network, i8s, random_inputs, representable};
 use picoae_compiler::graph::{QOp, Scale};
 use picoae_compiler::reference;
 use picoae_compiler::spec::{digits, timeseries};
 use picoae_tests::nets::{dense_nets, random_net};
 use picoae_tests::random_graph::describe;
+use picoae_tests::tflite::{activations, any_network, i8s, random_inputs, representable};
 use picoae_tflite::{Error, read, write};
 
 #[test]
@@ -41,7 +39,7 @@ fn the_latent_comes_back() {
 #[test]
 fn activations_are_written_as_what_they_are() {
     let names = ["LEAKY_RELU", "LOGISTIC", "TANH", "RELU", "QUANTIZE"];
-    for (seed, graph) in common::activations().enumerate() {
+    for (seed, graph) in activations().enumerate() {
         let operators = picoae_tflite::operators(&write(&graph).unwrap()).unwrap();
         // A table that two of them have is written as the plainer one, never as a look-up.
         assert!(operators.len() == 1 && names.contains(&operators[0].as_str()), "{seed}: {operators:?}");

@@ -1,15 +1,13 @@
 //! Files that are damaged or made to harm: an error or a network that holds, never a panic.
 
-mod common;
-
-use common::{any_network, representable};
 use picoae_compiler::reference;
 use picoae_tests::random_graph::random_input;
+use picoae_tests::tflite::{any_network, representable};
 use picoae_tflite::{operators, read, write};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-const MLPERF: &[u8] = include_bytes!("data/mlperf-tiny/ad01_int8.tflite");
+const MLPERF: &[u8] = include_bytes!("../data/mlperf-tiny/ad01_int8.tflite");
 
 /// Files of every kind of operator.
 static FILES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {

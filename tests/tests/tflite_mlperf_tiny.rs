@@ -6,9 +6,9 @@ use picoae_compiler::reference;
 use picoae_compiler::reference::score::ScalePair;
 use picoae_tests::parity::{Kernels, check_plan};
 
-const MODEL: &[u8] = include_bytes!("data/mlperf-tiny/ad01_int8.tflite");
-const INPUTS: &[u8] = include_bytes!("data/mlperf-tiny/inputs.i8");
-const OUTPUTS: &[u8] = include_bytes!("data/mlperf-tiny/outputs.i8");
+const MODEL: &[u8] = include_bytes!("../data/mlperf-tiny/ad01_int8.tflite");
+const INPUTS: &[u8] = include_bytes!("../data/mlperf-tiny/inputs.i8");
+const OUTPUTS: &[u8] = include_bytes!("../data/mlperf-tiny/outputs.i8");
 
 fn rows(bytes: &[u8]) -> Vec<Vec<i8>> {
     bytes.chunks(640).map(|row| row.iter().map(|b| *b as i8).collect()).collect()

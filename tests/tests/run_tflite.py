@@ -1,6 +1,6 @@
 """Runs models in TensorFlow Lite Micro, all in one process.
 
-Usage: micro.py FOLDER. For each NAME.tflite in it, NAME.out becomes the int8 outputs for the inputs in NAME.in, one after the other. Models that the
+Usage: run_tflite.py FOLDER. For each NAME.tflite in it, NAME.out becomes the int8 outputs for the inputs in NAME.in, one after the other. Models that the
 tests cannot write are made first, of operators as a converter writes them: made-NUMBER.tflite and its inputs, and made-NUMBER.real, the same
 between real numbers.
 """

@@ -1,18 +1,17 @@
-//! What the tests share: networks whose factors 32-bit scales give, and the interpreter.
-#![allow(dead_code, reason = "each test takes its part")]
+//! Networks whose factors 32-bit scales give, and TensorFlow Lite Micro to compare them with.
 
+use crate::foreign_graph::foreign_graph;
+use crate::random_graph::{random_graph, random_input, random_wide_graph};
 use picoae_compiler::graph::{QGraph, QLayer, QOp, TensorInfo, multiplier_of};
-use picoae_tests::foreign_graph::foreign_graph;
-use picoae_tests::random_graph::{random_graph, random_input, random_wide_graph};
 use picoae_tflite::tables;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 /// A random network of one of three kinds.
-pub(crate) fn any_network(seed: u64) -> QGraph {
+pub fn any_network(seed: u64) -> QGraph {
     match seed % 3 {
         0 => random_graph(seed),
         1 => foreign_graph(seed),
@@ -21,7 +20,7 @@ pub(crate) fn any_network(seed: u64) -> QGraph {
 }
 
 /// Networks of one activation each, with tables as the interpreter's own operators have them.
-pub(crate) fn activations() -> impl Iterator<Item = QGraph> {
+pub fn activations() -> impl Iterator<Item = QGraph> {
     (0..60).map(|seed| {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut tensor = || TensorInfo {
@@ -49,7 +48,7 @@ pub(crate) fn activations() -> impl Iterator<Item = QGraph> {
 }
 
 /// The same network with random scales of its tensors, and factors that 32-bit scales of the weights give and that shift to the right.
-pub(crate) fn representable(mut graph: QGraph) -> QGraph {
+pub fn representable(mut graph: QGraph) -> QGraph {
     if graph.layers.iter().all(|l| matches!(l.op, QOp::Table(_))) {
         return graph;
     }
@@ -71,28 +70,32 @@ pub(crate) fn representable(mut graph: QGraph) -> QGraph {
 }
 
 /// Inputs of a network, as bytes.
-pub(crate) fn random_inputs(graph: &QGraph, count: u64) -> Vec<Vec<u8>> {
+pub fn random_inputs(graph: &QGraph, count: u64) -> Vec<Vec<u8>> {
     if graph.name.starts_with("activation") {
         return vec![(0..=255).collect()];
     }
     (0..count).map(|seed| random_input(graph, seed).iter().map(|v| *v as u8).collect()).collect()
 }
 
-pub(crate) fn i8s(bytes: &[u8]) -> Vec<i8> {
+/// Bytes as int8 values.
+pub fn i8s(bytes: &[u8]) -> Vec<i8> {
     bytes.iter().map(|b| *b as i8).collect()
 }
 
-/// What the interpreter answered.
-pub(crate) fn answers(folder: &Path, name: &str) -> Vec<i8> {
+/// What the interpreter answered to the model `name`.
+///
+/// # Panics
+/// Where it has not.
+pub fn answers(folder: &Path, name: &str) -> Vec<i8> {
     i8s(&fs::read(folder.join(format!("{name}.out"))).unwrap())
 }
 
-/// A Python that has the interpreter, in a virtual environment of these tests.
+/// A Python that has the interpreter, in a virtual environment below `folder`, which is made where it is not there.
 ///
 /// # Panics
 /// Where there is no Python or the package cannot be had.
-pub(crate) fn python() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("tflite-micro");
+pub fn python(folder: &Path) -> PathBuf {
+    let folder = folder.join("tflite-micro");
     let python = folder.join("bin/python");
     let has = || Command::new(&python).args(["-c", "import tflite_micro"]).output().is_ok_and(|o| o.status.success());
     if has() {
