@@ -45,7 +45,10 @@ class Made:
         self.first = self.last = self.tensor(shape)
 
     def quantization(self):
-        return float(np.float32(self.rng.uniform(0.01, 0.2))), self.rng.choice([-128, 127, 0, self.rng.randint(-128, 127)])
+        # Short decimals stand in ratios whose products are ties, or next to them by the arithmetic of the quotient.
+        short = self.rng.choice([0.01, 0.02, 0.03, 0.05, 0.06, 0.07, 0.1, 0.12, 0.15, 0.2])
+        scale = short if self.rng.random() < 0.5 else self.rng.uniform(0.01, 0.2)
+        return float(np.float32(scale)), self.rng.choice([-128, 127, 0, self.rng.randint(-128, 127)])
 
     def tensor(self, shape, values=None, kind="int8", scales=None, zeros=None, axis=0):
         t = S.TensorT()
@@ -178,6 +181,23 @@ def dense(m):
     m.add(OP.RESHAPE, [m.tensor([4], o.newShape, "int32")], o.newShape, o)
 
 
+def dense_ties(m):
+    """Biases next to ties, on which the arithmetic of a factor decides."""
+    rng = m.rng
+    values, n = int(np.prod(m.shape)), 40
+    before = m.scale
+    m.scale, m.zero = m.quantization()[0], 0
+    weight = float(np.float32(rng.uniform(2, 4) * 1e-7 * m.scale / before))
+    factor = before * weight / m.scale
+    bias = [round((rng.randint(20, 120) + 0.5) / factor) + rng.randint(-30, 30) for _ in range(n)]
+    f = m.tensor([n, values], [0] * (n * values), scales=[weight], zeros=[0])
+    b = m.tensor([n], bias, "int32", [before * weight], [0])
+    m.add(OP.FULLY_CONNECTED, [f, b], [1, n], S.FullyConnectedOptionsT())
+    o = S.ReshapeOptionsT()
+    o.newShape = [1, 1, 1, n]
+    m.add(OP.RESHAPE, [m.tensor([4], o.newShape, "int32")], o.newShape, o)
+
+
 def dense_everywhere(m):
     """One dense layer at every position."""
     rng = m.rng
@@ -278,6 +298,7 @@ def make(folder, number):
         lambda: pool(m, OP.AVERAGE_POOL_2D),
         lambda: moved(m),
         lambda: dense_everywhere(m),
+        lambda: dense_ties(m),
         lambda: axes(m),
         lambda: activation(m),
     ]

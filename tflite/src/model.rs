@@ -214,7 +214,14 @@ impl Tensor<'_> {
             || format!("tensor `{name}` has {} scales", self.scales.len()),
             "an activation has one; quantize it so",
         )?;
-        let zero_point = i32::try_from(self.zero_points[0]).unwrap_or(i32::MAX);
+        let zero_point = self.zero_points[0];
+        let fits = (-128..=127).contains(&zero_point);
+        ensure(
+            fits,
+            || format!("tensor `{name}` has the zero point {zero_point}"),
+            "one lies in -128..=127; quantize again",
+        )?;
+        let zero_point = zero_point as i32;
         Ok(TensorInfo { shape: self.map()?, scale: positive(self.scales[0], name)?, zero_point })
     }
 

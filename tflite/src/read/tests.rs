@@ -70,7 +70,7 @@ fn quantizations_that_are_not_taken() {
     is(&one((code::RESHAPE, 1, 0), Node::new(), other), &["another quantization"]);
     is(&one((code::RESHAPE, 1, 0), Node::new(), of([4, 6, 3])), &["another number of values"]);
     is(&one((code::QUANTIZE, 2, 0), Node::new(), TensorInfo { scale: f32::NAN, ..INPUT }), &["has the scale NaN"]);
-    is(&one((code::QUANTIZE, 2, 0), Node::new(), TensorInfo { zero_point: 200, ..INPUT }), &["zero point is 200"]);
+    is(&one((code::QUANTIZE, 2, 0), Node::new(), TensorInfo { zero_point: 200, ..INPUT }), &["has the zero point 200"]);
 }
 
 #[test]
