@@ -63,7 +63,7 @@ fn written_and_read_again_it_answers_the_same() {
     for (input, output) in rows(INPUTS).iter().zip(&rows(OUTPUTS)) {
         assert_eq!(&reference::run(&again, input), output);
     }
-    // Its factors are those of dense layers with one scale, so it is written as such.
+    // One scale a layer.
     let dense = picoae_tflite::operators(&file).unwrap().into_iter().filter(|name| name == "FULLY_CONNECTED").count();
     assert_eq!(dense, 10);
 }

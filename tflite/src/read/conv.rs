@@ -4,7 +4,6 @@ use super::parameters::{fused, parameters};
 use super::reader::{Reader, Work};
 use super::window::pair;
 use crate::error::{Fault, ensure};
-use crate::factor::Factor;
 use crate::padding::Padding;
 use picoae_compiler::graph::{Geometry, QOp, TensorInfo};
 
@@ -51,7 +50,7 @@ pub(super) fn conv(reader: &mut Reader, work: &Work) -> Result<()> {
         groups: channels / per_group,
     };
     placed(Padding::of(options.u8(0)?)?, &work.input, &output, &mut g)?;
-    let mut p = parameters(work, &filter, work.operand(2)?, [0, outputs], &output, Factor::Wide)?;
+    let mut p = parameters(work, &filter, work.operand(2)?, [0, outputs], &output)?;
     p.range = fused(options.u8(3)?, &output)?;
     reader.push(QOp::Conv(g, p), output)
 }
@@ -71,7 +70,7 @@ pub(super) fn depthwise(reader: &mut Reader, work: &Work) -> Result<()> {
         groups: channels,
     };
     placed(Padding::of(options.u8(0)?)?, &work.input, &output, &mut g)?;
-    let mut p = parameters(work, &filter, work.operand(2)?, [3, outputs], &output, Factor::Wide)?;
+    let mut p = parameters(work, &filter, work.operand(2)?, [3, outputs], &output)?;
     // From channels innermost to channels outermost.
     let taps = kh * kw;
     p.weights = (0..outputs * taps).map(|i| p.weights[i % taps * outputs + i / taps]).collect();
@@ -97,7 +96,7 @@ pub(super) fn transposed(reader: &mut Reader, work: &Work) -> Result<()> {
             Padding::Same => padding.windows(output.shape[d], kernel[d], stride[d]).map_or(0, |[_, before]| before),
         };
     }
-    let p = parameters(work, &filter, work.operand(3)?, [0, outputs], &output, Factor::Wide)?;
+    let p = parameters(work, &filter, work.operand(3)?, [0, outputs], &output)?;
     let g = Geometry { kernel, stride, padding: before, dilation: [1, 1], groups: 1 };
     reader.push(QOp::ConvTranspose(g, p), output)
 }

@@ -3,7 +3,6 @@
 use super::parameters::{fused, parameters};
 use super::reader::{Reader, Work};
 use crate::error::{Fault, ensure};
-use crate::factor::Factor;
 use picoae_compiler::graph::{Geometry, QOp};
 
 pub(super) fn linear(reader: &mut Reader, work: &Work) -> Result<(), Fault> {
@@ -18,8 +17,7 @@ pub(super) fn linear(reader: &mut Reader, work: &Work) -> Result<(), Fault> {
     let times = values / inputs;
     let fits = values.is_multiple_of(inputs) && output.len() == times.saturating_mul(outputs);
     ensure(fits, || format!("its weights {:?} do not fit its map", filter.shape), "convert the model again")?;
-    let factor = if filter.scales.len() == 1 { Factor::NarrowProduct } else { Factor::Wide };
-    let mut p = parameters(work, &filter, work.operand(2)?, [0, outputs], &output, factor)?;
+    let mut p = parameters(work, &filter, work.operand(2)?, [0, outputs], &output)?;
     p.range = fused(options.u8(0)?, &output)?;
     if times == 1 {
         reader.drop_reshape();

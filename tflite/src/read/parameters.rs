@@ -2,7 +2,7 @@
 
 use super::reader::Work;
 use crate::error::{Fault, ensure};
-use crate::factor::Factor;
+use crate::factor::factor;
 use crate::model::{Tensor, positive};
 use crate::tables;
 use picoae_compiler::graph::{Parameters, TensorInfo};
@@ -17,7 +17,6 @@ pub(super) fn parameters(
     bias: Option<Tensor>,
     [axis, outputs]: [usize; 2],
     output: &TensorInfo,
-    factor: Factor,
 ) -> Result<Parameters> {
     let name = &filter.name;
     let weights: Vec<i8> = filter.i8s()?.iter().map(|b| *b as i8).collect();
@@ -44,7 +43,7 @@ pub(super) fn parameters(
         "one scale, or one an output channel, is taken",
     )?;
     let scales = filter.scales.iter().map(|w| {
-        let scale = factor.scale(work.input.scale, positive(*w, name)?, output.scale);
+        let scale = factor(work.input.scale, positive(*w, name)?, output.scale);
         scale.ok_or_else(|| {
             Fault::refused(format!("tensor `{name}` scales by more than 2^30"), "quantize the model again")
         })

@@ -5,7 +5,6 @@ use super::layers::{code_of, flatten, fused, pad_in_front, padding, reshape, sli
 use super::scales;
 use super::table::limited;
 use crate::error::Fault;
-use crate::factor::Factor;
 use crate::flat::{Node, Value};
 use crate::padding::Padding;
 use crate::schema::{code, options};
@@ -35,7 +34,7 @@ pub(super) fn conv(
     g: &Geometry,
     p: &Parameters,
 ) -> Result {
-    let weight_scales = scales::needed(p, [input, output])?;
+    let weight_scales = scales::all(p, [input, output])?;
     let padding = padding(input.shape, output.shape, g).unwrap_or_else(|sides| {
         pad_in_front(file, input, name, sides);
         Padding::Valid
@@ -79,7 +78,7 @@ pub(super) fn transposed(
     g: &Geometry,
     p: &Parameters,
 ) -> Result {
-    let weight_scales = scales::needed(p, [input, output])?;
+    let weight_scales = scales::all(p, [input, output])?;
     let same = (0..2).all(|d| {
         let windows = Padding::Same.windows(output.shape[d], g.kernel[d], g.stride[d]);
         windows == Some([input.shape[d], g.padding[d]])
@@ -112,40 +111,36 @@ pub(super) fn transposed(
     Ok(())
 }
 
-/// A dense layer; where no single scale gives its factors in that operator's arithmetic, a convolution of one position.
+/// A dense layer; one with a scale for each output is a convolution of one position, which every interpreter has such scales for.
 pub(super) fn linear(file: &mut File, [input, output]: [&TensorInfo; 2], name: &str, p: &Parameters) -> Result {
     let (values, outputs) = (input.len(), output.len());
-    let narrow =
-        Some(p).filter(|p| p.scales.len() == 1).and_then(|p| scales::all(p, [input, output], Factor::NarrowProduct));
     let list = TensorInfo { shape: [1, 1, values], ..*input };
     let made = TensorInfo { shape: [1, 1, outputs], ..*output };
     let shaped = output.shape != made.shape;
     let last = if shaped { format!("{name}/values") } else { name.to_string() };
-    match narrow {
-        None => {
-            if input.shape != list.shape {
-                reshape(file, &list, &format!("{name}/list"));
-            }
-            let g = Geometry { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 };
-            conv(file, [&list, &made], &last, &g, p)?;
+    if p.scales.len() > 1 {
+        if input.shape != list.shape {
+            reshape(file, &list, &format!("{name}/list"));
         }
-        Some(weight_scales) => {
-            flatten(file, &list, &format!("{name}/list"));
-            let (called, activation) = named(name, fused(p.range, output));
-            let from = file.current();
-            let shape = vec![outputs as i32, values as i32];
-            let filter =
-                file.weights(&format!("{name}/weight"), shape, p.weights.iter().copied(), weight_scales.clone(), 0, 0);
-            let bias = bias(file, input, name, p, &weight_scales);
-            let settings = vec![(0, Value::U8(activation)), (1, Value::U8(0)), (2, Value::U8(0))];
-            let kind = (code::FULLY_CONNECTED, 4, options::FULLY_CONNECTED);
-            file.list_operator(kind, vec![from, filter, bias], settings, &format!("{called}/dense"), &made);
-            if called != name {
-                reshape(file, &made, &format!("{name}/map"));
-                limited(file, &made, &last, p.range);
-            } else if !shaped {
-                reshape(file, &made, name);
-            }
+        let g = Geometry { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1], groups: 1 };
+        conv(file, [&list, &made], &last, &g, p)?;
+    } else {
+        let weight_scales = scales::all(p, [input, output])?;
+        flatten(file, &list, &format!("{name}/list"));
+        let (called, activation) = named(name, fused(p.range, output));
+        let from = file.current();
+        let shape = vec![outputs as i32, values as i32];
+        let weights = p.weights.iter().copied();
+        let filter = file.weights(&format!("{name}/weight"), shape, weights, weight_scales.clone(), 0, 0);
+        let bias = bias(file, input, name, p, &weight_scales);
+        let settings = vec![(0, Value::U8(activation)), (1, Value::U8(0)), (2, Value::U8(0))];
+        let kind = (code::FULLY_CONNECTED, 4, options::FULLY_CONNECTED);
+        file.list_operator(kind, vec![from, filter, bias], settings, &format!("{called}/dense"), &made);
+        if called != name {
+            reshape(file, &made, &format!("{name}/map"));
+            limited(file, &made, &last, p.range);
+        } else if !shaped {
+            reshape(file, &made, name);
         }
     }
     if shaped {

@@ -1,13 +1,13 @@
 //! The weights' scales that give a layer's requantizations.
 
 use crate::error::Fault;
-use crate::factor::Factor;
+use crate::factor::factor;
 use picoae_compiler::graph::{Parameters, Scale, TensorInfo};
 
 /// The scale of the weights whose factor is `wanted`; `None` where no 32-bit float gives it.
-fn of(wanted: Scale, input: f32, output: f32, factor: Factor) -> Option<f32> {
+fn of(wanted: Scale, input: f32, output: f32) -> Option<f32> {
     let gives = |w: &f32| {
-        let got = factor.scale(input, *w, output);
+        let got = factor(input, *w, output);
         // A factor of 0 is one whatever its shift.
         (1e-32..=1e12).contains(w)
             && got.is_some_and(|got| got == wanted || got.multiplier == 0 && wanted.multiplier == 0)
@@ -22,16 +22,12 @@ fn of(wanted: Scale, input: f32, output: f32, factor: Factor) -> Option<f32> {
 }
 
 /// One for each of the layer's factors.
-pub(super) fn all(p: &Parameters, [input, output]: [&TensorInfo; 2], factor: Factor) -> Option<Vec<f32>> {
-    p.scales.iter().map(|s| of(*s, input.scale, output.scale, factor)).collect()
-}
-
-/// As [`all`].
 ///
 /// # Errors
-/// [`Fault::Refused`] where there is none.
-pub(super) fn needed(p: &Parameters, tensors: [&TensorInfo; 2]) -> Result<Vec<f32>, Fault> {
-    all(p, tensors, Factor::Wide).ok_or_else(|| {
+/// [`Fault::Refused`] where no 32-bit float gives one.
+pub(super) fn all(p: &Parameters, [input, output]: [&TensorInfo; 2]) -> Result<Vec<f32>, Fault> {
+    let scales: Option<Vec<f32>> = p.scales.iter().map(|s| of(*s, input.scale, output.scale)).collect();
+    scales.ok_or_else(|| {
         Fault::refused(
             "a requantization is none that a 32-bit scale of the weights gives",
             "quantize the network with scales that are 32-bit floats, as `picoae quantize` does",
