@@ -51,7 +51,8 @@ pub fn activations() -> impl Iterator<Item = QGraph> {
     })
 }
 
-/// The same network with random scales of its tensors, and factors that 32-bit scales of the weights give and that shift to the right.
+/// The same network with random scales of its tensors, and factors that 32-bit scales of the weights give and that
+/// shift to the right.
 pub fn representable(mut graph: QGraph) -> QGraph {
     if graph.layers.iter().all(|l| matches!(l.op, QOp::Table(_))) {
         return graph;

@@ -5,6 +5,7 @@ use picoae_tests::random_graph::random_input;
 use picoae_tests::tflite::{any_network, representable};
 use picoae_tflite::{operators, read, write};
 use proptest::prelude::*;
+use proptest::sample::Index;
 use std::sync::LazyLock;
 
 const MLPERF: &[u8] = include_bytes!("../data/mlperf-tiny/ad01_int8.tflite");
@@ -30,11 +31,27 @@ fn take(file: &[u8]) -> bool {
     }
 }
 
+/// Places and what bytes become there.
+fn flipped() -> impl Strategy<Value = Vec<(Index, u8)>> {
+    prop::collection::vec((any::<Index>(), any::<u8>()), 1..6)
+}
+
+/// Places and what words become there.
+fn words() -> impl Strategy<Value = Vec<(Index, u32)>> {
+    let word = prop_oneof![0..64_u32, Just(u32::MAX), Just(1 << 31), Just(i32::MAX as u32), any::<u32>()];
+    prop::collection::vec((any::<Index>(), word), 1..4)
+}
+
+/// Places from the start or from the end, and what bytes become there.
+fn near_the_ends() -> impl Strategy<Value = Vec<(usize, bool, u8)>> {
+    prop::collection::vec((0..4000_usize, any::<bool>(), any::<u8>()), 1..6)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4000))]
 
     #[test]
-    fn flipped_bytes(file in any::<prop::sample::Index>(), flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn flipped_bytes(file in any::<Index>(), flips in flipped()) {
         let mut file = file.get(&FILES).clone();
         for (at, value) in flips {
             let at = at.index(file.len());
@@ -45,9 +62,7 @@ proptest! {
 
     /// The tables lie in front and behind, not in the weights: small numbers in place of words.
     #[test]
-    fn other_words(file in any::<prop::sample::Index>(), words in prop::collection::vec((any::<prop::sample::Index>(), prop_oneof![
-        0..64_u32, Just(u32::MAX), Just(1 << 31), Just(i32::MAX as u32), any::<u32>(),
-    ]), 1..4)) {
+    fn other_words(file in any::<Index>(), words in words()) {
         let mut file = file.get(&FILES).clone();
         for (at, word) in words {
             let at = at.index(file.len() / 4) * 4;
@@ -57,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn flipped_bytes_of_a_converters_file(flips in prop::collection::vec((0..4000_usize, any::<bool>(), any::<u8>()), 1..6)) {
+    fn flipped_bytes_of_a_converters_file(flips in near_the_ends()) {
         let mut file = MLPERF.to_vec();
         for (at, behind, value) in flips {
             let at = if behind { file.len() - 1 - at } else { at };

@@ -1,5 +1,5 @@
-//! Models in TensorFlow Lite Micro itself, the PyPI package `tflite-micro`, in a virtual environment that is made once: what is
-//! written answers every byte as the integer network does, and what a converter could have written is read so.
+//! Models in TensorFlow Lite Micro itself, the PyPI package `tflite-micro`, in a virtual environment that is made once:
+//! what is written answers every byte as the integer network does, and what a converter could have written is read so.
 
 use picoae_compiler::reference;
 use picoae_compiler::spec::{digits, timeseries};

@@ -68,7 +68,8 @@ fn written_and_read_again_it_answers_the_same() {
     assert_eq!(dense, 10);
 }
 
-/// With the output in the input's quantization the device's integers are an error: nearly that of the dequantized values.
+/// With the output in the input's quantization the device's integers are an error: nearly that of the dequantized
+/// values.
 #[test]
 fn a_requantized_output_is_compared_by_every_target() {
     let graph = graph();

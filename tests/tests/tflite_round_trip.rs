@@ -1,4 +1,5 @@
-//! What is written is read as a network that answers the same, and as the same layers where an operator stands for each.
+//! What is written is read as a network that answers the same, and as the same layers where an operator stands for
+//! each.
 
 use picoae_compiler::graph::{QOp, Scale};
 use picoae_compiler::reference;

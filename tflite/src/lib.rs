@@ -1,7 +1,7 @@
 //! Networks made elsewhere: int8 `.tflite` models as integer networks, and integer networks as `.tflite`.
 //!
-//! [`read()`] makes the integer network of a model, whose reference executor answers every byte as TensorFlow Lite Micro does;
-//! what it cannot say is refused by the operator's name and position. [`write()`] is the way back.
+//! [`read()`] makes the integer network of a model, whose reference executor answers every byte as TensorFlow Lite
+//! Micro does; what it cannot say is refused by the operator's name and position. [`write()`] is the way back.
 
 mod comparable;
 mod description;

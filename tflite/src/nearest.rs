@@ -1,6 +1,7 @@
 //! Nearest upsampling as interpreters find positions.
 
-/// Whether the interpreter, which finds the nearest position in 32-bit floats, repeats each of `from` positions as often, to `to`.
+/// Whether the interpreter, which finds the nearest position in 32-bit floats, repeats each of `from` positions as
+/// often, to `to`.
 pub(crate) fn is_upsampling([from, to]: [usize; 2], corners: bool, centres: bool) -> bool {
     let nearest = |at: usize| {
         let scale = if corners && to > 1 { (from - 1) as f32 / (to - 1) as f32 } else { from as f32 / to as f32 };

@@ -23,7 +23,8 @@ impl Padding {
         }
     }
 
-    /// Number of windows of `span` positions along an axis of `extent`, and the positions padded in front; `None` without a window.
+    /// Number of windows of `span` positions along an axis of `extent`, and the positions padded in front; `None`
+    /// without a window.
     pub(crate) fn windows(self, extent: usize, span: usize, stride: usize) -> Option<[usize; 2]> {
         match self {
             Self::Same => {

@@ -1,4 +1,5 @@
-//! Numbers of TensorFlow Lite's schema, version 3: the slots of the tables' fields and the codes of operators and types.
+//! Numbers of TensorFlow Lite's schema, version 3: the slots of the tables' fields and the codes of operators and
+//! types.
 
 /// What a file begins with, behind the place of its root.
 pub(crate) const IDENTIFIER: &[u8; 4] = b"TFL3";

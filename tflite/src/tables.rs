@@ -1,4 +1,5 @@
-//! Activations as tables of 256 entries, indexed by the value + 128, in the arithmetic of TensorFlow Lite Micro's int8 kernels.
+//! Activations as tables of 256 entries, indexed by the value + 128, in the arithmetic of TensorFlow Lite Micro's int8
+//! kernels.
 
 mod curve;
 mod function;

@@ -13,12 +13,13 @@ use picoae_compiler::graph::{Limits, QGraph, QLayer, QOp};
 
 /// A `.tflite` model that answers, for every input, what the integer network does.
 ///
-/// A layer becomes the operator of its kind; padding that is neither `SAME` nor `VALID` becomes a `PAD` in front, an output range that is
-/// no fused activation's becomes a table behind, a table that is no activation's becomes `QUANTIZE` to int32 and `GATHER`.
+/// A layer becomes the operator of its kind; padding that is neither `SAME` nor `VALID` becomes a `PAD` in front, an
+/// output range that is no fused activation's becomes a table behind, a table that is no activation's becomes
+/// `QUANTIZE` to int32 and `GATHER`.
 ///
 /// # Errors
-/// [`Error::Network`] for a network that does not fit together, [`Error::Layer`] for what an interpreter has no operator or no numbers
-/// for: a requantization that no 32-bit scale of the weights gives.
+/// [`Error::Network`] for a network that does not fit together, [`Error::Layer`] for what an interpreter has no
+/// operator or no numbers for: a requantization that no 32-bit scale of the weights gives.
 pub fn write(graph: &QGraph) -> Result<Vec<u8>> {
     graph.check(&Limits::NONE)?;
     let mut file = File::new(&graph.input);

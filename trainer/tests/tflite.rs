@@ -1,8 +1,8 @@
 //! `.tflite` models on the command line: in, to artifacts, and out again.
 
-use assert_cmd::Command;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 /// The anomaly detector of MLPerf Tiny.
 const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data/mlperf-tiny/ad01_int8.tflite");

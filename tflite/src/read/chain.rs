@@ -15,8 +15,8 @@ type OperatorResult<T> = std::result::Result<T, Fault>;
 /// Its latent is what the metadata of [`crate::write()`] says, else the smallest map between two layers.
 ///
 /// # Errors
-/// [`Error::Model`] for what is no such model, [`Error::Operator`] for what the network cannot say, [`Error::Network`] for one that
-/// does not fit together or is too large.
+/// [`Error::Model`] for what is no such model, [`Error::Operator`] for what the network cannot say, [`Error::Network`]
+/// for one that does not fit together or is too large.
 pub fn read(file: &[u8]) -> Result<QGraph> {
     read_within(file, &Limits::default())
 }

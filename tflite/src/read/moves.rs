@@ -98,7 +98,8 @@ pub(super) fn strided_slice(reader: &mut Reader, work: &Work) -> Result<()> {
     cut(reader, work, of_map(&begin, 0), stride)
 }
 
-/// A part of a map. One that does not begin at its first value is taken by a depthwise convolution whose last tap weighs one.
+/// A part of a map. One that does not begin at its first value is taken by a depthwise convolution whose last tap
+/// weighs one.
 fn cut(reader: &mut Reader, work: &Work, begin: Option<[i32; 3]>, stride: [usize; 2]) -> Result<()> {
     let (input, output) = (work.input, moved(work)?);
     let [height, width, channels] = input.shape;

@@ -9,8 +9,8 @@ use picoae_compiler::graph::{Parameters, TensorInfo};
 
 type Result<T> = std::result::Result<T, Fault>;
 
-/// What a layer with weights holds: the filter as the integer network has it, biases and factors; `axis` is the filter's axis of
-/// output channels, `outputs` how many these are.
+/// What a layer with weights holds: the filter as the integer network has it, biases and factors; `axis` is the
+/// filter's axis of output channels, `outputs` how many these are.
 pub(super) fn parameters(
     work: &Work,
     filter: &Tensor,

@@ -173,7 +173,8 @@ impl<'m, 'a> Reader<'m, 'a> {
         name
     }
 
-    /// Gives the last layers, from the one that makes the list of values on, the input's shape where they have as many values.
+    /// Gives the last layers, from the one that makes the list of values on, the input's shape where they have as many
+    /// values.
     pub(super) fn as_input(&mut self, shape: [usize; 3]) {
         let values = shape.iter().product::<usize>();
         for layer in self.layers.iter_mut().rev() {

@@ -1,7 +1,7 @@
 //! Logistic and tanh in 32-bit fixed point. A number with n integer bits is raw / 2^(31 − n).
 //!
-//! Method and constants: gemmlowp's published fixed-point functions, which the int8 kernels call: exp by a polynomial around −1/8
-//! and factors for the bits above, 1 / (1 + x) by Newton's method. Every rounding is theirs.
+//! Method and constants: gemmlowp's published fixed-point functions, which the int8 kernels call: exp by a polynomial
+//! around −1/8 and factors for the bits above, 1 / (1 + x) by Newton's method. Every rounding is theirs.
 
 use super::function::of;
 use picoae::requantize;

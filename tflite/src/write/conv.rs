@@ -111,7 +111,8 @@ pub(super) fn transposed(
     Ok(())
 }
 
-/// A dense layer; one with a scale for each output is a convolution of one position, which every interpreter has such scales for.
+/// A dense layer; one with a scale for each output is a convolution of one position, which every interpreter has such
+/// scales for.
 pub(super) fn linear(file: &mut File, [input, output]: [&TensorInfo; 2], name: &str, p: &Parameters) -> Result {
     let (values, outputs) = (input.len(), output.len());
     let list = TensorInfo { shape: [1, 1, values], ..*input };

@@ -7,8 +7,8 @@ const APART: i32 = 16;
 
 /// Two scales as whole numbers of one unit, the largest that both are multiples of.
 ///
-/// A 32-bit float is a whole number of 24 bits times a power of two, so two of them have a largest common unit, which is such a float
-/// too. Dequantized values are then whole numbers of it, and so are their differences.
+/// A 32-bit float is a whole number of 24 bits times a power of two, so two of them have a largest common unit, which
+/// is such a float too. Dequantized values are then whole numbers of it, and so are their differences.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScalePair {
     /// The input's scale in units.
@@ -43,8 +43,8 @@ impl ScalePair {
         Some(Self { input: a / common, output: b / common, unit: common as f64 * 2f64.powi(lower) })
     }
 
-    /// Σ (s_in · (q_in − z_in) − s_out · (q_out − z_out))², the scales in units; the squared error in the square of real units is this
-    /// times `unit`². Where both have one scale and one zero point, it is a score's `total`.
+    /// Σ (s_in · (q_in − z_in) − s_out · (q_out − z_out))², the scales in units; the squared error in the square of
+    /// real units is this times `unit`². Where both have one scale and one zero point, it is a score's `total`.
     pub fn squared_error(&self, [input_info, output_info]: [&TensorInfo; 2], input: &[i8], output: &[i8]) -> u128 {
         let real = |scale: u64, q: i8, info: &TensorInfo| scale as i128 * i128::from(i32::from(q) - info.zero_point);
         let pairs = input.iter().zip(output);
