@@ -14,6 +14,7 @@ pub mod scores;
 #[cfg(feature = "trained")]
 pub mod streams;
 pub mod swar16;
+pub mod tflite;
 pub mod vectors;
 #[cfg(feature = "trained")]
 pub mod zoo;

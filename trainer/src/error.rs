@@ -212,6 +212,14 @@ pub enum Error {
     /// The compiler refused.
     #[error(transparent)]
     Compiler(#[from] picoae_compiler::Error),
+    /// A model of TensorFlow Lite is not read, or a network not written as one.
+    #[error("{path}: {source}")]
+    Tflite {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: picoae_tflite::Error,
+    },
     /// The tensor library failed.
     #[error("tensor computation: {0}")]
     Candle(#[from] candle_core::Error),

@@ -1,10 +1,14 @@
-//! `picoae export`: the device artifacts once more, for another target or budget, with the limits that training found.
+//! `picoae export`: the device artifacts once more, for another target or budget, with the limits that training found; or the integer
+//! network as a `.tflite` model.
 
-use super::output::{Format, json, note, say};
+use super::output::{json, note, say};
 use super::plan::{PlanArgs, PlanSizes};
-use crate::error::Result;
+use crate::config::LowerConfig;
+use crate::error::{Error, Result};
 use crate::pipeline;
-use crate::run::{RunDir, Staged};
+use crate::run::{Kind, RunDir, Staged};
+use picoae_compiler::export;
+use picoae_compiler::lower::lower;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -18,9 +22,20 @@ pub(super) struct Args {
     /// keeps the options]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// How to print the result
+    /// How to print the result, or tflite: write the integer network as model.tflite instead of artifacts
     #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    format: ExportFormat,
+}
+
+/// How the result is printed, or what is written instead of artifacts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ExportFormat {
+    /// Artifacts; the result for people
+    Text,
+    /// Artifacts; the result for machines
+    Json,
+    /// An int8 model of TensorFlow Lite, model.tflite
+    Tflite,
 }
 
 /// The result for machines.
@@ -32,6 +47,44 @@ struct Exported<'a> {
 
 pub(super) fn run(args: &Args) -> Result<()> {
     let out = args.out.as_deref().filter(|out| !is_same_folder(out, &args.run));
+    if args.format == ExportFormat::Tflite {
+        if !args.plan.is_empty() {
+            return Err(Error::invalid(
+                "--format tflite writes the network itself: --target, budgets and --plain have no effect on it; leave them out",
+            ));
+        }
+        return super::tflite::export(&args.run, out);
+    }
+    let (folder, device) = match RunDir::open(&args.run)? {
+        run if run.kind() == Kind::Import => imported(args, &run, out)?,
+        _ => calibrated(args, out)?,
+    };
+    match args.format {
+        ExportFormat::Json => say!("{}", json(&Exported { folder, device })?),
+        _ => say!(
+            "{}: {} bytes of working memory, {} bytes of constants",
+            folder.display(),
+            device.working_memory_bytes,
+            device.constants_bytes
+        ),
+    }
+}
+
+/// The artifacts of a network that was made elsewhere, without limits.
+fn imported<'a>(args: &'a Args, run: &RunDir, out: Option<&'a Path>) -> Result<(&'a Path, PlanSizes)> {
+    let out =
+        out.ok_or_else(|| Error::invalid("name the folder for the artifacts of an imported network with --out"))?;
+    let plan = lower(&run.graph()?, &args.plan.over(&LowerConfig::default()).options())?;
+    let staged = Staged::files(out, "export")?;
+    staged.write("device.safetensors", export::blob(&plan)?)?;
+    staged.write("device.rs", export::rust(&plan)?)?;
+    staged.publish()?;
+    note!("the artifacts have no limits: they run the network, and what is abnormal is for the program to say");
+    Ok((out, PlanSizes::of(&plan)))
+}
+
+/// The artifacts of a run, with its limits.
+fn calibrated<'a>(args: &'a Args, out: Option<&'a Path>) -> Result<(&'a Path, PlanSizes)> {
     let (mut staged, run) = match out {
         Some(out) => (Staged::export(out)?, RunDir::open(&args.run)?),
         None => {
@@ -56,16 +109,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
         note!("the report is of the former plan and goes; `picoae report` makes it again");
     }
     staged.publish()?;
-    let (folder, device) = (out.unwrap_or(&args.run), PlanSizes::of(&plan.lowered));
-    match args.format {
-        Format::Text => say!(
-            "{}: {} bytes of working memory, {} bytes of constants",
-            folder.display(),
-            device.working_memory_bytes,
-            device.constants_bytes
-        ),
-        Format::Json => say!("{}", json(&Exported { folder, device })?),
-    }
+    Ok((out.unwrap_or(&args.run), PlanSizes::of(&plan.lowered)))
 }
 
 /// Whether two paths lead to one folder that is there.

@@ -3,9 +3,10 @@
 use super::output::{Format, json, say};
 use super::plan::PlanArgs;
 use super::plan_facts::{facts, kernel_name, weight_bytes};
+use crate::config::LowerConfig;
 use crate::error::Result;
 use crate::pipeline;
-use crate::run::RunDir;
+use crate::run::{Kind, RunDir};
 use picoae::plan::{Kernel, Operator, Stage};
 use picoae_compiler::lower::{Drawback, Lowered, Node, Options, ParetoPoint, Scarce, Target, lower_explained};
 use std::path::PathBuf;
@@ -27,8 +28,14 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Result<()> {
     let run = RunDir::open(&args.run)?;
     let graph = run.graph()?;
-    let options = pipeline::options(&args.plan.over(&run.config()?.lower), &run.normalizer()?);
-    let options = Options { score: run.normal()?.score(), ..options };
+    let options = match run.kind() {
+        // A network that was made elsewhere has neither settings nor limits.
+        Kind::Import => args.plan.over(&LowerConfig::default()).options(),
+        _ => {
+            let options = pipeline::options(&args.plan.over(&run.config()?.lower), &run.normalizer()?);
+            Options { score: run.normal()?.score(), ..options }
+        }
+    };
     let (lowered, explained) = lower_explained(&graph, &options)?;
     if args.format == Format::Json {
         return say!("{}", json(&facts(&lowered, &explained, options.target, args.explain))?);

@@ -12,6 +12,7 @@ mod example;
 mod export;
 mod finish;
 mod generate;
+mod import;
 mod init;
 mod inspect;
 mod interrupt;
@@ -28,6 +29,7 @@ mod score_input;
 mod scored;
 mod settle;
 mod shell_word;
+mod tflite;
 mod train;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -73,6 +75,8 @@ enum Command {
     Quantize(quantize::Args),
     /// Write the device artifacts of a run for another target or budget
     Export(export::Args),
+    /// Take a network that was made elsewhere: an int8 .tflite model
+    Import(import::Args),
     /// Write a run as a page to look at, with its pictures as SVG and PNG
     #[cfg(feature = "report")]
     Report(report::Args),
@@ -111,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Quantize(args) => quantize::run(&args),
         Command::Lower(args) => lower::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         #[cfg(feature = "report")]
         Command::Report(args) => report::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),

@@ -22,6 +22,11 @@ pub(super) struct PlanArgs {
 }
 
 impl PlanArgs {
+    /// Whether none was given.
+    pub(super) fn is_empty(&self) -> bool {
+        self.target.is_none() && self.ram_budget.is_none() && self.flash_budget.is_none() && !self.plain
+    }
+
     /// `config` with these over it.
     pub(super) fn over(&self, config: &LowerConfig) -> LowerConfig {
         LowerConfig {

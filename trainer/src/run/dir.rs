@@ -74,6 +74,7 @@ impl RunDir {
         let again = match manifest.kind {
             Kind::Run => "picoae train --overwrite",
             Kind::Export => "picoae export",
+            Kind::Import => "picoae import --overwrite",
         };
         let mut content = BTreeMap::new();
         for (name, published) in &manifest.files {
@@ -135,6 +136,10 @@ impl RunDir {
                 Kind::Export => {
                     format!("no {name} in it: this folder was exported for scoring; name the run that it comes from")
                 }
+                Kind::Import => format!(
+                    "no {name} in it: this folder holds a network that was made elsewhere, without limits; `picoae lower` and \
+                     `picoae export` take it"
+                ),
             };
             Error::file(&self.folder, message)
         })

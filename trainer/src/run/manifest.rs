@@ -17,6 +17,8 @@ pub enum Kind {
     Run,
     /// What scoring needs of a run, written by `picoae export --out`.
     Export,
+    /// A network that was made elsewhere, without weights to train and without limits, written by `picoae import`.
+    Import,
 }
 
 /// A file as it was published.

@@ -62,6 +62,7 @@ impl Staged {
                 let what = match old.kind {
                     Kind::Run => "there is a run in it",
                     Kind::Export => "there is an exported model in it",
+                    Kind::Import => "there is an imported network in it",
                 };
                 Err(Error::file(
                     folder,
@@ -91,11 +92,35 @@ impl Staged {
         let mut staged = Self::begin(folder, command, Some(Kind::Run))?;
         let run = RunDir::open(folder)?;
         if run.kind() != Kind::Run {
-            let message = "exported for scoring, which nothing can be added to; name the run that it comes from";
+            let message = match run.kind() {
+                Kind::Import => {
+                    "holds a network that was made elsewhere, which nothing can be added to; name a folder with --out"
+                }
+                _ => "exported for scoring, which nothing can be added to; name the run that it comes from",
+            };
             return Err(Error::file(folder, message));
         }
         staged.run = Some(run);
         Ok(staged)
+    }
+
+    /// A network that was made elsewhere, for `folder`.
+    ///
+    /// # Errors
+    /// [`Error::File`] for an occupied folder: always one that holds something else than an imported network, and one that does unless
+    /// `overwrite` says so; [`Error::Busy`]; [`Error::Io`].
+    pub fn import(folder: &Path, overwrite: bool) -> Result<Self> {
+        let staged = Self::begin(folder, "import", Some(Kind::Import))?;
+        let message = match staged.old.as_ref().map(|old| old.kind) {
+            Some(Kind::Import) if overwrite => return Ok(staged),
+            Some(Kind::Import) => {
+                "there is an imported network in it; replace it with --overwrite, or name another folder with --out"
+            }
+            Some(_) => "there is a run or an exported model in it; name another folder with --out",
+            None if !is_empty(&staged.place.resolved)? => "occupied; name another folder with --out",
+            None => return Ok(staged),
+        };
+        Err(Error::file(folder, message))
     }
 
     /// What scoring needs of a run, for another folder. Other people's files in it stay.

@@ -3,9 +3,12 @@
 
 mod channel;
 mod coarse;
+mod exact;
 mod flat;
 mod latent;
 mod residuals;
+
+pub use exact::ScalePair;
 
 use crate::graph::QGraph;
 use crate::lower::CoarseNumbers;
