@@ -194,3 +194,53 @@ fn rows_without_gaps_are_checked() {
         assert!(error.contains(what), "{error}, expected {what}");
     }
 }
+
+/// A chain of dense layers: a signal of some channels to a vector, vectors to vectors, a vector to a signal.
+fn dense_chain(seed: u64, steps: usize, channels: usize, hidden: &[usize], extreme: Option<i8>) -> QGraph {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let tensor = |shape, zero_point| TensorInfo { shape, scale: 0.1, zero_point };
+    let input = tensor([1, steps, channels], rng.random_range(-128..=127));
+    let (mut layers, mut values) = (Vec::new(), steps * channels);
+    let shapes = hidden.iter().map(|h| [1, 1, *h]).chain([[1, steps, channels]]);
+    for (i, shape) in shapes.enumerate() {
+        let outputs: usize = shape.iter().product();
+        let mut parameters = random_parameters(&mut rng, outputs, values);
+        parameters.scales.truncate(1);
+        if let Some(weight) = extreme {
+            parameters.weights.fill(weight);
+            parameters.bias.fill(i32::from(weight) * 100);
+        }
+        let output = tensor(shape, rng.random_range(-128..=127));
+        layers.push(QLayer { name: format!("dense-{i}"), op: QOp::Linear(parameters), output });
+        values = outputs;
+    }
+    QGraph { name: format!("dense-{seed}"), input, layers, encoder_layers: hidden.len().div_ceil(2) }
+}
+
+/// Dense layers of any size give the reference's bits, and are of the kernel where nothing is beyond its bounds.
+#[test]
+fn dense_layers_agree() {
+    let mut rng = ChaCha8Rng::seed_from_u64(12);
+    let mut kernels = Kernels::new();
+    let mut taken = [0; 3];
+    for made in 0..60 {
+        let hidden: Vec<usize> = (0..rng.random_range(1..5)).map(|_| rng.random_range(1..70)).collect();
+        let (steps, channels) = (rng.random_range(2..150), rng.random_range(1..5));
+        let extreme = [None, None, Some(127), Some(-127)][made % 4];
+        let graph = dense_chain(made as u64, steps, channels, &hidden, extreme);
+        for (which, target) in TARGETS.into_iter().enumerate() {
+            let lowered = lower(&graph, &for_target(target)).unwrap();
+            taken[which] += lowered.stages.iter().filter(|stage| stage.kernel == BLOCK_DENSE).count();
+            check_plan(&graph, &lowered, 3, &mut kernels);
+            let mut scorer = lowered.scorer().unwrap();
+            let mut got = vec![0; graph.output().len()];
+            for pattern in [[-128, -128], [127, 127], [-128, 127], [127, -128]] {
+                let input: Vec<i8> = (0..graph.input.len()).map(|i| pattern[i % 2] as i8).collect();
+                scorer.reconstruct(&input, &mut got).unwrap();
+                assert_eq!(got, reference::run(&graph, &input), "{} for {target:?}, {pattern:?}", graph.name);
+            }
+        }
+    }
+    // On the Cortex-M4 and the Cortex-M0+; RISC-V has no kernel for it.
+    assert!(taken[..2].iter().all(|stages| *stages > 60), "{taken:?}");
+}
