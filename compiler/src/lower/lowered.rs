@@ -16,7 +16,11 @@ use picoae::plan::{
     Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work,
 };
 use picoae::settling::Moments;
-use picoae::{Model, StreamScorer};
+use picoae::{Model, Part, StreamScorer};
+
+/// Samples of a delay line, at least, where parts of the score take them together and memory is not to be the least: what a call costs is shared
+/// by them.
+const AT_A_TIME: usize = 88;
 
 /// A plan in memory.
 #[derive(Debug, Clone)]
@@ -158,7 +162,12 @@ impl Lowered {
             data: words,
             data_bytes: data.bytes.len(),
         };
-        lowered.header.delay_bytes = lowered.longest_wait()? as u32;
+        let waiting = lowered.longest_wait()?;
+        // The score's parts of the input take the samples of a whole delay line at a time.
+        let input = [Part::Coarse, Part::Flat].into_iter().any(|part| options.score.parts().contains(part));
+        let roomy = options.stream.is_none() && own.iter().all(|option| option.kernels && option.tile > 0);
+        let least = if input && roomy { AT_A_TIME.min(graph.input.len()) } else { 0 };
+        lowered.header.delay_bytes = waiting.max(least) as u32;
         lowered.header.history.bytes = history_bytes(&lowered.header, coarse_model.as_ref());
         memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;
         lowered.header.checksum = lowered.unchecked_model()?.checksum();

@@ -232,7 +232,7 @@ impl Window {
     fn take_input<K: KernelSet>(&self, model: &Model<'_, K>, arena: &mut [u8]) {
         let header = model.header;
         // A stream's history takes its samples with their reconstructions.
-        if model.is_stream() || !header.scores() {
+        if model.is_stream() {
             return;
         }
         let state = &header.part_state;

@@ -6,6 +6,7 @@
 //!
 //! Bound: as a segment's sum of residuals, below 2³². Cost: a difference, a product and a running sum a value. Below only.
 
+use super::flat_fours::{Running, take_fours};
 use crate::plan::part_state::{FLAT_HEAD, flat_step_words};
 
 /// Of the word that says what has come: a whole segment; a step; and, where a step is a value, that in the second byte; else values of a
@@ -50,12 +51,13 @@ fn end_round(at: &mut usize, come: &mut u32, smallest: &mut u32, total: u32, seg
 fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], mut inputs: &[u8]) {
     let [total_word, smallest_word, at_word, come_word] = head;
     let mut come = *come_word;
-    let mut previous = i32::from((come >> VALUE_SHIFT) as i8);
+    let mut at = *at_word as usize;
+    let previous = i32::from((come >> VALUE_SHIFT) as i8);
+    let mut running = Running { total: *total_word, smallest: *smallest_word, previous };
     if come & STARTED == 0 {
         let Some((first, later)) = inputs.split_first() else { return };
-        (previous, inputs, come) = (i32::from(*first as i8), later, STARTED);
+        (running.previous, inputs, come) = (i32::from(*first as i8), later, STARTED);
     }
-    let (mut total, mut smallest, mut at) = (*total_word, *smallest_word, *at_word as usize);
     while !inputs.is_empty() {
         let count = inputs.len().min(ring.len().saturating_sub(at));
         let (Some((now, later)), Some(places)) = (inputs.split_at_checked(count), ring.get_mut(at..at + count)) else {
@@ -65,25 +67,14 @@ fn extend_values(head: &mut [u32; FLAT_HEAD], ring: &mut [u32], mut inputs: &[u8
             break;
         }
         inputs = later;
-        let mut one = |value: u8, before: &mut u32| {
-            let value = i32::from(value as i8);
-            let difference = value - previous;
-            previous = value;
-            take(&mut total, &mut smallest, before, (difference * difference) as u32);
-        };
         let (fours, rest) = now.as_chunks::<4>();
         let (places_of_fours, places_of_rest) = places.as_chunks_mut::<4>();
-        // Written out: what is compiled for size does not unroll.
-        for ([a, b, c, d], [s, t, u, v]) in fours.iter().zip(places_of_fours) {
-            one(*a, s);
-            one(*b, t);
-            one(*c, u);
-            one(*d, v);
-        }
-        rest.iter().zip(places_of_rest).for_each(|(value, before)| one(*value, before));
+        take_fours(&mut running, fours, places_of_fours);
+        rest.iter().zip(places_of_rest).for_each(|(value, before)| running.take(*value, before));
         at += count;
-        end_round(&mut at, &mut come, &mut smallest, total, ring.len());
+        end_round(&mut at, &mut come, &mut running.smallest, running.total, ring.len());
     }
+    let Running { total, smallest, previous } = running;
     (*total_word, *smallest_word, *at_word) = (total, smallest, at as u32);
     *come_word = come & (FULL | STARTED) | u32::from(previous as u8) << VALUE_SHIFT;
 }

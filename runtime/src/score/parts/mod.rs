@@ -14,6 +14,7 @@ mod channel;
 mod coarse;
 mod dot;
 mod flat;
+mod flat_fours;
 mod latent;
 mod residuals;
 
@@ -63,20 +64,16 @@ impl<'s> PartStates<'s> {
     /// Takes values of the input, as bytes of int8: the more at a time, the less they cost.
     #[inline]
     pub(crate) fn extend_input<K: KernelSet>(&mut self, model: &Scored<'_>, inputs: &[u8]) {
-        let (header, places) = (model.header, Self::places::<K>(model));
-        let parts = header.part_set();
-        let step = usize::from(header.step);
-        if K::COARSE_PART
-            && parts.contains(Part::Coarse)
-            && let (Some(coarse), Some(words)) = (coarse_of::<K>(model), self.0.get_mut(..places.flat))
-        {
-            coarse::extend(words, coarse, step, inputs);
+        let header = model.header;
+        let (parts, segment, step) = (header.part_set(), usize::from(header.segment), usize::from(header.step));
+        let coarse = coarse_of::<K>(model).filter(|_| parts.contains(Part::Coarse));
+        let places = part_places(parts, coarse.map_or(0, |coarse| coarse.sums(step)), segment, step);
+        let Some((of_coarse, behind)) = self.0.split_at_mut_checked(places.flat) else { return };
+        if let Some(coarse) = coarse {
+            coarse::extend(of_coarse, coarse, step, inputs);
         }
-        if K::FLAT_PART
-            && parts.contains(Part::Flat)
-            && let Some(words) = self.0.get_mut(places.flat..places.latent)
-        {
-            flat::extend(words, usize::from(header.segment), step, inputs);
+        if K::FLAT_PART && parts.contains(Part::Flat) {
+            flat::extend(behind, segment, step, inputs);
         }
     }
 
