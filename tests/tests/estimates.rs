@@ -32,7 +32,9 @@ fn estimates_are_near_what_was_counted() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../benches/device-figures.json");
     let figures: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let mut compared = 0;
-    for (model, cores) in figures["models"].as_object().unwrap() {
+    // What the parts of the score take that look at the input is not estimated: it is the same for each plan.
+    let with_parts = |model: &str| model == "linear" || model.ends_with("-parts");
+    for (model, cores) in figures["models"].as_object().unwrap().iter().filter(|(model, _)| !with_parts(model)) {
         for (core, figure) in cores.as_object().unwrap() {
             let target = match core.as_str() {
                 "M0+" => Target::CortexM0,

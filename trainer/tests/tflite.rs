@@ -45,7 +45,8 @@ fn an_imported_network_is_lowered_and_exported() {
     }
     said(&["export", &imported, "--format", "tflite", "--out", &again]);
     let text = said(&["import", &at(Path::new(&again), "model.tflite"), "--format", "json"]);
-    assert!(text.contains("\"layers\": 11") && text.contains("\"scored\": true"), "{text}");
+    // The file's last dense layer makes a vector, which a reshape makes a signal of.
+    assert!(text.contains("\"layers\": 12") && text.contains("\"scored\": true"), "{text}");
 }
 
 #[test]

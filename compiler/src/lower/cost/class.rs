@@ -51,7 +51,8 @@ classes! {
     DenseToMap,
     /// `depthwise_dsp`.
     DepthwiseDsp,
-    /// `block_dense`. Not counted yet: estimated as the portable kernel, which is too high.
+    /// `block_dense`. Its rates stand apart from the fitted ones; on RISC-V it is estimated as the portable kernel, which is too
+    /// high.
     BlockDense,
     /// `simd16`.
     Simd16,

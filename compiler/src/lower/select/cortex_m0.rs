@@ -2,7 +2,7 @@
 
 use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost::{self, RateTable};
+use crate::lower::cost::{self, Class, Features, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::{block_dense, swar16};
 use crate::lower::node::{Node, NodeOp};
@@ -31,6 +31,10 @@ impl Selector for CortexM0 {
 
     fn options(&self) -> Vec<PlanOption> {
         tiles(&[WeightStorage::Wide, WeightStorage::Narrow, WeightStorage::Fewest])
+    }
+
+    fn rates_apart(&self) -> &'static [(Class, Features)] {
+        cost::apart::ARMV6M
     }
 
     fn rates(&self) -> &'static RateTable {

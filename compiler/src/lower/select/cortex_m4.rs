@@ -2,7 +2,7 @@
 
 use super::selector::{Selector, tiles};
 use crate::error::Result;
-use crate::lower::cost::{self, RateTable};
+use crate::lower::cost::{self, Class, Features, RateTable};
 use crate::lower::data::Data;
 use crate::lower::kernels::{
     block_dense, conv_dsp, conv_kronecker, conv1d_c1_pool2, dense_to_map, depthwise_dsp, im2col_few_channels,
@@ -71,6 +71,10 @@ impl Selector for CortexM4 {
 
     fn options(&self) -> Vec<PlanOption> {
         tiles(&[WeightStorage::Packed, WeightStorage::Wide, WeightStorage::Narrow])
+    }
+
+    fn rates_apart(&self) -> &'static [(Class, Features)] {
+        cost::apart::ARMV7EM
     }
 
     fn rates(&self) -> &'static RateTable {

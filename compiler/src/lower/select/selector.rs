@@ -1,7 +1,7 @@
 //! What a processor's file says.
 
 use crate::error::Result;
-use crate::lower::cost::{self, RateTable};
+use crate::lower::cost::{self, Class, Features, RateTable};
 use crate::lower::data::Data;
 use crate::lower::node::Node;
 use crate::lower::option::{PlanOption, WeightStorage};
@@ -27,7 +27,12 @@ pub(crate) trait Selector {
 
     /// Estimated instructions of a stage in one inference.
     fn cost(&self, stage: &Stage, data: &[u8]) -> f64 {
-        cost::of_stage(stage, data, self.rates())
+        cost::of_stage_with(stage, data, self.rates(), self.rates_apart())
+    }
+
+    /// Rates of classes that stand apart from the fitted ones.
+    fn rates_apart(&self) -> &'static [(Class, Features)] {
+        &[]
     }
 
     /// Whether there is a kernel for depthwise convolutions.
