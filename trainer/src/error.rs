@@ -218,7 +218,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// What is wrong.
-        source: picoae_tflite::Error,
+        source: Box<picoae_tflite::Error>,
     },
     /// The tensor library failed.
     #[error("tensor computation: {0}")]

@@ -47,7 +47,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
     };
     let mut graph = read(&args.model)?;
     if args.requantize_output {
-        let tflite = |source| Error::Tflite { path: args.model.clone(), source };
+        let tflite = |source| Error::Tflite { path: args.model.clone(), source: Box::new(source) };
         graph = picoae_tflite::comparable(graph).map_err(tflite)?;
     }
     let staged = Staged::import(&out, args.overwrite)?;
@@ -77,7 +77,7 @@ pub(super) fn run(args: &Args) -> Result<()> {
 fn read(path: &Path) -> Result<QGraph> {
     let limits = Limits::default();
     let file = picoae_compiler::files::read_at_most(path, limits.bytes)?;
-    let tflite = |source| Error::Tflite { path: path.to_path_buf(), source };
+    let tflite = |source| Error::Tflite { path: path.to_path_buf(), source: Box::new(source) };
     let graph = picoae_tflite::read_within(&file, &limits).map_err(tflite)?;
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     // A graph's name is `main` where nobody gave it one.

@@ -13,7 +13,7 @@ pub(super) fn export(folder: &Path, out: Option<&Path>) -> Result<()> {
     let run = RunDir::open(folder)?;
     let into = out.unwrap_or(folder);
     let graph = run.graph()?;
-    let tflite = |source| Error::Tflite { path: into.join(NAME), source };
+    let tflite = |source| Error::Tflite { path: into.join(NAME), source: Box::new(source) };
     let model = picoae_tflite::write(&graph).map_err(tflite)?;
     let staged = match out {
         Some(out) => Staged::files(out, "export")?,

@@ -56,7 +56,7 @@ pub(super) fn limit(choice: Choice, normal: &[f64], abnormal: &[f64]) -> Option<
     all.dedup();
     // In the middle between two distances, so that rounding moves none across.
     let between = |i: usize| all.get(i + 1).map_or(all[i] * 1.1, |next| (all[i] + next) / 2.0);
-    let beyond = |set: &[f64], limit: f64| set.iter().filter(|d| !(**d <= limit)).count();
+    let beyond = |set: &[f64], limit: f64| set.len() - set.iter().filter(|d| **d <= limit).count();
     match choice {
         Choice::FalseAlarms => None,
         Choice::BestF1 => {
