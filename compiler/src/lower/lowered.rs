@@ -16,11 +16,19 @@ use picoae::plan::{
     Header, Kernel, MAGIC, MAX_SEGMENT, Stage, Tensor, VERSION, history_bytes, part_state_bytes, segment_fits, work,
 };
 use picoae::settling::Moments;
-use picoae::{Model, Part, StreamScorer};
+use picoae::{Model, Part, PartSet, StreamScorer};
 
 /// Samples of a delay line, at least, where parts of the score take them together and memory is not to be the least: what a call costs is shared
 /// by them.
 const AT_A_TIME: usize = 88;
+
+/// Instructions of such a call beside those that the samples take, as counted on a Cortex-M4F.
+const A_CALL: f64 = 500.0;
+
+/// Whether parts of the score look at the input.
+fn takes_input(parts: PartSet) -> bool {
+    [Part::Coarse, Part::Flat].into_iter().any(|part| parts.contains(part))
+}
 
 /// A plan in memory.
 #[derive(Debug, Clone)]
@@ -164,9 +172,9 @@ impl Lowered {
         };
         let waiting = lowered.longest_wait()?;
         // The score's parts of the input take the samples of a whole delay line at a time.
-        let input = [Part::Coarse, Part::Flat].into_iter().any(|part| options.score.parts().contains(part));
-        let roomy = options.stream.is_none() && own.iter().all(|option| option.kernels && option.tile > 0);
-        let least = if input && roomy { AT_A_TIME.min(graph.input.len()) } else { 0 };
+        let kernels = options.target != Target::Portable && own.iter().all(|option| option.kernels && option.tile > 0);
+        let roomy = options.stream.is_none() && kernels;
+        let least = if takes_input(options.score.parts()) && roomy { AT_A_TIME.min(graph.input.len()) } else { 0 };
         lowered.header.delay_bytes = waiting.max(least) as u32;
         lowered.header.history.bytes = history_bytes(&lowered.header, coarse_model.as_ref());
         memory::plan(&mut lowered.header, &mut lowered.stages, bytemuck::cast_slice(&lowered.data))?;
@@ -236,7 +244,14 @@ impl Lowered {
     /// Estimated instructions of one inference on `target`.
     pub fn instructions(&self, target: Target) -> f64 {
         let stages: f64 = self.estimates(target).iter().map(|[own, _]| own).sum();
-        stages + cost::of_rest(&self.header, &self.stages, target.selector().rates())
+        stages + cost::of_rest(&self.header, &self.stages, target.selector().rates()) + self.calls() * A_CALL
+    }
+
+    /// Calls of the parts of the score that take a delay line of the input at a time.
+    fn calls(&self) -> f64 {
+        let Header { input, delay_bytes, hop, .. } = &self.header;
+        let taken = *hop == 0 && takes_input(self.header.part_set());
+        if taken { input.len().div_ceil((*delay_bytes).max(1) as usize) as f64 } else { 0.0 }
     }
 
     /// The constant data.
