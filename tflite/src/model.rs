@@ -227,13 +227,7 @@ impl Tensor<'_> {
 
     /// The numbers of a constant int32 tensor.
     pub(crate) fn i32s(&self) -> Result<Vec<i32>> {
-        let name = &self.name;
-        ensure(
-            self.kind == kind::INT32,
-            || format!("tensor `{name}` is {}, not int32", kind_name(self.kind)),
-            FULL_INT8,
-        )?;
-        let bytes = self.constant_bytes()?;
+        let (name, bytes) = (&self.name, self.constant_of(kind::INT32)?);
         let (numbers, rest) = bytes.as_chunks();
         ensure(rest.is_empty(), || format!("tensor `{name}` ends within a number"), "convert the model again")?;
         Ok(numbers.iter().map(|b| i32::from_le_bytes(*b)).collect())
@@ -241,16 +235,12 @@ impl Tensor<'_> {
 
     /// The bytes of a constant int8 tensor.
     pub(crate) fn i8s(&self) -> Result<&[u8]> {
-        let name = &self.name;
-        ensure(
-            self.kind == kind::INT8,
-            || format!("tensor `{name}` is {}, not int8", kind_name(self.kind)),
-            FULL_INT8,
-        )?;
-        self.constant_bytes()
+        self.constant_of(kind::INT8)
     }
 
-    fn constant_bytes(&self) -> Result<&[u8]> {
+    fn constant_of(&self, kind: u8) -> Result<&[u8]> {
+        let what = || format!("tensor `{}` is {}, not {}", self.name, kind_name(self.kind), kind_name(kind));
+        ensure(self.kind == kind, what, FULL_INT8)?;
         self.constant.ok_or_else(|| {
             Fault::refused(
                 format!("tensor `{}` is computed", self.name),

@@ -171,7 +171,8 @@ impl Lowered {
             data_bytes: data.bytes.len(),
         };
         let waiting = lowered.longest_wait()?;
-        // The score's parts of the input take the samples of a whole delay line at a time.
+        // The score's parts of the input take the samples of a whole delay line at a time. Portable plans and those of the least tiles are for
+        // the least memory; the portable target has no others.
         let kernels = options.target != Target::Portable && own.iter().all(|option| option.kernels && option.tile > 0);
         let roomy = options.stream.is_none() && kernels;
         let least = if takes_input(options.score.parts()) && roomy { AT_A_TIME.min(graph.input.len()) } else { 0 };

@@ -1,6 +1,7 @@
 //! A detector whose model is compiled in: constant, infallible, nothing to put together.
 
-use super::window::{Reconstruction, Window};
+use super::output::Reconstruction;
+use super::window::Window;
 use crate::input::{Step, Unit};
 use crate::kernel_set::KernelSet;
 use crate::model::{Aligned, Model};

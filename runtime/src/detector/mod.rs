@@ -2,6 +2,7 @@
 
 mod compiled;
 mod entry;
+mod output;
 mod scorer;
 mod site;
 mod window;

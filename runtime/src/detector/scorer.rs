@@ -1,6 +1,7 @@
 //! Runs a model in an arena of the caller's: int8 in, scores out.
 
-use super::window::{Reconstruction, Window};
+use super::output::Reconstruction;
+use super::window::Window;
 use crate::error::ScorerError;
 use crate::exec::Probe;
 use crate::input::{Counts, Encoded, Physical, Unit};

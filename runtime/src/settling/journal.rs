@@ -56,8 +56,8 @@ pub struct Journal<S: FnMut(&[u8])> {
 
 const VERSION: u8 = 1;
 
-/// Of a start's record.
-const START_BYTES: usize = 24;
+/// Bytes of a start's content.
+const START_CONTENT: usize = 16;
 
 impl<S: FnMut(&[u8])> Journal<S> {
     /// A journal that passes its bytes to `sink`, in pieces of 1 to 8. The first event that it is given should be
@@ -135,6 +135,8 @@ fn give<const CHANNELS: usize, const PARTS: usize>(
 pub struct JournalError {
     /// First byte of the record.
     pub at: usize,
+    /// Records before it.
+    pub records: u32,
     /// Why.
     pub fault: JournalFault,
 }
@@ -192,26 +194,37 @@ impl core::error::Error for JournalError {}
 /// # Errors
 /// As [`replay`] of that start, whatever its model.
 pub fn beginning(bytes: &[u8]) -> Result<Settings, JournalError> {
-    let fault = |fault| JournalError { at: 0, fault };
-    let mut reader = Reader(bytes);
-    match reader.array() {
-        None => return Err(fault(JournalFault::Truncated)),
-        Some([b'S', VERSION]) => {}
-        Some([b'S', version]) => return Err(fault(JournalFault::Version(version))),
-        Some(_) => return Err(fault(JournalFault::NoStart)),
+    settings(bytes).map_err(|fault| JournalError { at: 0, records: 0, fault })
+}
+
+fn settings(bytes: &[u8]) -> Result<Settings, JournalFault> {
+    use JournalFault::{NoStart, Truncated, Values};
+    match bytes.first() {
+        None => return Err(Truncated),
+        Some(b'S') => {}
+        Some(_) => return Err(NoStart),
     }
-    let record = bytes.get(..START_BYTES - 4).ok_or(fault(JournalFault::Truncated))?;
-    let mut behind = Reader(bytes.get(START_BYTES - 4..).unwrap_or_default());
-    if behind.u32().ok_or(fault(JournalFault::Truncated))? != checksum(record) {
-        return Err(fault(JournalFault::Checksum));
+    let (_, mut content) = record(&mut Reader(bytes), START_CONTENT)?;
+    // Model, channels and parts.
+    content.bytes(4 + 2 + 2).ok_or(Truncated)?;
+    let mut number = || content.u16().ok_or(Truncated);
+    let [moments_windows, limits_windows, refused, beyond] = [number()?, number()?, number()?, number()?];
+    Ok(Settings { moments_windows, limits_windows, refused: u8::try_from(refused).map_err(|_| Values)?, beyond })
+}
+
+/// Takes a record off the front, whose letter says that it has so many bytes of content: its counter, and the content.
+fn record<'b>(reader: &mut Reader<'b>, content: usize) -> Result<(u16, Reader<'b>), JournalFault> {
+    use JournalFault::{Checksum, Truncated, Version};
+    let mut of_record = *reader;
+    match of_record.array().ok_or(Truncated)? {
+        [_, VERSION] => {}
+        [_, other] => return Err(Version(other)),
     }
-    // Counter, model, channels and parts.
-    let settings = reader.bytes(2 + 4 + 2 + 2).and_then(|_| {
-        let [moments_windows, limits_windows] = [reader.u16()?, reader.u16()?];
-        let refused = u8::try_from(reader.u16()?).ok()?;
-        Some(Settings { moments_windows, limits_windows, refused, beyond: reader.u16()? })
-    });
-    settings.ok_or(fault(JournalFault::Values))
+    let bytes = reader.bytes(4 + content).ok_or(Truncated)?;
+    if reader.u32().ok_or(Truncated)? != checksum(bytes) {
+        return Err(Checksum);
+    }
+    Ok((of_record.u16().ok_or(Truncated)?, of_record))
 }
 
 /// Gives a calibrator all that stands in a journal; afterwards it is, to the bit, the one that the journal is of. How
@@ -230,7 +243,8 @@ pub fn replay<const CHANNELS: usize, const PARTS: usize>(
     let (mut reader, mut expected, mut records) = (Reader(bytes), None, 0_u32);
     while !reader.0.is_empty() {
         let at = bytes.len() - reader.0.len();
-        let event = next(&mut reader, &mut expected, calibrator).map_err(|fault| JournalError { at, fault })?;
+        let event =
+            next(&mut reader, &mut expected, calibrator).map_err(|fault| JournalError { at, records, fault })?;
         give(calibrator, &event);
         records = records.saturating_add(1);
     }
@@ -243,25 +257,15 @@ fn next<const CHANNELS: usize, const PARTS: usize>(
     expected: &mut Option<u16>,
     calibrator: &Calibrator<'_, CHANNELS, PARTS>,
 ) -> Result<Event<CHANNELS, PARTS>, JournalFault> {
-    use JournalFault::Truncated;
-    let mut head_of = *reader;
-    let letter = head_of.u8().ok_or(Truncated)?;
+    let letter = reader.0.first().copied().ok_or(JournalFault::Truncated)?;
     let content = match letter {
-        b'S' => 16,
+        b'S' => START_CONTENT,
         b'W' => 4 + 12 * CHANNELS,
         b'A' => 0,
         b'P' => 1 + 8 * PARTS,
         other => return Err(JournalFault::Letter(other)),
     };
-    match head_of.u8().ok_or(Truncated)? {
-        VERSION => {}
-        other => return Err(JournalFault::Version(other)),
-    }
-    let record = reader.bytes(4 + content).ok_or(Truncated)?;
-    if reader.u32().ok_or(Truncated)? != checksum(record) {
-        return Err(JournalFault::Checksum);
-    }
-    let found = head_of.u16().ok_or(Truncated)?;
+    let (found, content) = record(reader, content)?;
     match *expected {
         _ if letter == b'S' => {}
         None => return Err(JournalFault::NoStart),
@@ -269,7 +273,7 @@ fn next<const CHANNELS: usize, const PARTS: usize>(
         Some(_) => {}
     }
     *expected = Some(found.wrapping_add(1));
-    event(letter, head_of, calibrator)
+    event(letter, content, calibrator)
 }
 
 /// What stands behind a record's counter.

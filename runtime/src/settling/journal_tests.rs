@@ -112,10 +112,11 @@ fn the_layout_is_that_of_its_version() {
 fn every_cut_and_every_altered_byte_is_told() {
     let (ends, bytes) = journal();
     for cut in 0..bytes.len() {
-        let at = ends.into_iter().filter(|end| *end <= cut).max().unwrap();
-        let want = match ends.iter().position(|end| *end == cut) {
-            Some(records) => Ok(records as u32),
-            None => Err(JournalError { at, fault: JournalFault::Truncated }),
+        let whole: Vec<usize> = ends.into_iter().filter(|end| *end <= cut).collect();
+        let (at, records) = (whole[whole.len() - 1], whole.len() as u32 - 1);
+        let want = match at == cut {
+            true => Ok(records),
+            false => Err(JournalError { at, records, fault: JournalFault::Truncated }),
         };
         assert_eq!(replay(&bytes[..cut], &mut fresh()), want, "cut at {cut}");
     }

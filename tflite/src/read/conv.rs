@@ -35,6 +35,22 @@ pub(super) fn placed(padding: Padding, input: &TensorInfo, output: &TensorInfo, 
     Ok(())
 }
 
+/// The geometry of a convolution, whose dilation stands at `dilation` of its options.
+fn geometry(
+    work: &Work,
+    output: &TensorInfo,
+    kernel: [usize; 2],
+    dilation: [usize; 2],
+    groups: usize,
+) -> Result<Geometry> {
+    let options = work.options()?;
+    let stride = pair(&options, [1, 2], 0, "stride")?;
+    let dilation = pair(&options, dilation, 1, "dilation")?;
+    let mut g = Geometry { kernel, stride, padding: [0, 0], dilation, groups };
+    placed(Padding::of(options.u8(0)?)?, &work.input, output, &mut g)?;
+    Ok(g)
+}
+
 pub(super) fn conv(reader: &mut Reader, work: &Work) -> Result<()> {
     let (options, output) = (work.options()?, work.output()?);
     let filter = work.needed(1)?;
@@ -42,14 +58,7 @@ pub(super) fn conv(reader: &mut Reader, work: &Work) -> Result<()> {
     let channels = work.input.shape[2];
     let divides = channels.is_multiple_of(per_group) && output.shape[2] == outputs;
     ensure(divides, || format!("its filter {:?} does not fit its map", filter.shape), "convert the model again")?;
-    let mut g = Geometry {
-        kernel: [kh, kw],
-        stride: pair(&options, [1, 2], 0, "stride")?,
-        padding: [0, 0],
-        dilation: pair(&options, [4, 5], 1, "dilation")?,
-        groups: channels / per_group,
-    };
-    placed(Padding::of(options.u8(0)?)?, &work.input, &output, &mut g)?;
+    let g = geometry(work, &output, [kh, kw], [4, 5], channels / per_group)?;
     let mut p = parameters(work, &filter, work.operand(2)?, [0, outputs], &output)?;
     p.range = fused(options.u8(3)?, &output)?;
     reader.push(QOp::Conv(g, p), output)
@@ -62,14 +71,7 @@ pub(super) fn depthwise(reader: &mut Reader, work: &Work) -> Result<()> {
     let channels = work.input.shape[2];
     let divides = one == 1 && outputs.is_multiple_of(channels) && output.shape[2] == outputs;
     ensure(divides, || format!("its filter {:?} does not fit its map", filter.shape), "convert the model again")?;
-    let mut g = Geometry {
-        kernel: [kh, kw],
-        stride: pair(&options, [1, 2], 0, "stride")?,
-        padding: [0, 0],
-        dilation: pair(&options, [5, 6], 1, "dilation")?,
-        groups: channels,
-    };
-    placed(Padding::of(options.u8(0)?)?, &work.input, &output, &mut g)?;
+    let g = geometry(work, &output, [kh, kw], [5, 6], channels)?;
     let mut p = parameters(work, &filter, work.operand(2)?, [3, outputs], &output)?;
     // From channels innermost to channels outermost.
     let taps = kh * kw;

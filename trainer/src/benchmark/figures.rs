@@ -1,5 +1,6 @@
 //! How well scores and alarms tell normal from abnormal.
 
+use crate::evaluate::choice::f1;
 use crate::evaluate::events::{Verdict, by_event, point_adjusted_f1};
 use crate::evaluate::{average_precision, pr_curve, roc_auc, vus};
 use serde::Serialize;
@@ -123,10 +124,6 @@ fn mean(values: impl Iterator<Item = f64>) -> f64 {
     sum / count as f64
 }
 
-fn f1(found: usize, abnormal: usize, false_found: usize) -> f64 {
-    2.0 * found as f64 / (found + abnormal + false_found).max(1) as f64
-}
-
 /// Whether the highest score lies where it must: by the middle of its window.
 fn highest_is_right(case: &Scored) -> Option<bool> {
     let within = case.highest_within.as_ref()?;
@@ -135,18 +132,11 @@ fn highest_is_right(case: &Scored) -> Option<bool> {
     Some(within.contains(&(span.start + span.len() / 2)))
 }
 
-/// Events as runs of abnormal windows, a buffer as long as a window.
+/// Volume under the surface of a case's windows.
 fn surface(case: &Scored) -> f64 {
-    let mut events: Vec<Range<usize>> = Vec::new();
-    for (i, _) in case.abnormal.iter().enumerate().filter(|(_, abnormal)| **abnormal) {
-        match events.last_mut() {
-            Some(last) if last.end == i => last.end = i + 1,
-            _ => events.push(i..i + 1),
-        }
-    }
     let step = case.spans.get(1).zip(case.spans.first()).map_or(1, |(b, a)| b.start.saturating_sub(a.start).max(1));
-    let longest = case.spans.first().map_or(0, |span| span.len() / step);
-    vus::vus_pr(&case.scores, &events, longest, (longest / 8).max(1))
+    let in_a_window = case.spans.first().map_or(0, |span| span.len() / step);
+    vus::of_windows(&case.scores, case.abnormal.iter().copied(), in_a_window)
 }
 
 /// F1 over all cases, each judged by the limit that is best on the other half.

@@ -72,7 +72,7 @@ pub(super) fn limit(choice: Choice, normal: &[f64], abnormal: &[f64]) -> Option<
 }
 
 /// The harmonic mean of precision and recall; 0 where nothing is abnormal.
-pub(super) fn f1(found: usize, abnormal: usize, false_found: usize) -> f64 {
+pub fn f1(found: usize, abnormal: usize, false_found: usize) -> f64 {
     2.0 * found as f64 / (found + abnormal + false_found).max(1) as f64
 }
 

@@ -178,6 +178,18 @@ fn union(ranges: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     merged(&ranges)
 }
 
+/// The runs of what is marked.
+pub fn runs(marked: impl IntoIterator<Item = bool>) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for (i, _) in marked.into_iter().enumerate().filter(|(_, marked)| *marked) {
+        match out.last_mut() {
+            Some(last) if last.end == i => last.end += 1,
+            _ => out.push(i..i + 1),
+        }
+    }
+    out
+}
+
 /// Sorted ranges without empty ones; those that overlap or touch are one.
 pub(super) fn merged(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
@@ -256,6 +268,12 @@ mod tests {
         assert_eq!(scores.delay, Some([80.0, 90.0]));
         // Touching events are one.
         assert_eq!(by_event(&wide, &[10..20, 20..40], None).events, 1);
+    }
+
+    #[test]
+    fn marks_become_ranges() {
+        assert_eq!(runs([true, true, false, true]), [0..2, 3..4]);
+        assert!(runs([false, false]).is_empty());
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //! threshold nor a length. Scores are higher the more abnormal; NaN ranks above all. Thresholds are at most 250 quantiles of the scores, as in
 //! the authors' implementation.
 
-use super::events::merged;
+use super::events::{merged, runs};
 use std::ops::Range;
 
 /// Most thresholds of a curve.
@@ -30,6 +30,11 @@ pub fn vus_pr(scores: &[f64], events: &[Range<usize>], longest: usize, step: usi
         lengths += 1;
     }
     total / lengths as f64
+}
+
+/// VUS-PR of windows, one score each: events are runs of abnormal ones, and buffers go up to as many as lie in a window, `in_a_window`.
+pub fn of_windows(scores: &[f64], abnormal: impl IntoIterator<Item = bool>, in_a_window: usize) -> f64 {
+    vus_pr(scores, &runs(abnormal), in_a_window, (in_a_window / 8).max(1))
 }
 
 /// Area under the precision-recall curve with a buffer of `length` samples, half of them on each side of an event; else as [`vus_pr`].

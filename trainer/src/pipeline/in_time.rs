@@ -142,19 +142,11 @@ fn judged(
     }
 }
 
-/// Events as runs of verdicts that are about marked samples, buffers of up to a window.
+/// Volume under the surface of verdicts, abnormal where they are about marked samples.
 fn surface(verdicts: &[Verdict], deviations: &[f64], events: &[Range<usize>], window: usize) -> f64 {
-    let mut runs: Vec<Range<usize>> = Vec::new();
     let about = |v: &Verdict| events.iter().any(|rows| rows.start < v.span.end && v.span.start < rows.end);
-    for (i, _) in verdicts.iter().enumerate().filter(|(_, v)| about(v)) {
-        match runs.last_mut() {
-            Some(last) if last.end == i => last.end = i + 1,
-            _ => runs.push(i..i + 1),
-        }
-    }
     let hop = verdicts.windows(2).filter_map(|v| v[1].span.end.checked_sub(v[0].span.end)).filter(|hop| *hop > 0).min();
-    let longest = window / hop.unwrap_or(window).max(1);
-    vus::vus_pr(deviations, &runs, longest, (longest / 8).max(1))
+    vus::of_windows(deviations, verdicts.iter().map(about), window / hop.unwrap_or(window).max(1))
 }
 
 impl InTime {

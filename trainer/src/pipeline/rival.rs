@@ -6,6 +6,7 @@ use super::made_up::{KINDS, faults};
 use super::prepare::{Prepared, contract};
 use super::quantized::{CalibratedPlan, normal, planned, quantized};
 use super::scoring::integer_set_scores;
+use crate::baselines::ALIKE;
 use crate::config::RunConfig;
 use crate::data::Windows;
 use crate::error::Result;
@@ -69,12 +70,9 @@ fn by_made_up(plan: &CalibratedPlan, prepared: &Prepared, seed: u64) -> Result<f
 }
 
 impl Judged {
-    /// Less than this is no difference.
-    const ALIKE: f64 = 0.002;
-
     /// Whether this one, which costs less, is to be taken rather than `other`.
     pub fn is_as_good_as(&self, other: &Self) -> bool {
-        !self.blind && (other.blind || self.area + Self::ALIKE >= other.area)
+        !self.blind && (other.blind || self.area + ALIKE >= other.area)
     }
 
     /// In words.

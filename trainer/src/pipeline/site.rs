@@ -186,7 +186,7 @@ fn of_journal<const C: usize, const P: usize>(
                 "the journal ends within a record, {} bytes in; what is before it was replayed",
                 error.at
             ));
-            replay(&journal[..error.at], &mut Calibrator::<C, P>::new(&factory, begun)).map_err(failed)?
+            error.records
         }
         Err(error) => return Err(failed(error)),
     };

@@ -1,7 +1,8 @@
 //! What a protocol makes of a benchmark's files: cases, each with rows to learn from and rows to score.
 
-use super::cut::{runs, starts};
+use super::cut::starts;
 use crate::error::{Error, Result};
+use crate::evaluate::events::runs;
 use std::ops::Range;
 
 /// One task: learn from `train`, score the windows of `test`, compare with the labels. Rows lie one behind the other,
@@ -80,7 +81,7 @@ impl Case {
     /// Labels windows by the row in which each ends.
     pub(super) fn cut_test_by_end(&mut self, window: usize, step: usize, abnormal: &[bool]) {
         self.cut_test(window, step, |rows| abnormal.get(rows.end - 1).copied().unwrap_or(false));
-        self.events = runs(abnormal);
+        self.events = runs(abnormal.iter().copied());
     }
 
     /// Appends a recording of one channel to `test` and cuts windows out of it, labelled by the row in which each ends.
@@ -98,7 +99,8 @@ impl Case {
             self.test_starts.push(start);
             self.test_abnormal.push(of(start + window - 1));
         }
-        self.events.extend(runs(abnormal).into_iter().map(|run| rows.start + run.start..rows.start + run.end));
+        self.events
+            .extend(runs(abnormal.iter().copied()).into_iter().map(|run| rows.start + run.start..rows.start + run.end));
         self.test.extend_from_slice(values);
         self.recordings.push((name.into(), rows));
     }

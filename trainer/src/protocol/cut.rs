@@ -1,4 +1,4 @@
-//! Where windows begin, and which rows are marked.
+//! Where windows begin.
 
 use std::ops::Range;
 
@@ -14,18 +14,6 @@ pub(super) struct Cut {
 pub(super) fn starts(rows: Range<usize>, window: usize, step: usize) -> impl Iterator<Item = usize> {
     let count = if rows.len() < window { 0 } else { (rows.len() - window) / step.max(1) + 1 };
     (0..count).map(move |i| rows.start + i * step)
-}
-
-/// The runs of `true`.
-pub(super) fn runs(marked: &[bool]) -> Vec<Range<usize>> {
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for i in (0..marked.len()).filter(|i| marked[*i]) {
-        match out.last_mut() {
-            Some(last) if last.end == i => last.end += 1,
-            _ => out.push(i..i + 1),
-        }
-    }
-    out
 }
 
 /// Whether two ranges have a row in common.
@@ -45,9 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_become_ranges() {
-        assert_eq!(runs(&[true, true, false, true]), [0..2, 3..4]);
-        assert!(runs(&[false, false]).is_empty());
+    fn ranges_overlap_where_they_share_a_row() {
         assert!(overlap(&(0..3), &(2..5)) && !overlap(&(0..2), &(2..5)) && !overlap(&(3..3), &(2..5)));
     }
 }

@@ -11,20 +11,18 @@ pub(crate) struct RateTable {
 }
 
 impl RateTable {
-    /// As [`RateTable::estimate`], with the rates in `apart` before the table's own.
-    pub(crate) fn estimate_with(&self, apart: &'static [(Class, Features)], class: Class, features: &Features) -> f64 {
-        let known = apart.iter().any(|(known, _)| *known == class);
-        if known { RateTable { by_class: apart }.estimate(class, features) } else { self.estimate(class, features) }
-    }
-}
-
-impl RateTable {
     /// Estimated instructions of what has these features. A kernel of another processor runs in its portable form, which
     /// costs what the portable convolution does.
     pub(crate) fn estimate(&self, class: Class, features: &Features) -> f64 {
         let of = |class: Class| self.by_class.iter().find(|(known, _)| *known == class);
         let rates = of(class).or_else(|| of(Class::PortableConv)).map_or([0.0; _], |(_, rates)| *rates);
         features.iter().zip(rates).map(|(feature, rate)| feature * rate).sum()
+    }
+
+    /// As [`RateTable::estimate`], with the rates in `apart` before the table's own.
+    pub(crate) fn estimate_with(&self, apart: &'static [(Class, Features)], class: Class, features: &Features) -> f64 {
+        let known = apart.iter().any(|(known, _)| *known == class);
+        if known { RateTable { by_class: apart }.estimate(class, features) } else { self.estimate(class, features) }
     }
 }
 

@@ -57,7 +57,7 @@ fn shape(node: &Node, conv: &ConvNode) -> Option<(Shape, usize)> {
 
 /// A dense layer of a signal or of one row as a convolution of one block: from a map to a row, where the block is the map, or from a row to a
 /// map, which has to have one scale for all of a channel's values.
-pub(crate) fn of_dense(node: &Node) -> Option<(Node, ConvNode)> {
+pub(crate) fn of_dense(node: &Node) -> Option<Node> {
     let (NodeOp::Linear { weights, bias, finish } | NodeOp::DenseToMap { weights, bias, finish }) = &node.op else {
         return None;
     };
@@ -92,7 +92,8 @@ pub(crate) fn of_dense(node: &Node) -> Option<(Node, ConvNode)> {
         input_zero_point: 0,
         finish: OutputStage { scales, ..finish.clone() },
     };
-    Some((Node { op: NodeOp::Conv(conv.clone()), ..node.clone() }, conv))
+    let Node { name, input, output, is_latent, .. } = node;
+    Some(Node { name: name.clone(), op: NodeOp::Conv(conv), input: *input, output: *output, is_latent: *is_latent })
 }
 
 /// Whether the convolution has one of the two shapes.

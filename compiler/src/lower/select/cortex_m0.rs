@@ -19,13 +19,12 @@ impl Selector for CortexM0 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
-        if let Some((node, conv)) = block_dense::of_dense(&nodes[0]) {
-            return block_dense::stage(&node, &conv, writer, data, option);
-        }
-        let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
-        match block_dense::stage(&nodes[0], conv, writer, data, option)? {
-            Some(stage) => Ok(Some(stage)),
-            None => swar16::stage(&nodes[0], conv, data, option),
+        let dense = block_dense::of_dense(&nodes[0]);
+        let block = dense.as_ref().unwrap_or(&nodes[0]);
+        let NodeOp::Conv(conv) = &block.op else { return Ok(None) };
+        match block_dense::stage(block, conv, writer, data, option)? {
+            None if dense.is_none() => swar16::stage(block, conv, data, option),
+            stage => Ok(stage),
         }
     }
 

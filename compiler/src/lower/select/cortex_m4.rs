@@ -22,10 +22,13 @@ impl Selector for CortexM4 {
         data: &mut Data,
         option: PlanOption,
     ) -> Result<Option<Stage>> {
-        if let Some((node, conv)) = block_dense::of_dense(&nodes[0])
-            && block_dense::is_block(&node, &conv)
+        let dense = block_dense::of_dense(&nodes[0]);
+        let block = dense.as_ref().unwrap_or(&nodes[0]);
+        // It stores bytes, which not every kernel behind it reads.
+        if let NodeOp::Conv(conv) = &block.op
+            && block_dense::is_block(block, conv)
             && self.reads_bytes(&nodes[1..], option)?
-            && let Some(stage) = block_dense::stage(&node, &conv, writer, data, option)?
+            && let Some(stage) = block_dense::stage(block, conv, writer, data, option)?
         {
             return Ok(Some(stage));
         }
@@ -33,13 +36,6 @@ impl Selector for CortexM4 {
             return dense_to_map::stage(&nodes[0], weights, bias, finish, data);
         }
         let NodeOp::Conv(conv) = &nodes[0].op else { return Ok(None) };
-        // It stores bytes, which not every kernel behind it reads.
-        if block_dense::is_block(&nodes[0], conv)
-            && self.reads_bytes(&nodes[1..], option)?
-            && let Some(stage) = block_dense::stage(&nodes[0], conv, writer, data, option)?
-        {
-            return Ok(Some(stage));
-        }
         if let Some(stage) = depthwise_dsp::stage(&nodes[0], conv, data, option)? {
             return Ok(Some(stage));
         }

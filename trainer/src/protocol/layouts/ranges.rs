@@ -3,8 +3,9 @@
 use super::reader::Reader;
 use crate::data::time;
 use crate::error::{Error, Result};
+use crate::evaluate::events::runs;
 use crate::protocol::case::Case;
-use crate::protocol::cut::{Cut, overlap, runs};
+use crate::protocol::cut::{Cut, overlap};
 use crate::protocol::folder::{Folder, text};
 use crate::protocol::numbers::Table;
 use serde::{Deserialize, Serialize};
@@ -79,7 +80,7 @@ impl Reader for Ranges {
         }
         let abnormal: Vec<bool> =
             times.iter().map(|t| ranges.iter().any(|[from, to]| (*from..=*to).contains(t))).collect();
-        if let Some(rows) = runs(&abnormal).into_iter().find(|rows| overlap(rows, &trained)) {
+        if let Some(rows) = runs(abnormal.iter().copied()).into_iter().find(|rows| overlap(rows, &trained)) {
             let message =
                 format!("rows {rows:?} are labelled, expected rows {trained:?} to be normal to learn from them");
             return Err(Error::file(&file.path, message));
